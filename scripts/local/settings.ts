@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Reads a secret that an earlier start made, or makes it. */
+export function keptSecret(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const secret = randomBytes(32).toString('base64url');
+  writePrivate(file, `${secret}\n`);
+  return secret;
+}
+
+/** For its owner's eyes only. */
+export function writePrivate(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content, { mode: 0o600 });
+}
+
+export function portFrom(env: NodeJS.ProcessEnv, name: string, usual: number): number {
+  const text = env[name];
+  if (!text) return usual;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Error(`${name} must be a port number from 1 to 65535, not "${text}"`);
+}
+
+/** Whoever names a Dodo environment of their own does not want the sandbox. */
+export const usesOwnDodo = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env.DODO_PAYMENTS_BASE_URL || env.DODO_PAYMENTS_ENVIRONMENT);

@@ -1,0 +1,101 @@
+// `npm start`: the service with a Postgres and a Dodo sandbox of its own.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './project';
+import { portFrom, writePrivate } from './settings';
+import { startStack, type Stack } from './stack';
+import { bold, cyan, dim, green, print, red } from './terminal';
+
+const STATE_DIR = join(projectRoot, '.local');
+/** For `npm run cli`, which needs the settings of the service that runs. */
+const SETTINGS_FILE = join(STATE_DIR, 'env');
+const SETTINGS = /^(PORT|DATABASE_URL|DODO_\w+|API_KEY_PEPPER|OPERATOR_TOKEN|PLANS_FILE|GLOBAL_PREFIX)$/;
+
+async function main(): Promise<number> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  const asked = new Promise<null>((resolve) =>
+    stopping.signal.addEventListener('abort', () => resolve(null)),
+  );
+
+  const stack = await start(stopping.signal);
+  if (!stack) return 0;
+  writePrivate(SETTINGS_FILE, settingsOf(stack));
+  printWelcome(stack);
+
+  const failure = await Promise.race([asked, stack.failed]);
+  print(failure === null ? dim('\nStopping …') : red(`\n${failure} Stopping the rest …`));
+  await stack.stop();
+  rmSync(SETTINGS_FILE, { force: true });
+  return failure === null ? 0 : 1;
+}
+
+async function start(signal: AbortSignal): Promise<Stack | null> {
+  try {
+    return await startStack({
+      stateDir: STATE_DIR,
+      servicePort: portFrom(process.env, 'PORT', 3000),
+      sandboxPort: portFrom(process.env, 'SANDBOX_PORT', 4010),
+      env: process.env,
+      onProgress: (what) => print(dim(`${what} …`)),
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+function settingsOf({ env }: Stack): string {
+  const lines = Object.entries(env).filter(([name]) => SETTINGS.test(name));
+  return lines.map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join('');
+}
+
+function printWelcome(stack: Stack): void {
+  const { serviceUrl, sandboxUrl, demo, logs } = stack;
+  const site = new URL(serviceUrl).origin;
+  print(`
+${green('Ready.')}
+
+  Service        ${cyan(serviceUrl)}
+  Swagger UI     ${cyan(`${serviceUrl}/docs`)}${sandboxUrl ? `\n  Dodo sandbox   ${cyan(sandboxUrl)}` : ''}
+  Demo API key   ${bold(demo.key)}
+
+${bold('1. Ask for a checkout')}
+
+${checkoutCommand(serviceUrl, site, demo.key)}
+
+${bold('2. Open the checkoutUrl of the answer in a browser and pay')}${sandboxUrl ? ' with a test card of that page' : ''}.
+
+${bold('3. See the trial, and the setup fee given back')}
+
+curl -s ${serviceUrl}/billing/status -H 'x-api-key: ${demo.key}'
+${sandboxUrl ? clockHint(sandboxUrl) : ''}
+${dim(`Logs: ${Object.values(logs).join('  ')}`)}
+${dim('Ctrl-C stops everything; the data is kept in .local/.')}`);
+}
+
+function checkoutCommand(serviceUrl: string, site: string, key: string): string {
+  const body = { planId: 'plan_pro', successUrl: `${site}/docs`, cancelUrl: `${site}/docs` };
+  return `curl -s -X POST ${serviceUrl}/billing/checkout \\
+  -H 'x-api-key: ${key}' \\
+  -H 'content-type: application/json' \\
+  -d '${JSON.stringify(body)}'`;
+}
+
+const clockHint = (sandboxUrl: string): string => `curl -s ${sandboxUrl}/_sandbox/state
+
+${bold('4. Let the trial end: the plan is charged')}
+
+curl -s -X POST ${sandboxUrl}/_sandbox/clock \\
+  -H 'content-type: application/json' \\
+  -d '{"advance":"4d"}'
+`;
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    print(red(error.message));
+    process.exit(1);
+  },
+);

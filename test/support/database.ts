@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** Held while the template is made, so that of all workers the first one makes it. */
+const TEMPLATE_LOCK = 7_001;
+
+/** A migrated database of its own for a test file, on the run's server. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `billing_test_${randomBytes(6).toString('hex')}`;
+  await withServer(async (server) => {
+    await ensureTemplate(server);
+    await server.query(`create database ${name} template ${templateName()}`);
+  });
+  return {
+    url: urlOf(name),
+    drop: () => withServer((server) => server.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+export function dropTemplate(): Promise<void> {
+  return withServer((server) => server.query(`drop database if exists ${templateName()} with (force)`));
+}
+
+async function ensureTemplate(server: Client): Promise<void> {
+  await server.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+  try {
+    const { rowCount } = await server.query('select 1 from pg_database where datname = $1', [templateName()]);
+    if (!rowCount) await makeTemplate(server);
+  } finally {
+    await server.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+  }
+}
+
+/** Migrated under another name first: a failed migration must not pass for a template. */
+async function makeTemplate(server: Client): Promise<void> {
+  const unfinished = `${templateName()}_unfinished`;
+  await server.query(`drop database if exists ${unfinished} with (force)`);
+  await server.query(`create database ${unfinished}`);
+  const { migrate } = await import('../../src/database/migrate');
+  await migrate(urlOf(unfinished));
+  await server.query(`alter database ${unfinished} rename to ${templateName()}`);
+}
+
+async function withServer(work: (server: Client) => Promise<unknown>): Promise<void> {
+  const server = new Client({ connectionString: serverUrl() });
+  await server.connect();
+  try {
+    await work(server);
+  } finally {
+    await server.end();
+  }
+}
+
+function serverUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) throw new Error('TEST_DATABASE_URL is not set: it comes from the global setup of Jest');
+  return url;
+}
+
+function templateName(): string {
+  const name = process.env.TEST_TEMPLATE;
+  if (!name) throw new Error('TEST_TEMPLATE is not set: it comes from the global setup of Jest');
+  return name;
+}
+
+function urlOf(database: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  return url.href;
+}
