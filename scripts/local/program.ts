@@ -57,9 +57,15 @@ export function startProgram({ name, script, env, log }: ProgramOptions): Progra
 }
 
 /** Polls `url` until it answers 200, the program ends, or time is up. */
-export async function waitUntilServes(program: Program, url: string, timeoutMs: number): Promise<void> {
+export async function waitUntilServes(
+  program: Program,
+  url: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await answersOk(url))) {
+    signal?.throwIfAborted();
     if (program.hasEnded()) throw new ProgramFailed(program, await program.ended);
     if (Date.now() > deadline)
       throw new ProgramFailed(program, `did not answer at ${url} within ${timeoutMs / 1000} s`);

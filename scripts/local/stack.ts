@@ -88,7 +88,7 @@ async function startParts(options: StackOptions, parts: Part[]): Promise<Omit<St
     log: join(stateDir, 'service.log'),
   });
   parts.push(service);
-  await waitUntilServes(service, `${serviceUrl}/health`, SERVICE_START_MS);
+  await waitUntilServes(service, `${serviceUrl}/health`, SERVICE_START_MS, options.signal);
   step('Preparing the demo organisation');
   const demo = await ensureDemoOrg(serviceUrl, env, join(stateDir, 'demo.json'));
   const logs = { service: service.log, ...(sandbox && { sandbox: sandbox.program.log }) };
@@ -135,7 +135,7 @@ async function startSandbox(
   });
   parts.push(program);
   const url = `http://127.0.0.1:${port}`;
-  await waitUntilServes(program, `${url}/_sandbox/clock`, SANDBOX_START_MS);
+  await waitUntilServes(program, `${url}/_sandbox/clock`, SANDBOX_START_MS, options.signal);
   return { url, program };
 }
 

@@ -41,7 +41,7 @@ async function makeTemplate(server: Client): Promise<void> {
   const unfinished = `${templateName()}_unfinished`;
   await server.query(`drop database if exists ${unfinished} with (force)`);
   await server.query(`create database ${unfinished}`);
-  const { migrate } = await import('../../src/database/migrate');
+  const { migrate } = await import('../../src/database/migrate.js');
   await migrate(urlOf(unfinished));
   await server.query(`alter database ${unfinished} rename to ${templateName()}`);
 }

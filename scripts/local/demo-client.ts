@@ -1,0 +1,105 @@
+import { same } from './demo-checks';
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+export interface BillingStatus {
+  plan: string | null;
+  status: string;
+  isTrialing: boolean;
+  trialEnd: string | null;
+  setupFeeVerified: boolean;
+}
+
+export interface Checkout {
+  checkoutUrl: string;
+  sessionId: string;
+}
+
+/** The service as its consumers see it. */
+export class ServiceClient {
+  constructor(
+    readonly url: string,
+    private readonly key: string,
+  ) {}
+
+  async checkout(planId: string): Promise<Answer> {
+    const page = `${this.url}/docs`;
+    return request('POST', `${this.url}/billing/checkout`, {
+      headers: { 'x-api-key': this.key },
+      body: { planId, successUrl: `${page}?from=demo`, cancelUrl: page },
+    });
+  }
+
+  async status(): Promise<BillingStatus> {
+    const { status, body } = await request('GET', `${this.url}/billing/status`, {
+      headers: { 'x-api-key': this.key },
+    });
+    same('GET /billing/status answers', status, 200);
+    return (body as { data: BillingStatus }).data;
+  }
+}
+
+export interface Payment {
+  payment_id: string;
+  status: string;
+  total_amount: number;
+  currency: string;
+}
+
+export interface Refund {
+  payment_id: string;
+  status: string;
+  amount: number;
+}
+
+/** The sandbox through Dodo's own API, and through its controls. */
+export class SandboxClient {
+  constructor(readonly url: string) {}
+
+  payments(subscriptionId: string): Promise<Payment[]> {
+    return this.list(`/payments?subscription_id=${subscriptionId}&page_size=100`);
+  }
+
+  async refunds(paymentIds: string[]): Promise<Refund[]> {
+    const all = await this.list<Refund>('/refunds?page_size=100');
+    return all.filter(({ payment_id }) => paymentIds.includes(payment_id));
+  }
+
+  async subscription(id: string): Promise<{ status: string; next_billing_date: string }> {
+    return (await this.get(`/subscriptions/${id}`)) as { status: string; next_billing_date: string };
+  }
+
+  async advanceClock(by: string): Promise<string> {
+    const { status, body } = await request('POST', `${this.url}/_sandbox/clock`, { body: { advance: by } });
+    same('POST /_sandbox/clock answers', status, 200);
+    return (body as { now: string }).now;
+  }
+
+  private async list<T>(path: string): Promise<T[]> {
+    return ((await this.get(path)) as { items: T[] }).items;
+  }
+
+  private async get(path: string): Promise<unknown> {
+    const { status, body } = await request('GET', this.url + path, {
+      headers: { authorization: 'Bearer sandbox' },
+    });
+    same(`GET ${path} of the sandbox answers`, status, 200);
+    return body;
+  }
+}
+
+async function request(
+  method: string,
+  url: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: object },
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
