@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { Tx } from '../database/database.js';
+import { HashedKey } from './api-key.js';
+import { ApiKey } from './api-key.entity.js';
+import type { BillingStatus } from './billing-status.js';
+
+export interface KeyWithOrg {
+  id: string;
+  hash: HashedKey;
+  scopes: string[];
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  orgId: string;
+  billingStatus: BillingStatus;
+}
+
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  async insertKey(tx: Tx, key: ApiKey): Promise<void> {
+    await tx.insert(ApiKey, key);
+  }
+
+  /**
+   * The key and the status of its org in one indexed read. It is made on every
+   * request and cached nowhere: a revoked key or a suspension bites at once, on every replica.
+   */
+  async findByHash(hash: HashedKey): Promise<KeyWithOrg | null> {
+    const [row] = await this.database.manager.query<KeyRow[]>(
+      `SELECT k.id, k.hash, k.scopes, k.expires_at, k.last_used_at, k.org_id, o.billing_status
+         FROM api_keys k JOIN organizations o ON o.id = k.org_id
+        WHERE k.hash = $1`,
+      [hash.bytes],
+    );
+    if (!row) return null;
+    return {
+      id: row.id,
+      hash: new HashedKey(row.hash),
+      scopes: row.scopes,
+      expiresAt: row.expires_at,
+      lastUsedAt: row.last_used_at,
+      orgId: row.org_id,
+      billingStatus: row.billing_status,
+    };
+  }
+
+  /** Writes only when the stored time is older than `olderThan`, so that replicas write once between them. */
+  async saveLastUsed(id: string, at: Date, olderThan: Date): Promise<void> {
+    await this.database.manager.query(
+      `UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $3)`,
+      [id, at, olderThan],
+    );
+  }
+}
+
+interface KeyRow {
+  id: string;
+  hash: Buffer;
+  scopes: string[];
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  org_id: string;
+  billing_status: BillingStatus;
+}

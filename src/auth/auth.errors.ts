@@ -1,0 +1,27 @@
+import { AppError } from '../app-error.js';
+import type { Scope } from './scopes.js';
+
+/** The contract's words: one answer for every way in which a key can be wrong, so that none can be probed. */
+export class Unauthorized extends AppError {
+  private constructor(message: string, cause?: unknown) {
+    super(401, 'unauthorized', message, { cause, headers: { 'www-authenticate': 'Bearer' } });
+  }
+
+  static invalidKey(cause?: unknown): Unauthorized {
+    return new Unauthorized('Missing or invalid API key.', cause);
+  }
+
+  static severalKeys(): Unauthorized {
+    return new Unauthorized('More than one API key was sent. Send one, as Authorization or as x-api-key.');
+  }
+}
+
+export class Forbidden extends AppError {
+  static billingSuspended(): Forbidden {
+    return new Forbidden(403, 'billing_suspended', 'Subscription expired, cancelled, or past due.');
+  }
+
+  static insufficientScope(scope: Scope): Forbidden {
+    return new Forbidden(403, 'insufficient_scope', `This API key lacks the scope ${scope}.`);
+  }
+}

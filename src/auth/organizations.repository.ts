@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import { Database } from '../database/database.js';
+import type { Tx } from '../database/database.js';
+import type { BillingStatus } from './billing-status.js';
+import { Organization } from './organization.entity.js';
+
+@Injectable()
+export class OrganizationsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insertOrganization(tx: Tx, organization: Organization): Promise<void> {
+    await tx.insert(Organization, organization);
+  }
+
+  findOrganization(id: string): Promise<Organization | null> {
+    return this.database.manager.findOneBy(Organization, { id });
+  }
+
+  getOrganization(id: string): Promise<Organization> {
+    return this.database.manager.findOneByOrFail(Organization, { id });
+  }
+
+  findByDodoCustomer(dodoCustomerId: string): Promise<Organization | null> {
+    return this.database.manager.findOneBy(Organization, { dodoCustomerId });
+  }
+
+  /** Everything that derives from an org's subscriptions is written under this lock. */
+  lockOrganization(tx: Tx, id: string): Promise<Organization> {
+    return tx.findOneOrFail(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async saveBillingStatus(
+    tx: Tx,
+    id: string,
+    billingStatus: BillingStatus,
+    suspendedAt: Date | null,
+  ): Promise<void> {
+    await tx.update(Organization, { id }, { billingStatus, suspendedAt });
+  }
+
+  async saveCustomerRequested(id: string, at: Date): Promise<void> {
+    await this.database.manager.update(Organization, { id }, { dodoCustomerRequestedAt: at });
+  }
+
+  /** The first customer wins; answers whose it now is. */
+  async saveDodoCustomer(tx: Tx, id: string, dodoCustomerId: string): Promise<string> {
+    await tx.update(Organization, { id, dodoCustomerId: IsNull() }, { dodoCustomerId });
+    const { dodoCustomerId: kept } = await tx.findOneByOrFail(Organization, { id });
+    return kept ?? dodoCustomerId;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { AppError, quote } from '../app-error.js';
+import { Clock } from '../clock.js';
+import { Database } from '../database/database.js';
+import { newId } from '../ids.js';
+import { Organization } from './organization.entity.js';
+import { OrganizationsRepository } from './organizations.repository.js';
+
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {AppError} 400 for an empty name or something that is no e-mail address */
+  async create(name: string, email: string): Promise<Organization> {
+    if (name.trim() === '' || name.includes('\0')) throw AppError.badRequest(`${quote(name)} is no name.`);
+    if (!z.email().safeParse(email).success)
+      throw AppError.badRequest(`${quote(email)} is no e-mail address.`);
+    const organization: Organization = {
+      id: newId('org'),
+      name: name.trim(),
+      email,
+      billingStatus: 'none',
+      suspendedAt: null,
+      dodoCustomerId: null,
+      dodoCustomerRequestedAt: null,
+      createdAt: this.clock.now(),
+    };
+    await this.organizations.insertOrganization(this.database.manager, organization);
+    return organization;
+  }
+}

@@ -1,0 +1,19 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { BillingStatus } from './billing-status.js';
+
+/** Who is calling. The org comes from the credential alone, never from the request's own words. */
+export interface Principal {
+  orgId: string;
+  keyId: string;
+  scopes: string[];
+  /** As of this request. */
+  billingStatus: BillingStatus;
+}
+
+export function principalOf(context: ExecutionContext): Principal {
+  return context.switchToHttp().getRequest<{ user: Principal }>().user;
+}
+
+/** The caller, in a controller's parameter list. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Forbidden } from './auth.errors.js';
+import { principalOf } from './principal.js';
+import type { Scope } from './scopes.js';
+
+export const RequiredScope = Reflector.createDecorator<Scope>();
+
+/** Refuses a key without the scope that the route asks for. */
+@Injectable()
+export class ScopeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const scope = this.reflector.get(RequiredScope, context.getHandler());
+    if (scope && !principalOf(context).scopes.includes(scope)) throw Forbidden.insufficientScope(scope);
+    return true;
+  }
+}

@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Forbidden } from './auth.errors.js';
+import { isSuspended } from './billing-status.js';
+import { principalOf } from './principal.js';
+
+/**
+ * The gate: refuses a suspended org. It reads the status that came with the key
+ * from the database on this very request, so a change is seen by the next one.
+ */
+@Injectable()
+export class SuspensionGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (isSuspended(principalOf(context).billingStatus)) throw Forbidden.billingSuspended();
+    return true;
+  }
+}

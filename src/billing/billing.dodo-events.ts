@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { DodoEventHandlers, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers.js';
+import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers.js';
+import { PaymentsService } from './payments/payments.service.js';
+import { RefundsService } from './refunds/refunds.service.js';
+import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
+
+/**
+ * What follows from which event. Every handler fetches the object again by its
+ * id: the event says that something changed, Dodo says what is.
+ */
+@Injectable()
+export class BillingDodoEvents implements OnModuleInit {
+  constructor(
+    private readonly handlers: DodoEventHandlers,
+    private readonly payments: PaymentsService,
+    private readonly refunds: RefundsService,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.register(this.table());
+  }
+
+  private table(): Record<string, DodoEventHandler> {
+    const payment: DodoEventHandler = (hint) => this.payments.sync(idIn(hint, 'payment_id'));
+    const refund: DodoEventHandler = (hint) => this.refunds.sync(idIn(hint, 'refund_id'));
+    const subscription: DodoEventHandler = (hint) => this.subscriptions.sync(idIn(hint, 'subscription_id'));
+    return {
+      'payment.succeeded': payment,
+      'payment.failed': payment,
+      'payment.processing': payment,
+      'payment.cancelled': payment,
+      'refund.succeeded': refund,
+      'refund.failed': refund,
+      'subscription.active': subscription,
+      'subscription.renewed': subscription,
+      'subscription.on_hold': subscription,
+      'subscription.past_due': subscription,
+      'subscription.paused': subscription,
+      'subscription.unpaused': subscription,
+      'subscription.cancelled': subscription,
+      'subscription.failed': subscription,
+      'subscription.expired': subscription,
+      'subscription.plan_changed': subscription,
+      'subscription.updated': subscription,
+      'subscription.update_payment_method': subscription,
+    };
+  }
+}
+
+function idIn({ data, type }: DodoHint, field: string): string {
+  const id = data[field];
+  if (typeof id !== 'string' || id === '') throw new UnusableEvent(`The ${type} event has no ${field}.`);
+  return id;
+}

@@ -1,0 +1,46 @@
+import { AppError, quote } from '../app-error.js';
+import { DodoRejected } from '../dodo/dodo.errors.js';
+import type { DodoError } from '../dodo/dodo.errors.js';
+
+/** Seconds after which asking again is worth it when Dodo was away. */
+const RETRY_AFTER_SECONDS = '10';
+
+export class PlanNotFound extends AppError {
+  constructor(planId: string) {
+    super(404, 'not_found', `There is no plan ${quote(planId)}.`);
+  }
+}
+
+export class CheckoutConflict extends AppError {
+  static alreadySubscribed(): CheckoutConflict {
+    return new CheckoutConflict(409, 'conflict', 'This organization already has a subscription.');
+  }
+
+  static subscriptionPending(): CheckoutConflict {
+    return new CheckoutConflict(
+      409,
+      'conflict',
+      'A subscription of this organization is being set up. Try again in a few minutes if it does not start.',
+    );
+  }
+}
+
+/** Dodo did not do what was asked. Which of the two it is says whether trying again can help. */
+export class PaymentProviderError extends AppError {
+  static from(error: DodoError): PaymentProviderError {
+    if (error instanceof DodoRejected || error.code === 'unreadable_answer') {
+      return new PaymentProviderError(
+        502,
+        'payment_provider_error',
+        'The payment provider did not accept the request. Nothing has been charged.',
+        { cause: error },
+      );
+    }
+    return new PaymentProviderError(
+      503,
+      'payment_provider_unavailable',
+      'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
+      { cause: error, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    );
+  }
+}

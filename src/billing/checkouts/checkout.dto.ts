@@ -1,0 +1,75 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { z } from 'zod';
+import { quote } from '../../app-error.js';
+import { jsonRequestBody } from '../../http/openapi.decorators.js';
+
+const MAX_PLAN_ID_LENGTH = 64;
+const MAX_URL_LENGTH = 2048;
+
+/** Nothing that a browser's address would drop or change silently. */
+const UNSAFE_IN_URL = /[\s\p{Cc}]/u;
+
+const required = (kind: string) => (issue: { input: unknown }) =>
+  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
+
+const planId = z
+  .string({ error: required('a string') })
+  .min(1, { error: 'must not be empty.' })
+  .max(MAX_PLAN_ID_LENGTH, { error: `may have at most ${MAX_PLAN_ID_LENGTH} characters.` })
+  .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' });
+
+const httpUrl = z
+  .string({ error: required('a string') })
+  .max(MAX_URL_LENGTH, { error: `may have at most ${MAX_URL_LENGTH} characters.` })
+  .refine(isAbsoluteHttpUrl, {
+    error: (issue) => `must be an absolute http or https URL, but is ${quote(issue.input)}.`,
+    abort: true,
+  });
+
+function isAbsoluteHttpUrl(value: string): boolean {
+  return /^https?:\/\/[^/]/i.test(value) && !UNSAFE_IN_URL.test(value) && URL.canParse(value);
+}
+
+export const checkoutRequestSchema = z.object(
+  { planId, successUrl: httpUrl, cancelUrl: httpUrl },
+  { error: 'The request body must be a JSON object.' },
+);
+
+export type CheckoutRequest = z.output<typeof checkoutRequestSchema>;
+
+/** The contract's words for the same. */
+export const checkoutRequestBody = jsonRequestBody(
+  {
+    type: 'object',
+    properties: {
+      planId: { type: 'string', maxLength: MAX_PLAN_ID_LENGTH, description: 'The plan to buy.' },
+      successUrl: {
+        type: 'string',
+        format: 'uri',
+        maxLength: MAX_URL_LENGTH,
+        description: 'Where the customer goes after paying; `session_id` is added to its query.',
+      },
+      cancelUrl: {
+        type: 'string',
+        format: 'uri',
+        maxLength: MAX_URL_LENGTH,
+        description: 'Where the customer goes without paying.',
+      },
+    },
+    required: ['planId', 'successUrl', 'cancelUrl'],
+  },
+  {
+    planId: 'plan_pro',
+    successUrl: 'https://app.acme.com/billing/success',
+    cancelUrl: 'https://app.acme.com/billing/cancel',
+  },
+);
+
+/** Where to send the customer, and by which id the visit is known here. */
+export class CheckoutSession {
+  @ApiProperty({ type: 'string', format: 'uri' })
+  checkoutUrl: string;
+
+  @ApiProperty({ type: 'string' })
+  sessionId: string;
+}

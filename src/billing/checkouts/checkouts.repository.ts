@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { Checkout } from './checkout.entity.js';
+import type { CheckoutStatus } from './checkout.entity.js';
+
+@Injectable()
+export class CheckoutsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insertCheckout(tx: Tx, checkout: Checkout): Promise<void> {
+    await tx.insert(Checkout, checkout);
+  }
+
+  findCheckout(id: string): Promise<Checkout | null> {
+    return this.database.manager.findOneBy(Checkout, { id });
+  }
+
+  findByDodoSession(dodoSessionId: string): Promise<Checkout | null> {
+    return this.database.manager.findOneBy(Checkout, { dodoSessionId });
+  }
+
+  /** A webhook may have completed the checkout before our own answer to it was written: that stays. */
+  async saveOpen(tx: Tx, id: string, dodoSessionId: string, at: Date): Promise<void> {
+    await tx.query(
+      `UPDATE checkouts SET dodo_session_id = $2, updated_at = $3,
+              status = CASE status WHEN 'completed' THEN status ELSE 'open' END
+        WHERE id = $1`,
+      [id, dodoSessionId, at],
+    );
+  }
+
+  async saveFailed(
+    tx: Tx,
+    id: string,
+    failure: { status: CheckoutStatus; code: string; message: string; at: Date },
+  ): Promise<void> {
+    await tx.update(
+      Checkout,
+      { id, status: 'requested' },
+      {
+        status: failure.status,
+        failureCode: failure.code,
+        failureMessage: failure.message,
+        updatedAt: failure.at,
+      },
+    );
+  }
+
+  async saveCompleted(
+    tx: Tx,
+    id: string,
+    paid: { dodoPaymentId: string; dodoSubscriptionId: string | null; at: Date },
+  ): Promise<void> {
+    await tx.update(
+      Checkout,
+      { id, status: In(['requested', 'open', 'unknown'] satisfies CheckoutStatus[]) },
+      {
+        status: 'completed',
+        dodoPaymentId: paid.dodoPaymentId,
+        dodoSubscriptionId: paid.dodoSubscriptionId,
+        completedAt: paid.at,
+        updatedAt: paid.at,
+      },
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/principal.js';
+import { Clock } from '../../clock.js';
+import { Config } from '../../config.js';
+import { Database } from '../../database/database.js';
+import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors.js';
+import { DodoGateway } from '../../dodo/dodo.gateway.js';
+import type { DodoCheckoutSession } from '../../dodo/dodo.types.js';
+import { newId } from '../../ids.js';
+import { InboxService } from '../../webhooks/inbound/inbox.service.js';
+import { CheckoutConflict, PaymentProviderError, PlanNotFound } from '../billing.errors.js';
+import { matchKey } from '../org-of-event.service.js';
+import type { Plan } from '../plans/plan.entity.js';
+import { PlansRepository } from '../plans/plans.repository.js';
+import { TRIAL_PERIOD_DAYS } from '../trial.js';
+import type { CheckoutRequest, CheckoutSession } from './checkout.dto.js';
+import type { Checkout, CheckoutStatus } from './checkout.entity.js';
+import { CheckoutsRepository } from './checkouts.repository.js';
+import { DodoCustomersService } from './dodo-customers.service.js';
+import { withSessionId } from './return-url.js';
+
+/**
+ * Owns the way in: setup fee and plan in one Dodo session. Our row is committed
+ * before Dodo is asked, and says afterwards what came of it, whatever that was.
+ */
+@Injectable()
+export class CheckoutsService {
+  constructor(
+    private readonly database: Database,
+    private readonly plans: PlansRepository,
+    private readonly checkouts: CheckoutsRepository,
+    private readonly customers: DodoCustomersService,
+    private readonly gateway: DodoGateway,
+    private readonly inbox: InboxService,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * @throws {PlanNotFound} 404
+   * @throws {CheckoutConflict} 409 when the org has a subscription
+   * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
+   */
+  async create(caller: Principal, request: CheckoutRequest): Promise<CheckoutSession> {
+    const plan = await this.plans.findActive(request.planId);
+    if (!plan) throw new PlanNotFound(request.planId);
+    refuseIfSubscribed(caller);
+    const checkout = await this.insertRequested(caller.orgId, request);
+    try {
+      const session = await this.openAtDodo(checkout, plan);
+      return { checkoutUrl: session.url, sessionId: checkout.id };
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      await this.noteFailure(checkout.id, error);
+      throw PaymentProviderError.from(error);
+    }
+  }
+
+  private async insertRequested(orgId: string, request: CheckoutRequest): Promise<Checkout> {
+    const now = this.clock.now();
+    const checkout: Checkout = {
+      id: newId('cs'),
+      orgId,
+      planId: request.planId,
+      status: 'requested',
+      successUrl: request.successUrl,
+      cancelUrl: request.cancelUrl,
+      dodoSessionId: null,
+      dodoPaymentId: null,
+      dodoSubscriptionId: null,
+      failureCode: null,
+      failureMessage: null,
+      createdAt: now,
+      updatedAt: now,
+      completedAt: null,
+    };
+    await this.checkouts.insertCheckout(this.database.manager, checkout);
+    return checkout;
+  }
+
+  private async openAtDodo(checkout: Checkout, plan: Plan): Promise<DodoCheckoutSession> {
+    const customerId = await this.customers.ensureCustomer(checkout.orgId);
+    const session = await this.gateway.createCheckoutSession({
+      items: [
+        { productId: this.config.dodo.setupFeeProductId, quantity: 1 },
+        { productId: plan.dodoProductId, quantity: 1 },
+      ],
+      customerId,
+      trialPeriodDays: TRIAL_PERIOD_DAYS,
+      returnUrl: withSessionId(checkout.successUrl, checkout.id),
+      cancelUrl: checkout.cancelUrl,
+      metadata: { org_id: checkout.orgId, checkout_id: checkout.id, plan_id: plan.id },
+    });
+    await this.database.transaction(async (tx) => {
+      await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
+      await this.inbox.announce(tx, [matchKey.session(session.id)]);
+    });
+    return session;
+  }
+
+  private async noteFailure(checkoutId: string, error: DodoError): Promise<void> {
+    await this.checkouts.saveFailed(this.database.manager, checkoutId, {
+      status: failedStatus(error),
+      code: error.code,
+      message: error.message,
+      at: this.clock.now(),
+    });
+  }
+}
+
+function refuseIfSubscribed({ billingStatus }: Principal): void {
+  if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
+  if (billingStatus === 'pending') throw CheckoutConflict.subscriptionPending();
+}
+
+function failedStatus(error: DodoError): CheckoutStatus {
+  if (error instanceof DodoRejected) return 'refused';
+  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
+}

@@ -1,0 +1,52 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { minorUnits } from '../../database/minor-units.transformer.js';
+import type { DodoPaymentStatus } from '../../dodo/dodo.types.js';
+
+/** A payment as Dodo had it when it was last read. */
+@Entity('payments')
+export class Payment {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'payments_pkey' })
+  dodoPaymentId: string;
+
+  @Column('text')
+  orgId: string;
+
+  @Column('text', { nullable: true })
+  dodoSubscriptionId: string | null;
+
+  @Column('text', { nullable: true })
+  checkoutId: string | null;
+
+  @Column('text')
+  status: DodoPaymentStatus;
+
+  /** Tax included. */
+  @Column('bigint', { transformer: minorUnits })
+  totalMinor: number;
+
+  @Column('text')
+  currency: string;
+
+  /** The setup-fee line; null when the payment carries none. */
+  @Column('bigint', { transformer: minorUnits, nullable: true })
+  setupFeeMinor: number | null;
+
+  /** All other lines together: what was paid for the plan itself, 0 in a trial. */
+  @Column('bigint', { transformer: minorUnits })
+  planMinor: number;
+
+  @Column('text', { nullable: true })
+  failureCode: string | null;
+
+  @Column('text', { nullable: true })
+  invoiceUrl: string | null;
+
+  @Column('timestamptz')
+  dodoCreatedAt: Date;
+
+  @Column('integer')
+  version: number;
+
+  @Column('timestamptz')
+  syncedAt: Date;
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan, Not } from 'typeorm';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { Payment } from './payment.entity.js';
+
+@Injectable()
+export class PaymentsRepository {
+  constructor(private readonly database: Database) {}
+
+  findPayment(dodoPaymentId: string): Promise<Payment | null> {
+    return this.database.manager.findOneBy(Payment, { dodoPaymentId });
+  }
+
+  /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
+  async saveIfUnchanged(tx: Tx, payment: Payment, seenVersion: number): Promise<boolean> {
+    if (seenVersion === 0) {
+      const insert = tx.createQueryBuilder().insert().into(Payment).values(payment).orIgnore();
+      const { raw } = await insert.returning('dodo_payment_id').execute();
+      return (raw as unknown[]).length === 1;
+    }
+    const { dodoPaymentId } = payment;
+    const { affected } = await tx.update(Payment, { dodoPaymentId, version: seenVersion }, payment);
+    return affected === 1;
+  }
+
+  /** Whether any period of the subscription itself has been paid. */
+  hasPaidPeriod(dodoSubscriptionId: string): Promise<boolean> {
+    return this.database.manager.existsBy(Payment, {
+      dodoSubscriptionId,
+      status: 'succeeded',
+      planMinor: MoreThan(0),
+    });
+  }
+
+  hasPaidSetupFee(orgId: string): Promise<boolean> {
+    return this.database.manager.existsBy(Payment, {
+      orgId,
+      status: 'succeeded',
+      setupFeeMinor: Not(IsNull()),
+    });
+  }
+}

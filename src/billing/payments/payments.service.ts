@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock.js';
+import { Config } from '../../config.js';
+import { Database } from '../../database/database.js';
+import { DodoGateway } from '../../dodo/dodo.gateway.js';
+import type { DodoPayment } from '../../dodo/dodo.types.js';
+import { CheckoutsRepository } from '../checkouts/checkouts.repository.js';
+import { OrgOfEventService } from '../org-of-event.service.js';
+import { RefundsService } from '../refunds/refunds.service.js';
+import { storeNewest } from '../store-newest.js';
+import type { Payment } from './payment.entity.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/**
+ * Owns what we know of payments. When one has succeeded and carries the setup
+ * fee, the refund is owed from the same commit on: there is no moment in which
+ * the payment is known and the debt is not.
+ */
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly database: Database,
+    private readonly payments: PaymentsRepository,
+    private readonly checkouts: CheckoutsRepository,
+    private readonly refunds: RefundsService,
+    private readonly gateway: DodoGateway,
+    private readonly orgOfEvent: OrgOfEventService,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** Fetches the payment again and stores it, with all that follows from it. */
+  async sync(paymentId: string): Promise<void> {
+    await storeNewest({
+      findVersion: async () => (await this.payments.findPayment(paymentId))?.version ?? 0,
+      fetch: () => this.gateway.getPayment(paymentId),
+      save: (fresh, seenVersion) => this.save(fresh, seenVersion),
+    });
+  }
+
+  private async save(fresh: DodoPayment, seenVersion: number): Promise<boolean> {
+    const orgId = await this.orgOfEvent.resolve(fresh);
+    const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
+    const row = this.toRow(fresh, { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 });
+    return this.database.transaction(async (tx) => {
+      if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
+      if (row.status !== 'succeeded') return true;
+      if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
+      if (checkout) {
+        await this.checkouts.saveCompleted(tx, checkout.id, {
+          dodoPaymentId: row.dodoPaymentId,
+          dodoSubscriptionId: row.dodoSubscriptionId,
+          at: this.clock.now(),
+        });
+      }
+      return true;
+    });
+  }
+
+  /** The fee is known by its line item alone: tax and currency move amounts, and carts may be left out. */
+  private toRow(fresh: DodoPayment, ours: Pick<Payment, 'orgId' | 'checkoutId' | 'version'>): Payment {
+    const { setupFeeProductId } = this.config.dodo;
+    const feeLines = fresh.lineItems.filter((line) => line.productId === setupFeeProductId);
+    const otherLines = fresh.lineItems.filter((line) => line.productId !== setupFeeProductId);
+    const feeMinor = sum(feeLines.map((line) => line.amountMinor));
+    return {
+      dodoPaymentId: fresh.id,
+      dodoSubscriptionId: fresh.subscriptionId,
+      status: fresh.status,
+      totalMinor: fresh.totalMinor,
+      currency: fresh.currency,
+      setupFeeMinor: feeMinor > 0 ? feeMinor : null,
+      planMinor: sum(otherLines.map((line) => line.amountMinor)),
+      failureCode: fresh.failureCode,
+      invoiceUrl: fresh.invoiceUrl,
+      dodoCreatedAt: fresh.createdAt,
+      syncedAt: this.clock.now(),
+      ...ours,
+    };
+  }
+}
+
+function sum(amounts: number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../database/database.js';
+import { Plan } from './plan.entity.js';
+
+@Injectable()
+export class PlansRepository {
+  constructor(private readonly database: Database) {}
+
+  /** A plan that is on sale. */
+  findActive(id: string): Promise<Plan | null> {
+    return this.database.manager.findOneBy(Plan, { id, isActive: true });
+  }
+
+  /** Any plan, also one that is not sold any more. */
+  findPlan(id: string): Promise<Plan | null> {
+    return this.database.manager.findOneBy(Plan, { id });
+  }
+
+  /** The plan that a Dodo product stands for: the one on sale, else one that was. */
+  findByDodoProduct(dodoProductId: string): Promise<Plan | null> {
+    return this.database.manager.findOne(Plan, {
+      where: { dodoProductId },
+      order: { isActive: 'DESC', id: 'ASC' },
+    });
+  }
+}
+
+/** Makes the table say what the catalogue says; plans that have left it are no longer sold. */
+export async function savePlanCatalogue(tx: EntityManager, plans: Plan[]): Promise<void> {
+  await tx.query(`UPDATE plans SET is_active = false`);
+  for (const plan of plans) {
+    await tx.query(
+      `INSERT INTO plans (id, name, dodo_product_id, amount_minor, currency, "interval", monthly_credits,
+                          account_limit, is_active, position)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, $9)
+       ON CONFLICT (id) DO UPDATE SET
+         (name, dodo_product_id, amount_minor, currency, "interval", monthly_credits, account_limit, is_active, position)
+       = (excluded.name, excluded.dodo_product_id, excluded.amount_minor, excluded.currency, excluded."interval",
+          excluded.monthly_credits, excluded.account_limit, true, excluded.position)`,
+      [
+        plan.id,
+        plan.name,
+        plan.dodoProductId,
+        plan.amountMinor,
+        plan.currency,
+        plan.interval,
+        plan.monthlyCredits,
+        plan.accountLimit,
+        plan.position,
+      ],
+    );
+  }
+}

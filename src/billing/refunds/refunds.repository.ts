@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { Refund } from './refund.entity.js';
+import type { RefundState } from './refund-state.js';
+
+@Injectable()
+export class RefundsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** False when the payment has its refund for this purpose already: the constraint decides, not a look. */
+  async insertRefund(tx: Tx, refund: Refund): Promise<boolean> {
+    const insert = tx.createQueryBuilder().insert().into(Refund).values(refund).orIgnore().returning('id');
+    const { raw } = await insert.execute();
+    return (raw as unknown[]).length === 1;
+  }
+
+  findRefund(id: string): Promise<Refund | null> {
+    return this.database.manager.findOneBy(Refund, { id });
+  }
+
+  findByDodoRefund(dodoRefundId: string): Promise<Refund | null> {
+    return this.database.manager.findOneBy(Refund, { dodoRefundId });
+  }
+
+  lockRefund(tx: Tx, id: string): Promise<Refund> {
+    return tx.findOneOrFail(Refund, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /**
+   * Takes the right to ask Dodo, which one caller gets: the count of asks is the
+   * ticket. Commits at once, so the row says "asked" before Dodo hears of it.
+   */
+  async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<boolean> {
+    const { affected } = await this.database.manager.update(
+      Refund,
+      { id: refund.id, state: refund.state, asks: refund.asks },
+      { state: 'requested' satisfies RefundState, asks: refund.asks + 1, askAgainAt, updatedAt: at },
+    );
+    return affected === 1;
+  }
+
+  async saveChanges(tx: Tx, id: string, changes: Partial<Refund>): Promise<void> {
+    await tx.update(Refund, { id }, changes);
+  }
+}

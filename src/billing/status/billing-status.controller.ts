@@ -1,0 +1,35 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../auth/authenticated.decorator.js';
+import { Caller } from '../../auth/principal.js';
+import type { Principal } from '../../auth/principal.js';
+import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators.js';
+import { billingStatusExample, billingStatusSchema } from './billing-status.dto.js';
+import type { BillingStatusView } from './billing-status.dto.js';
+import { BillingStatusService } from './billing-status.service.js';
+
+@ApiTags('Billing')
+@Controller('billing')
+export class BillingStatusController {
+  constructor(private readonly billingStatus: BillingStatusService) {}
+
+  @Get('status')
+  @Authenticated({ scope: 'billing:read', suspended: 'allowed' })
+  @ApiOperation({
+    operationId: 'getBillingStatus',
+    summary: 'Plan and state',
+    description:
+      'Which plan the organization has and where its subscription stands. Suspended organizations may ask too.',
+  })
+  @ApiSuccess(200, 'Where the organization stands.', billingStatusSchema, billingStatusExample)
+  @ApiFailure(401, 'The API key is missing or not valid.', 'unauthorized', 'Missing or invalid API key.')
+  @ApiFailure(
+    403,
+    'The API key lacks a scope.',
+    'insufficient_scope',
+    'This API key lacks the scope billing:read.',
+  )
+  status(@Caller() caller: Principal): Promise<BillingStatusView> {
+    return this.billingStatus.view(caller.orgId);
+  }
+}

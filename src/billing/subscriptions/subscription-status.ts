@@ -1,0 +1,48 @@
+import type { BillingStatus } from '../../auth/billing-status.js';
+import type { DodoSubscriptionStatus } from '../../dodo/dodo.types.js';
+import type { Subscription } from './subscription.entity.js';
+
+/**
+ * Which of several subscriptions speaks for the org. One that gives access comes
+ * first: whoever pays is never shut out by an older subscription that ended. One
+ * that is only being set up comes after those that ended: it opens nothing yet.
+ */
+const PRECEDENCE: Record<DodoSubscriptionStatus, number> = {
+  active: 0,
+  unknown: 1,
+  past_due: 2,
+  on_hold: 3,
+  paused: 4,
+  cancelled: 5,
+  expired: 5,
+  pending: 6,
+  failed: 7,
+};
+
+/** The subscription that the org's status comes from; the newest among equals. */
+export function currentOf(subscriptions: readonly Subscription[]): Subscription | null {
+  const [current] = subscriptions.toSorted(
+    (a, b) =>
+      PRECEDENCE[a.status] - PRECEDENCE[b.status] || b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime(),
+  );
+  return current ?? null;
+}
+
+export function billingStatusOf(subscriptions: readonly Subscription[]): BillingStatus {
+  return currentOf(subscriptions)?.status ?? 'none';
+}
+
+/**
+ * Dodo has no word for a trial: it is an active subscription with trial days,
+ * before its first billing date, of which no period has been paid yet. The
+ * billing date alone is no proof: it is also in the future once a period is paid.
+ */
+export function isTrialing(subscription: Subscription, hasPaidPeriod: boolean, now: Date): boolean {
+  return (
+    subscription.status === 'active' &&
+    subscription.trialPeriodDays > 0 &&
+    !hasPaidPeriod &&
+    subscription.currentPeriodEnd !== null &&
+    now < subscription.currentPeriodEnd
+  );
+}

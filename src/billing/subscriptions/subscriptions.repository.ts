@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { Subscription } from './subscription.entity.js';
+
+@Injectable()
+export class SubscriptionsRepository {
+  constructor(private readonly database: Database) {}
+
+  findSubscription(dodoSubscriptionId: string): Promise<Subscription | null> {
+    return this.database.manager.findOneBy(Subscription, { dodoSubscriptionId });
+  }
+
+  /** All of an org's: a handful at most. */
+  listByOrg(orgId: string, tx: Tx = this.database.manager): Promise<Subscription[]> {
+    return tx.findBy(Subscription, { orgId });
+  }
+
+  /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
+  async saveIfUnchanged(tx: Tx, subscription: Subscription, seenVersion: number): Promise<boolean> {
+    if (seenVersion === 0) {
+      const insert = tx
+        .createQueryBuilder()
+        .insert()
+        .into(Subscription)
+        .values(subscription as object)
+        .orIgnore();
+      const { raw } = await insert.returning('dodo_subscription_id').execute();
+      return (raw as unknown[]).length === 1;
+    }
+    const { dodoSubscriptionId } = subscription;
+    const { affected } = await tx.update(
+      Subscription,
+      { dodoSubscriptionId, version: seenVersion },
+      subscription as object,
+    );
+    return affected === 1;
+  }
+}

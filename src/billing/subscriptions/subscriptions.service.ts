@@ -1,0 +1,99 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { isSuspended } from '../../auth/billing-status.js';
+import { OrganizationsRepository } from '../../auth/organizations.repository.js';
+import { Clock } from '../../clock.js';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { DodoGateway } from '../../dodo/dodo.gateway.js';
+import type { DodoSubscription } from '../../dodo/dodo.types.js';
+import { InboxService } from '../../webhooks/inbound/inbox.service.js';
+import { OrgOfEventService, matchKey } from '../org-of-event.service.js';
+import { PlansRepository } from '../plans/plans.repository.js';
+import { storeNewest } from '../store-newest.js';
+import type { Subscription } from './subscription.entity.js';
+import { billingStatusOf } from './subscription-status.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
+
+/**
+ * Owns what we know of subscriptions, and the org's billing status that follows
+ * from it. It never applies what an event says: it reads Dodo again, so order,
+ * duplicates and age of events can't matter.
+ */
+@Injectable()
+export class SubscriptionsService {
+  private readonly logger = new Logger('Billing');
+
+  constructor(
+    private readonly database: Database,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly organizations: OrganizationsRepository,
+    private readonly plans: PlansRepository,
+    private readonly gateway: DodoGateway,
+    private readonly orgOfEvent: OrgOfEventService,
+    private readonly inbox: InboxService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Fetches the subscription again and stores it, with all that follows for its org. */
+  async sync(subscriptionId: string): Promise<void> {
+    await storeNewest({
+      findVersion: async () => (await this.subscriptions.findSubscription(subscriptionId))?.version ?? 0,
+      fetch: () => this.gateway.getSubscription(subscriptionId),
+      save: (fresh, seenVersion) => this.save(fresh, seenVersion),
+    });
+  }
+
+  private async save(fresh: DodoSubscription, seenVersion: number): Promise<boolean> {
+    const orgId = await this.orgOfEvent.resolve({
+      ...fresh,
+      subscriptionId: fresh.id,
+      checkoutSessionId: null,
+    });
+    const plan = await this.plans.findByDodoProduct(fresh.productId);
+    const row = toRow(fresh, {
+      orgId,
+      planId: plan?.id ?? null,
+      version: seenVersion + 1,
+      syncedAt: this.clock.now(),
+    });
+    if (fresh.status === 'unknown') {
+      this.logger.warn(`Subscription ${fresh.id} has a status that is new to us: ${fresh.rawStatus}`);
+    }
+    return this.database.transaction(async (tx) => {
+      if (!(await this.subscriptions.saveIfUnchanged(tx, row, seenVersion))) return false;
+      await this.deriveBillingStatus(tx, orgId);
+      if (seenVersion === 0) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
+      return true;
+    });
+  }
+
+  /** Under the org's lock, so that two of its subscriptions moving at once can't each overlook the other. */
+  private async deriveBillingStatus(tx: Tx, orgId: string): Promise<void> {
+    const organization = await this.organizations.lockOrganization(tx, orgId);
+    const status = billingStatusOf(await this.subscriptions.listByOrg(orgId, tx));
+    if (status === organization.billingStatus) return;
+    this.logger.log(`Organization ${orgId}: ${organization.billingStatus} → ${status}`);
+    const suspendedAt = isSuspended(status) ? (organization.suspendedAt ?? this.clock.now()) : null;
+    await this.organizations.saveBillingStatus(tx, orgId, status, suspendedAt);
+  }
+}
+
+type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'version' | 'syncedAt'>;
+
+function toRow(fresh: DodoSubscription, ours: OurPart): Subscription {
+  return {
+    dodoSubscriptionId: fresh.id,
+    dodoProductId: fresh.productId,
+    status: fresh.status,
+    trialPeriodDays: fresh.trialPeriodDays,
+    currentPeriodStart: fresh.currentPeriodStart,
+    currentPeriodEnd: fresh.currentPeriodEnd,
+    cancelAtPeriodEnd: fresh.cancelAtPeriodEnd,
+    cancelledAt: fresh.cancelledAt,
+    pendingProductId: fresh.scheduledChange?.productId ?? null,
+    pendingChangeAt: fresh.scheduledChange?.effectiveAt ?? null,
+    dodoCreatedAt: fresh.createdAt,
+    snapshot: fresh,
+    ...ours,
+  };
+}

@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+
+/**
+ * The only source of time for services. Tests provide a subclass that can be
+ * moved, so that months pass in a test; nothing else may call `Date.now()`.
+ */
+@Injectable()
+export class Clock {
+  now(): Date {
+    return new Date();
+  }
+
+  /** `seconds` may be negative: then the instant lies in the past. */
+  secondsFromNow(seconds: number): Date {
+    return new Date(this.now().getTime() + seconds * 1000);
+  }
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+
+/** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
+const MIN_WEBHOOK_KEY_BYTES = 24;
+const MIN_LIVE_SECRET_LENGTH = 32;
+
+const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
+
+const blankAsUnset = (value: unknown) =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;
+const optional = <S extends z.ZodType>(schema: S) => z.preprocess(blankAsUnset, schema.optional());
+
+function withProtocol(protocols: string[], example: string) {
+  return z
+    .string({ error: `is required, such as ${example}` })
+    .refine((value) => hasProtocol(value, protocols), {
+      error: `must be a URL such as ${example}`,
+    });
+}
+
+function hasProtocol(value: string, protocols: string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+/** Bytes of a Standard Webhooks secret: base64, with or without the `whsec_` prefix; null when it is neither. */
+export function decodeWebhookKey(secret: string): Buffer | null {
+  const base64 = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
+  const isBase64 = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
+  return isBase64 ? Buffer.from(base64, 'base64') : null;
+}
+
+const webhookKeys = z
+  .string({ error: 'is required: the signing secret of the webhook endpoint at Dodo' })
+  .transform((value) => value.split(',').map((secret) => secret.trim()))
+  .superRefine((secrets, context) => {
+    secrets.forEach((secret, index) => {
+      const bytes = decodeWebhookKey(secret);
+      const nth = secrets.length > 1 ? `secret ${index + 1} ` : '';
+      if (bytes === null) context.addIssue(`${nth}must be base64, as Dodo shows it (whsec_…)`);
+      else if (bytes.length < MIN_WEBHOOK_KEY_BYTES)
+        context.addIssue(
+          `${nth}decodes to ${bytes.length} bytes: at least ${MIN_WEBHOOK_KEY_BYTES} are needed for it to be safe`,
+        );
+    });
+  });
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
+  .transform(Number)
+  .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
+
+const environmentSchema = z.object({
+  PORT: z.preprocess(blankAsUnset, port.default(3000)),
+  DATABASE_URL: z.preprocess(
+    blankAsUnset,
+    withProtocol(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/billing'),
+  ),
+  DODO_PAYMENTS_API_KEY: z.preprocess(
+    blankAsUnset,
+    z.string({ error: 'is required: an API key of the Dodo account' }),
+  ),
+  DODO_PAYMENTS_ENVIRONMENT: optional(
+    z.enum(['test_mode', 'live_mode'], { error: 'must be test_mode or live_mode' }),
+  ),
+  DODO_PAYMENTS_BASE_URL: optional(withProtocol(['http:', 'https:'], 'http://127.0.0.1:4010')),
+  DODO_PAYMENTS_WEBHOOK_KEY: z.preprocess(blankAsUnset, webhookKeys),
+  DODO_SETUP_FEE_PRODUCT_ID: z.preprocess(
+    blankAsUnset,
+    z.string({ error: 'is required: the id of the one-time setup-fee product at Dodo (pdt_…)' }),
+  ),
+  PLANS_FILE: optional(z.string()),
+  API_KEY_PEPPER: optional(z.string()),
+  GLOBAL_PREFIX: optional(
+    z
+      .string()
+      .regex(/^\/?[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*\/?$/, { error: 'must be a path such as /api-proxy' })
+      .transform((value) => value.replace(/^\/|\/$/g, '')),
+  ),
+  JOBS: z.preprocess(
+    blankAsUnset,
+    z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
+  ),
+  LOG_LEVEL: z.preprocess(
+    blankAsUnset,
+    z
+      .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
+        error: 'must be one of fatal, error, warn, log, debug, verbose',
+      })
+      .default('log'),
+  ),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** Everything the service can be told from outside; built once at start, injected everywhere. */
+export class Config {
+  port: number;
+  databaseUrl: string;
+  dodo: DodoConfig;
+  /** Path of the plan catalogue; null means the built-in one, which the sandbox sells. */
+  plansFile: string | null;
+  /** Key of the keyed hash under which API keys are stored. */
+  apiKeyPepper: string;
+  /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
+  globalPrefix: string;
+  /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
+  jobs: 'inline' | 'off';
+  logLevel: Environment['LOG_LEVEL'];
+  /** What the operator should know though nothing stops the start. */
+  warnings: string[];
+}
+
+export interface DodoConfig {
+  apiKey: string;
+  /** Where the API is: an environment of Dodo's, or an address. */
+  target: { environment: 'test_mode' | 'live_mode' } | { baseUrl: string };
+  /** Secrets that may have signed a webhook: two during a rotation, else one. */
+  webhookKeys: string[];
+  setupFeeProductId: string;
+}
+
+/** A start that can't happen: names every setting that is wrong, not just the first. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`Cannot start: ${problems.length} wrong setting(s)\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** @throws {ConfigError} that lists every missing or wrong setting. */
+export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)),
+    ...crossFieldProblems(environment),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}
+
+function crossFieldProblems(environment: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  const isSet = (name: string) => Boolean(environment[name]?.trim());
+  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
+  if (isSet('DODO_PAYMENTS_ENVIRONMENT') === isSet('DODO_PAYMENTS_BASE_URL')) {
+    problems.push(
+      'set exactly one of DODO_PAYMENTS_ENVIRONMENT (test_mode, live_mode) and DODO_PAYMENTS_BASE_URL',
+    );
+  }
+  if (isLive && (environment.API_KEY_PEPPER ?? '').length < MIN_LIVE_SECRET_LENGTH) {
+    problems.push(`API_KEY_PEPPER must have at least ${MIN_LIVE_SECRET_LENGTH} characters in live_mode`);
+  }
+  if (isLive && !isSet('PLANS_FILE'))
+    problems.push('PLANS_FILE is required in live_mode: the plan catalogue');
+  return problems;
+}
+
+function toConfig(env: Environment): Config {
+  return {
+    port: env.PORT,
+    databaseUrl: env.DATABASE_URL,
+    dodo: {
+      apiKey: env.DODO_PAYMENTS_API_KEY,
+      target:
+        env.DODO_PAYMENTS_BASE_URL === undefined
+          ? { environment: env.DODO_PAYMENTS_ENVIRONMENT ?? 'test_mode' }
+          : { baseUrl: env.DODO_PAYMENTS_BASE_URL },
+      webhookKeys: env.DODO_PAYMENTS_WEBHOOK_KEY,
+      setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID,
+    },
+    plansFile: env.PLANS_FILE ?? null,
+    apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
+    globalPrefix: env.GLOBAL_PREFIX ?? '',
+    jobs: env.JOBS,
+    logLevel: env.LOG_LEVEL,
+    warnings: env.API_KEY_PEPPER
+      ? []
+      : ['API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.'],
+  };
+}

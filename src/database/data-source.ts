@@ -1,0 +1,28 @@
+import { DataSource } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { SnakeNamingStrategy } from './snake-naming.strategy.js';
+import { MIGRATIONS } from './migrations/migrations.js';
+
+/** Connections of one process: requests, jobs and the queue's LISTEN share them. */
+const POOL_SIZE = 20;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** A data source that is not connected yet. The schema only ever changes by migrations. */
+export function createDataSource(url: string, entities: EntityTarget<ObjectLiteral>[]): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'autoposting-billing',
+    entities: entities as never,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeNamingStrategy(),
+    synchronize: false,
+    logging: false,
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+  });
+}

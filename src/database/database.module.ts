@@ -1,0 +1,27 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { Config } from '../config.js';
+import { createDataSource } from './data-source.js';
+import { Database } from './database.js';
+
+@Global()
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly dataSource: DataSource) {}
+
+  static forEntities(entities: EntityTarget<ObjectLiteral>[]): DynamicModule {
+    const dataSource = {
+      provide: DataSource,
+      inject: [Config],
+      useFactory: (config: Config) => createDataSource(config.databaseUrl, entities).initialize(),
+    };
+    return { module: DatabaseModule, providers: [dataSource, Database], exports: [Database] };
+  }
+
+  /** The last step of a shutdown: requests and jobs have ended by then. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Pool } from 'pg';
+
+/** "Part of your transaction": the first parameter of everything that must commit together. */
+export type Tx = EntityManager;
+
+/**
+ * The way to Postgres for services. A transaction holds a connection, so it is
+ * kept short: no HTTP call happens inside one.
+ */
+@Injectable()
+export class Database {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Outside any transaction: each statement commits by itself. */
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  /** Commits when `work` resolves, rolls back when it rejects. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** The connection pool below TypeORM, which the job queue shares. */
+  get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  async ping(): Promise<void> {
+    await this.dataSource.query('SELECT 1');
+  }
+}

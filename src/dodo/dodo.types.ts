@@ -1,0 +1,87 @@
+/**
+ * Dodo's objects as this service sees them: `Date` for instants, minor units
+ * for money, camelCase, and closed lists of words. Nothing outside `dodo/`
+ * knows the shape on the wire.
+ */
+
+/** `processing` stands for every state in which no money has moved yet and none has been refused. */
+export type DodoPaymentStatus = 'processing' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface DodoPayment {
+  id: string;
+  status: DodoPaymentStatus;
+  /** What the customer paid, tax included, in the minor unit of `currency`. */
+  totalMinor: number;
+  currency: string;
+  subscriptionId: string | null;
+  checkoutSessionId: string | null;
+  customerId: string;
+  metadata: DodoMetadata;
+  failureCode: string | null;
+  invoiceUrl: string | null;
+  createdAt: Date;
+  refunds: DodoRefundSummary[];
+  /** Empty unless the payment has succeeded: only then is there something to refund. */
+  lineItems: DodoLineItem[];
+}
+
+export interface DodoLineItem {
+  productId: string;
+  amountMinor: number;
+  /** What could still be refunded of this line; 0 once its refund has been asked for. */
+  refundableMinor: number;
+}
+
+export type DodoRefundStatus = 'pending' | 'review' | 'succeeded' | 'failed';
+
+export interface DodoRefundSummary {
+  id: string;
+  status: DodoRefundStatus;
+  amountMinor: number | null;
+}
+
+export interface DodoRefund extends DodoRefundSummary {
+  paymentId: string;
+  currency: string | null;
+  reason: string | null;
+  metadata: DodoMetadata;
+}
+
+/** `unknown` is a status that Dodo has added since: never a reason to give or take access. */
+export type DodoSubscriptionStatus =
+  'pending' | 'active' | 'past_due' | 'on_hold' | 'paused' | 'cancelled' | 'expired' | 'failed' | 'unknown';
+
+export interface DodoSubscription {
+  id: string;
+  status: DodoSubscriptionStatus;
+  /** The word that Dodo itself used. */
+  rawStatus: string;
+  productId: string;
+  customerId: string;
+  metadata: DodoMetadata;
+  trialPeriodDays: number;
+  currentPeriodStart: Date;
+  /** The next billing date; while in trial, the end of the trial. */
+  currentPeriodEnd: Date;
+  cancelAtPeriodEnd: boolean;
+  cancelledAt: Date | null;
+  expiresAt: Date | null;
+  scheduledChange: { productId: string; effectiveAt: Date } | null;
+  createdAt: Date;
+}
+
+export type DodoMetadata = Record<string, string>;
+
+export interface CheckoutSessionOrder {
+  items: { productId: string; quantity: number }[];
+  customerId: string;
+  trialPeriodDays: number;
+  returnUrl: string;
+  cancelUrl: string;
+  metadata: DodoMetadata;
+}
+
+export interface DodoCheckoutSession {
+  id: string;
+  url: string;
+}

@@ -1,0 +1,55 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { ApiResponseOptions } from '@nestjs/swagger';
+import type { ErrorCode } from '../app-error.js';
+import { ErrorResponse } from './error-response.dto.js';
+
+/** A JSON Schema of OpenAPI 3.1; wider than the library's type, which lacks `const`. */
+export interface Schema {
+  [keyword: string]: unknown;
+}
+
+/** For `@ApiOperation`: the route takes no API key. */
+export const PUBLIC = { security: [] };
+
+const json = (schema: Schema, example?: unknown) => ({
+  content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+});
+
+/** A success: `data` (a schema, or nothing) in the envelope, with an example of `data`. */
+export function ApiSuccess(
+  status: number,
+  description: string,
+  data?: Schema,
+  example?: unknown,
+): MethodDecorator {
+  const schema = {
+    type: 'object',
+    properties: { success: { type: 'boolean', const: true }, ...(data ? { data } : {}) },
+    required: data ? ['success', 'data'] : ['success'],
+  };
+  const wrapped = example === undefined ? undefined : { success: true, data: example };
+  return ApiResponse({ status, description, ...json(schema, wrapped) } as ApiResponseOptions);
+}
+
+/** A failure that the route can give, with the code and the text that it comes with. */
+export function ApiFailure(
+  status: number,
+  description: string,
+  error: ErrorCode,
+  message: string,
+): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ErrorResponse),
+    ApiResponse({
+      status,
+      description,
+      ...json({ $ref: getSchemaPath(ErrorResponse) }, { success: false, error, message }),
+    } as ApiResponseOptions),
+  );
+}
+
+/** For `@ApiOperation`: the body inline, since `@ApiBody` would drop the example. */
+export function jsonRequestBody(schema: Schema, example: unknown) {
+  return { requestBody: { required: true, ...json(schema, example) } } as object;
+}

@@ -1,0 +1,72 @@
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+const TAGS: Record<string, string> = {
+  Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
+  Webhooks: 'What Dodo Payments tells this service.',
+  Health: 'Whether the service is up.',
+};
+
+/** The OpenAPI 3.1 document that the decorators describe. */
+export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Autoposting API')
+    .setDescription(
+      'Billing for social content that is written, scheduled and published by API. Every answer is ' +
+        '`{ "success": boolean, "data": ... }`. Send an API key as `Authorization: Bearer sk-social-...` ' +
+        'or as `x-api-key: sk-social-...`.',
+    )
+    .setVersion('1.0.0')
+    .addServer('https://app.autoposting.ai/api-proxy', 'Production')
+    .addSecurity('bearerAuth', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The API key as `Authorization: Bearer sk-social-...`',
+    })
+    .addSecurity('apiKeyHeader', {
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-api-key',
+      description: 'The API key as `x-api-key: sk-social-...`',
+    })
+    .addSecurityRequirements('bearerAuth')
+    .addSecurityRequirements('apiKeyHeader');
+  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), { ignoreGlobalPrefix: true });
+  leaveOutDefaultSecurity(document);
+  return document;
+}
+
+/** An operation that asks for what the whole document asks for need not say it again. */
+function leaveOutDefaultSecurity(document: OpenAPIObject): void {
+  const byDefault = JSON.stringify(document.security);
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path) as { security?: unknown }[]) {
+      if (JSON.stringify(operation.security) === byDefault) delete operation.security;
+    }
+  }
+}
+
+/** `/openapi.json` as it is published, and `/docs`: Swagger UI that tries things on this very instance. */
+export function serveOpenApi(app: NestFastifyApplication, globalPrefix: string): void {
+  const document = buildOpenApiDocument(app);
+  const base = globalPrefix === '' ? '' : `/${globalPrefix}`;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get(`${base}/openapi.json`, (_request, reply) => reply.send(document));
+  const here = { url: base === '' ? '/' : base, description: 'This instance' };
+  SwaggerModule.setup(
+    'docs',
+    app,
+    { ...document, servers: [here, ...(document.servers ?? [])] },
+    {
+      useGlobalPrefix: true,
+      raw: false,
+      customSiteTitle: 'Autoposting API',
+      swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+    },
+  );
+}

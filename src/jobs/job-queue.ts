@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../database/database.js';
+import { MAX_ATTEMPTS } from './jobs.js';
+import type { JobName, Jobs } from './jobs.js';
+
+interface JobOptions {
+  /** At most one job with this key waits; a new one replaces it. */
+  key?: string;
+  runAt?: Date;
+}
+
+/** The way to put a job on the queue: always as part of the transaction that makes it due. */
+@Injectable()
+export class JobQueue {
+  async enqueue<N extends JobName>(
+    tx: Tx,
+    name: N,
+    payload: Jobs[N],
+    options: JobOptions = {},
+  ): Promise<void> {
+    await tx.query(
+      `SELECT graphile_worker.add_job($1, $2::json, run_at := $3, max_attempts := $4, job_key := $5)`,
+      [name, JSON.stringify(payload), options.runAt ?? null, MAX_ATTEMPTS[name], options.key ?? null],
+    );
+  }
+}

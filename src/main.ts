@@ -1,0 +1,14 @@
+import { Logger } from '@nestjs/common';
+import { AppModule } from './app.module.js';
+import { createHttpServer } from './http/server.js';
+import { JobRunner } from './jobs/job-runner.js';
+import { prepare, run } from './start.js';
+
+/** The API, and its jobs unless JOBS=off. */
+void run(async () => {
+  const { config, logger } = await prepare();
+  const app = await createHttpServer(AppModule.with(config), { globalPrefix: config.globalPrefix, logger });
+  if (config.jobs === 'inline') await app.get(JobRunner).start();
+  await app.listen(config.port, '0.0.0.0');
+  new Logger('Main').log(`Listening on ${await app.getUrl()}`);
+});

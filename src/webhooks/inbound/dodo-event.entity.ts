@@ -1,0 +1,51 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/**
+ * pending → processed | unmatched | dead. `ignored` events are of a kind that
+ * nothing here acts on; `unmatched` ones fit no organization yet.
+ */
+export type DodoEventStatus = 'pending' | 'processed' | 'ignored' | 'unmatched' | 'dead';
+
+/** The inbox: everything that Dodo has ever told us and we have acknowledged. */
+@Entity('dodo_events')
+export class DodoEvent {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'dodo_events_pkey',
+  })
+  id: string;
+
+  @Column('text')
+  webhookId: string;
+
+  @Column('text')
+  type: string;
+
+  @Column('timestamptz', { nullable: true })
+  eventAt: Date | null;
+
+  /** The bytes as they came. */
+  @Column('bytea')
+  body: Buffer;
+
+  @Column('text')
+  status: DodoEventStatus;
+
+  @Column('integer')
+  attempts: number;
+
+  /** Why the last attempt failed. */
+  @Column('text', { nullable: true })
+  error: string | null;
+
+  /** What would tie an unmatched event to an organization, such as `customer:cus_…`. */
+  @Column('text', { array: true, nullable: true })
+  matchKeys: string[] | null;
+
+  @Column('timestamptz')
+  receivedAt: Date;
+
+  @Column('timestamptz', { nullable: true })
+  processedAt: Date | null;
+}

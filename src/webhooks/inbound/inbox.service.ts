@@ -1,0 +1,123 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../clock.js';
+import { Database } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
+import { JobHandlers } from '../../jobs/job-handlers.js';
+import type { JobAttempt } from '../../jobs/job-handlers.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import type { DodoEvent } from './dodo-event.entity.js';
+import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers.js';
+import { DodoEventsRepository } from './dodo-events.repository.js';
+import { readHint, readEventTime, readEventType } from './event-body.js';
+
+/** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
+const REMATCH_BATCH = 100;
+
+/**
+ * Owns what Dodo has told us. An event is acknowledged once it is committed
+ * together with the job that will follow it; the same webhook id is stored once.
+ * Following it may happen many times, late, or by another process.
+ */
+@Injectable()
+export class InboxService implements OnModuleInit {
+  private readonly logger = new Logger('Inbox');
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: DodoEventsRepository,
+    private readonly handlers: DodoEventHandlers,
+    private readonly jobs: JobQueue,
+    private readonly jobHandlers: JobHandlers,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobHandlers.register('dodo-event.process', ({ eventId }, attempt) => this.process(eventId, attempt));
+    this.jobHandlers.register('dodo-event.rematch', ({ matchKeys }) => this.rematch(matchKeys));
+  }
+
+  /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
+  async store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
+    const type = readEventType(json);
+    const isFollowed = this.handlers.find(type) !== undefined;
+    await this.database.transaction(async (tx) => {
+      const id = await this.events.insertEvent(tx, {
+        webhookId,
+        type,
+        eventAt: readEventTime(json),
+        body,
+        status: isFollowed ? 'pending' : 'ignored',
+        receivedAt: this.clock.now(),
+      });
+      if (id !== null && isFollowed) await this.enqueue(tx, id);
+    });
+  }
+
+  /** Something has come to be that unmatched events may fit: call in the transaction that makes it. */
+  async announce(tx: Tx, matchKeys: string[]): Promise<void> {
+    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys });
+  }
+
+  private async process(eventId: string, attempt: JobAttempt): Promise<void> {
+    const event = await this.events.findEvent(eventId);
+    if (event?.status !== 'pending') return;
+    try {
+      await this.follow(event);
+    } catch (error) {
+      await this.noteFailure(event, error as Error, attempt.isLast || error instanceof UnusableEvent);
+      if (!(error instanceof UnusableEvent)) throw error;
+    }
+  }
+
+  private async follow(event: DodoEvent): Promise<void> {
+    const isMatched = (await this.tryToFollow(event)) || (await this.tryToFollow(event));
+    if (isMatched) {
+      const outcome = { status: 'processed', error: null, processedAt: this.clock.now() } as const;
+      await this.events.saveOutcome(this.database.manager, event.id, outcome);
+    }
+  }
+
+  /**
+   * False when the event fits no organization; it is marked as unmatched then.
+   * What it waits for may have come to be between the look and the mark, without
+   * announcing itself again: so whoever gets false looks a second time.
+   */
+  private async tryToFollow(event: DodoEvent): Promise<boolean> {
+    const handler = this.handlers.find(event.type);
+    if (!handler) throw new UnusableEvent(`Nothing follows events of type ${event.type}.`);
+    try {
+      await handler(readHint(event.type, event.body));
+      return true;
+    } catch (error) {
+      if (!(error instanceof NoOrganization)) throw error;
+      this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${error.message}`);
+      const outcome = { status: 'unmatched', error: error.message, matchKeys: error.matchKeys } as const;
+      await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      return false;
+    }
+  }
+
+  private async noteFailure(event: DodoEvent, error: Error, isFinal: boolean): Promise<void> {
+    if (isFinal) this.logger.error(`Event ${event.webhookId} (${event.type}) is dead: ${error.message}`);
+    await this.events.saveOutcome(this.database.manager, event.id, {
+      status: isFinal ? 'dead' : 'pending',
+      error: error.message,
+    });
+  }
+
+  private async rematch(matchKeys: string[]): Promise<void> {
+    const events = await this.events.listUnmatched(matchKeys, REMATCH_BATCH);
+    await this.database.transaction(async (tx) => {
+      for (const { id } of events) {
+        await this.events.savePending(tx, id);
+        await this.enqueue(tx, id);
+      }
+      if (events.length === REMATCH_BATCH) await this.announce(tx, matchKeys);
+    });
+  }
+
+  private enqueue(tx: Tx, eventId: string): Promise<void> {
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key: `dodo-event:${eventId}` });
+  }
+}

@@ -1,0 +1,17 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { JobRunner } from './jobs/job-runner.js';
+import { prepare, run } from './start.js';
+
+/** The same application without HTTP: it only runs jobs. */
+void run(async () => {
+  const { config, logger } = await prepare();
+  const app = await NestFactory.createApplicationContext(AppModule.with(config), {
+    logger,
+    abortOnError: false,
+  });
+  app.enableShutdownHooks();
+  await app.get(JobRunner).start();
+  new Logger('Main').log('Running jobs.');
+});
