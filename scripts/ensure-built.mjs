@@ -3,8 +3,17 @@
 // it keeps stdout to itself.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +31,7 @@ const SOURCE_FILES = [
 const INSTALL_STAMP = at('node_modules', '.installed-lock');
 const BUILD_STAMP = at('dist', '.built-from');
 const LOCK = at('.local', 'ensure-built.lock');
+const LOCK_PIDS = join(LOCK, 'pids');
 const LOCK_WAIT_MS = 10 * 60_000;
 /** Age at which a lock without an owner's pid counts as left behind. */
 const ORPHAN_LOCK_MS = 10_000;
@@ -46,7 +56,10 @@ function isInstalled() {
   const installed = at('node_modules', '.package-lock.json');
   if (!existsSync(installed) || !devDependenciesPresent()) return false;
   if (readIfThere(INSTALL_STAMP) === lockHash()) return true;
-  return statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs;
+  if (statSync(installed).mtimeMs < statSync(at('package-lock.json')).mtimeMs) return false;
+  // Somebody's own npm ci or npm install. Times change with every checkout, the content does not.
+  writeFileSync(INSTALL_STAMP, lockHash());
+  return true;
 }
 
 const lockHash = () => sha256(readFileSync(at('package-lock.json')));
@@ -79,8 +92,12 @@ function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
     child.once('error', reject);
+    // An npm that outlives a killed parent still holds the lock.
+    if (child.pid) appendFileSync(LOCK_PIDS, `\n${child.pid}`);
     child.once('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${command} ${args[0]} ended with ${signal ?? code}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`${basename(command)} ${basename(args[0])} ended with ${signal ?? code}`)),
     );
   });
 }
@@ -110,8 +127,9 @@ function isAlive(pid) {
 
 function lockIsLeftBehind() {
   try {
-    const pid = Number(readIfThere(join(LOCK, 'pid')));
-    return pid ? !isAlive(pid) : Date.now() - statSync(LOCK).mtimeMs > ORPHAN_LOCK_MS;
+    const pids = (readIfThere(LOCK_PIDS) ?? '').split('\n').filter(Boolean);
+    if (pids.length > 0) return !pids.some((pid) => isAlive(Number(pid)));
+    return Date.now() - statSync(LOCK).mtimeMs > ORPHAN_LOCK_MS;
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;
@@ -126,10 +144,10 @@ async function tryLock() {
     if (lockIsLeftBehind()) rmSync(LOCK, { recursive: true, force: true });
     return false;
   }
-  writeFileSync(join(LOCK, 'pid'), String(process.pid));
+  writeFileSync(LOCK_PIDS, String(process.pid));
   // Two waiters may clear the same left-behind lock; the later one's name stays in it.
   await sleep(50);
-  return readIfThere(join(LOCK, 'pid')) === String(process.pid);
+  return readIfThere(LOCK_PIDS) === String(process.pid);
 }
 
 async function withLock(work) {

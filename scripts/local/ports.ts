@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export class PortTaken extends Error {
   constructor(port: number, what: string, setting: string) {
     super(
-      `Port ${port} is taken, and the ${what} needs it. Stop what runs there, or choose another: ${setting}=${port + 1} npm start`,
+      `Port ${port} is taken, and the ${what} needs it. Stop what runs there (another npm start?), or choose another: ${setting}=${port + 1} npm start`,
     );
   }
 }
