@@ -8,6 +8,7 @@ import { prepare, run } from './start.js';
 void run(async () => {
   const { config, logger } = await prepare();
   const app = await createHttpServer(AppModule.with(config), { globalPrefix: config.globalPrefix, logger });
+  await app.init();
   if (config.jobs === 'inline') await app.get(JobRunner).start();
   await app.listen(config.port, '0.0.0.0');
   new Logger('Main').log(`Listening on ${await app.getUrl()}`);
