@@ -17,8 +17,7 @@ export function Authenticated(access: Access): MethodDecorator {
   return applyDecorators(
     RequiredScope(access.scope),
     UseGuards(ApiKeyGuard, ScopeGuard, ...gate),
-    // Decorators are applied last to first: this order comes out as bearerAuth, apiKeyHeader.
-    ApiSecurity('apiKeyHeader'),
     ApiSecurity('bearerAuth'),
+    ApiSecurity('apiKeyHeader'),
   );
 }

@@ -1,5 +1,5 @@
 import { AppError, quote } from '../app-error.js';
-import { DodoRejected } from '../dodo/dodo.errors.js';
+import { DodoRejected, UNREADABLE_ANSWER } from '../dodo/dodo.errors.js';
 import type { DodoError } from '../dodo/dodo.errors.js';
 
 /** Seconds after which asking again is worth it when Dodo was away. */
@@ -28,7 +28,7 @@ export class CheckoutConflict extends AppError {
 /** Dodo did not do what was asked. Which of the two it is says whether trying again can help. */
 export class PaymentProviderError extends AppError {
   static from(error: DodoError): PaymentProviderError {
-    if (error instanceof DodoRejected || error.code === 'unreadable_answer') {
+    if (error instanceof DodoRejected || error.code === UNREADABLE_ANSWER) {
       return new PaymentProviderError(
         502,
         'payment_provider_error',

@@ -1,7 +1,22 @@
+/** Code of an answer that came and could not be understood. */
+export const UNREADABLE_ANSWER = 'unreadable_answer';
+
 /** What went wrong between us and Dodo, in the three kinds that callers act on. */
 export abstract class DodoError extends Error {
   /** Dodo's own code (`LINE_ITEM_FULLY_REFUNDED`), or ours where there is none (`timeout`). */
   abstract readonly code: string;
+
+  /**
+   * What Dodo or the network said, in its own words: for the operator's tables.
+   * It may name people, so it is no part of `message`, which goes to logs.
+   */
+  readonly detail: string;
+
+  constructor(message: string, cause: Error) {
+    super(message, { cause });
+    this.name = new.target.name;
+    this.detail = cause.message;
+  }
 }
 
 /** Dodo answered no. Nothing has happened there, and the same call will get the same answer. */
@@ -10,11 +25,9 @@ export class DodoRejected extends DodoError {
     readonly operation: string,
     readonly status: number,
     readonly code: string,
-    message: string,
-    cause?: unknown,
+    cause: Error,
   ) {
-    super(`Dodo refused ${operation} with ${status} ${code}: ${message}`, { cause });
-    this.name = 'DodoRejected';
+    super(`Dodo refused ${operation} with ${status} ${code}`, cause);
   }
 
   get isNotFound(): boolean {
@@ -27,11 +40,9 @@ export class DodoUnavailable extends DodoError {
   constructor(
     readonly operation: string,
     readonly code: string,
-    message: string,
-    cause?: unknown,
+    cause: Error,
   ) {
-    super(`Dodo is unavailable for ${operation} (${code}): ${message}`, { cause });
-    this.name = 'DodoUnavailable';
+    super(`Dodo is unavailable for ${operation} (${code})`, cause);
   }
 }
 
@@ -46,10 +57,8 @@ export class DodoOutcomeUnknown extends DodoError {
     readonly operation: string,
     readonly code: string,
     readonly mayStillArrive: boolean,
-    message: string,
-    cause?: unknown,
+    cause: Error,
   ) {
-    super(`Dodo's outcome of ${operation} is unknown (${code}): ${message}`, { cause });
-    this.name = 'DodoOutcomeUnknown';
+    super(`Dodo's outcome of ${operation} is unknown (${code})`, cause);
   }
 }

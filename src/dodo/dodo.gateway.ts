@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import DodoPayments, { APIConnectionError, APIError, APIUserAbortError } from 'dodopayments';
 import { Config } from '../config.js';
-import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable } from './dodo.errors.js';
+import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors.js';
+import type { DodoError } from './dodo.errors.js';
 import {
   toCheckoutSession,
   toCustomerId,
@@ -161,30 +162,27 @@ export class DodoGateway {
   }
 }
 
-function toDodoError(kind: Kind, operation: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
+function toDodoError(kind: Kind, operation: string, thrown: unknown): DodoError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof APIError && typeof error.status === 'number') {
     return fromStatus(kind, operation, error.status, dodoCode(error), error);
   }
   const connectionCode = findConnectionCode(error);
   if (connectionCode !== null && NEVER_SENT.has(connectionCode)) {
-    return new DodoUnavailable(operation, connectionCode, message, error);
+    return new DodoUnavailable(operation, connectionCode, error);
   }
   const isAnswer = !(error instanceof APIConnectionError) && !isAbort(error);
-  const code = isAnswer ? 'unreadable_answer' : (connectionCode ?? 'timeout');
-  if (kind === 'read') return new DodoUnavailable(operation, code, message, error);
-  return new DodoOutcomeUnknown(operation, code, !isAnswer, message, error);
+  const code = isAnswer ? UNREADABLE_ANSWER : (connectionCode ?? 'timeout');
+  return kind === 'read'
+    ? new DodoUnavailable(operation, code, error)
+    : new DodoOutcomeUnknown(operation, code, !isAnswer, error);
 }
 
-function fromStatus(kind: Kind, operation: string, status: number, code: string, error: Error): Error {
+function fromStatus(kind: Kind, operation: string, status: number, code: string, error: Error): DodoError {
   const isUndecided = status >= 500 || status === 408;
-  if (status === 429 || (isUndecided && kind === 'read')) {
-    return new DodoUnavailable(operation, code, error.message, error);
-  }
-  if (isUndecided) {
-    return new DodoOutcomeUnknown(operation, code, GATEWAY_GAVE_UP.has(status), error.message, error);
-  }
-  return new DodoRejected(operation, status, code, error.message, error);
+  if (status === 429 || (isUndecided && kind === 'read')) return new DodoUnavailable(operation, code, error);
+  if (isUndecided) return new DodoOutcomeUnknown(operation, code, GATEWAY_GAVE_UP.has(status), error);
+  return new DodoRejected(operation, status, code, error);
 }
 
 /** Dodo's `{code, message}`; gateways in front of it answer HTML, which has none. */

@@ -11,6 +11,7 @@ export class HealthController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getHealth',
     summary: 'Is the service up',
     description: 'Answers 200 while the service and its database work.',
     ...PUBLIC,

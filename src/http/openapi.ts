@@ -2,6 +2,9 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
+
 const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
   Webhooks: 'What Dodo Payments tells this service.',
@@ -35,17 +38,22 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
     .addSecurityRequirements('apiKeyHeader');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), { ignoreGlobalPrefix: true });
-  leaveOutDefaultSecurity(document);
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path) as OperationObject[]) tidy(operation, document);
+  }
+  delete document.info.contact;
   return document;
 }
 
-/** An operation that asks for what the whole document asks for need not say it again. */
-function leaveOutDefaultSecurity(document: OpenAPIObject): void {
-  const byDefault = JSON.stringify(document.security);
-  for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path) as { security?: unknown }[]) {
-      if (JSON.stringify(operation.security) === byDefault) delete operation.security;
-    }
+/** Says everything once: defaults are not repeated, and a body's example stands beside its schema, not in it. */
+function tidy(operation: OperationObject, document: OpenAPIObject): void {
+  if (JSON.stringify(operation.security) === JSON.stringify(document.security)) delete operation.security;
+  if (operation.parameters?.length === 0) delete operation.parameters;
+  const body = (operation.requestBody as RequestBodyObject | undefined)?.content['application/json'];
+  const schema = body?.schema as { example?: unknown } | undefined;
+  if (body && schema && 'example' in schema) {
+    body.example = schema.example;
+    delete schema.example;
   }
 }
 

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import { quote } from '../../app-error.js';
-import { jsonRequestBody } from '../../http/openapi.decorators.js';
 
 const MAX_PLAN_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 2048;
@@ -30,40 +29,27 @@ function isAbsoluteHttpUrl(value: string): boolean {
   return /^https?:\/\/[^/]/i.test(value) && !UNSAFE_IN_URL.test(value) && URL.canParse(value);
 }
 
-export const checkoutRequestSchema = z.object(
-  { planId, successUrl: httpUrl, cancelUrl: httpUrl },
-  { error: 'The request body must be a JSON object.' },
-);
+export const checkoutRequestSchema = z
+  .object(
+    {
+      planId: planId.meta({ description: 'The plan to buy.' }),
+      successUrl: httpUrl.meta({
+        format: 'uri',
+        description: 'Where the customer goes after paying; `session_id` is added to its query.',
+      }),
+      cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({
+    example: {
+      planId: 'plan_pro',
+      successUrl: 'https://app.acme.com/billing/success',
+      cancelUrl: 'https://app.acme.com/billing/cancel',
+    },
+  });
 
 export type CheckoutRequest = z.output<typeof checkoutRequestSchema>;
-
-/** The contract's words for the same. */
-export const checkoutRequestBody = jsonRequestBody(
-  {
-    type: 'object',
-    properties: {
-      planId: { type: 'string', maxLength: MAX_PLAN_ID_LENGTH, description: 'The plan to buy.' },
-      successUrl: {
-        type: 'string',
-        format: 'uri',
-        maxLength: MAX_URL_LENGTH,
-        description: 'Where the customer goes after paying; `session_id` is added to its query.',
-      },
-      cancelUrl: {
-        type: 'string',
-        format: 'uri',
-        maxLength: MAX_URL_LENGTH,
-        description: 'Where the customer goes without paying.',
-      },
-    },
-    required: ['planId', 'successUrl', 'cancelUrl'],
-  },
-  {
-    planId: 'plan_pro',
-    successUrl: 'https://app.acme.com/billing/success',
-    cancelUrl: 'https://app.acme.com/billing/cancel',
-  },
-);
 
 /** Where to send the customer, and by which id the visit is known here. */
 export class CheckoutSession {

@@ -4,7 +4,7 @@ import { Authenticated } from '../../auth/authenticated.decorator.js';
 import { Caller } from '../../auth/principal.js';
 import type { Principal } from '../../auth/principal.js';
 import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators.js';
-import { CheckoutSession, checkoutRequestBody, checkoutRequestSchema } from './checkout.dto.js';
+import { CheckoutSession, checkoutRequestSchema } from './checkout.dto.js';
 import type { CheckoutRequest } from './checkout.dto.js';
 import { CheckoutsService } from './checkouts.service.js';
 
@@ -23,7 +23,6 @@ export class CheckoutsController {
     description:
       'Opens one Dodo Payments checkout for two things: a $1 setup fee and a subscription that starts with a free ' +
       'trial of 3 days. Once it has been paid, the webhook handler finds the fee by itself and gives it back.',
-    ...checkoutRequestBody,
   })
   @ApiSuccess(
     200,

@@ -102,7 +102,7 @@ export class CheckoutsService {
     await this.checkouts.saveFailed(this.database.manager, checkoutId, {
       status: failedStatus(error),
       code: error.code,
-      message: error.message,
+      message: error.detail,
       at: this.clock.now(),
     });
   }

@@ -143,7 +143,7 @@ export class RefundsService implements OnModuleInit {
     await this.refunds.saveChanges(this.database.manager, refund.id, {
       ...(!mayStillArrive && { askAgainAt: this.clock.now() }),
       failureCode: error.code,
-      failureMessage: error.message,
+      failureMessage: error.detail,
     });
     throw error;
   }
@@ -159,7 +159,7 @@ export class RefundsService implements OnModuleInit {
     await this.change(refund.id, {
       state: 'failed',
       failureCode: rejection.code,
-      failureMessage: rejection.message,
+      failureMessage: rejection.detail,
       settledAt: this.clock.now(),
     });
   }

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { failure } from './envelope.js';
+
+/**
+ * Refusals that happen before there is a request that a filter could see. They
+ * are answered in the envelope all the same.
+ */
+
+const JSON_HEADER = 'application/json; charset=utf-8';
+
+export const ANSWERS_BELOW_THE_ROUTES = {
+  clientErrorHandler: answerUnparsable,
+  frameworkErrors: answerUnroutable,
+  // Node would refuse a request without Host with an empty body: the hook below says why.
+  http: { requireHostHeader: false },
+};
+
+export function answerBelowTheRoutes(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      return reply.code(400).send(failure('bad_request', 'The Host header is missing.'));
+    }
+  });
+  fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(417, { 'content-type': JSON_HEADER });
+    response.end(
+      JSON.stringify(failure('bad_request', 'The expectation in the Expect header can not be met.')),
+    );
+  });
+}
+
+/** What Node's parser refuses: answered on the bare socket. */
+function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const [status, message] = describe(error.code);
+  const body = JSON.stringify(failure('bad_request', message));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: ${JSON_HEADER}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function describe(code: string | undefined): [status: string, message: string] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return ['431 Request Header Fields Too Large', 'The request headers are too large.'];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return ['408 Request Timeout', 'The request took too long to arrive.'];
+    default:
+      return ['400 Bad Request', 'The request is not valid HTTP.'];
+  }
+}
+
+/** What the router refuses: an address that can't be decoded, or a parameter that is too long. */
+function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const message = error.statusCode === 414 ? 'The address is too long.' : 'The address is not a valid URL.';
+  void reply.code(error.statusCode ?? 400).send(failure('bad_request', message));
+}
