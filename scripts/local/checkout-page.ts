@@ -59,7 +59,8 @@ export class CheckoutPage {
     const fields = inputs.flatMap((tag): [string, string][] => {
       const field = attribute(tag, 'name');
       if (!field) return [];
-      return [[field, typed[attribute(tag, 'id') ?? ''] ?? attribute(tag, 'value') ?? '']];
+      // What the shop has filled in already stays, as it does for a buyer who agrees with it.
+      return [[field, attribute(tag, 'value') || (typed[attribute(tag, 'id') ?? ''] ?? '')]];
     });
     const country = /<select\b[^>]*id="country"[^>]*>/i.exec(this.html)?.[0];
     const countryField = country && attribute(country, 'name');

@@ -27,11 +27,11 @@ describe('a durable Postgres', () => {
   let dataDir: string;
   const durable = (): PostgresOptions => ({ durable: true, dataDir });
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'billing-spec-'));
   });
 
-  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   it('keeps its data and its password between starts', async () => {
     const first = await startPostgres(durable());
@@ -62,10 +62,10 @@ describe('a durable Postgres', () => {
 
   it('starts again at once after the server itself was killed', async () => {
     const { child, url, home } = await hold(durable());
-    await query(url, 'create table before_the_kill (id int)');
+    await query(url, 'create table before_the_crash (id int)');
     process.kill(serverPid(home), 'SIGKILL');
     const restarted = await startPostgres(durable());
-    expect(await query(restarted.url, 'select * from before_the_kill')).toEqual([]);
+    expect(await query(restarted.url, 'select * from before_the_crash')).toEqual([]);
     await restarted.stop();
     await kill(child);
   });
