@@ -1,14 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { AuthModule } from './auth/auth.module.js';
-import { BillingModule } from './billing/billing.module.js';
-import { Clock } from './clock.js';
-import { Config } from './config.js';
-import { DatabaseModule } from './database/database.module.js';
-import { ENTITIES } from './entities.js';
-import { HttpModule } from './http/http.module.js';
-import { JobsModule } from './jobs/jobs.module.js';
-import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { AuthModule } from './auth/auth.module';
+import { BillingModule } from './billing/billing.module';
+import { Clock } from './clock';
+import { Config } from './config';
+import { DatabaseModule } from './database/database.module';
+import { ENTITIES } from './entities';
+import { HttpModule } from './http/http.module';
+import { JobsModule } from './jobs/jobs.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The table of contents. */
 @Global()

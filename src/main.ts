@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { AppModule } from './app.module.js';
-import { createHttpServer } from './http/server.js';
-import { JobRunner } from './jobs/job-runner.js';
-import { prepare, run } from './start.js';
+import { AppModule } from './app.module';
+import { createHttpServer } from './http/server';
+import { JobRunner } from './jobs/job-runner';
+import { prepare, run } from './start';
 
 /** The API, and its jobs unless JOBS=off. */
 void run(async () => {

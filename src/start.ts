@@ -1,10 +1,10 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { LogLevel } from '@nestjs/common';
-import { loadPlanCatalogue } from './billing/plans/plan-catalogue.js';
-import { savePlanCatalogue } from './billing/plans/plans.repository.js';
-import { ConfigError, loadConfig } from './config.js';
-import type { Config } from './config.js';
-import { migrate } from './database/migrate.js';
+import { loadPlanCatalogue } from './billing/plans/plan-catalogue';
+import { savePlanCatalogue } from './billing/plans/plans.repository';
+import { ConfigError, loadConfig } from './config';
+import type { Config } from './config';
+import { migrate } from './database/migrate';
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 

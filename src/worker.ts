@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
-import { JobRunner } from './jobs/job-runner.js';
-import { prepare, run } from './start.js';
+import { AppModule } from './app.module';
+import { JobRunner } from './jobs/job-runner';
+import { prepare, run } from './start';
 
 /** The same application without HTTP: it only runs jobs. */
 void run(async () => {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { Unauthorized } from './auth.errors.js';
-import type { Principal } from './principal.js';
+import { Unauthorized } from './auth.errors';
+import type { Principal } from './principal';
 
 /**
  * Lets a request in that carries one valid API key, in either header. Two

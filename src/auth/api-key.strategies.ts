@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import { ApiKeysService } from './api-keys.service.js';
-import type { Principal } from './principal.js';
+import { ApiKeysService } from './api-keys.service';
+import type { Principal } from './principal';
 
 /** The scheme's name is case-insensitive (RFC 9110); any amount of space may follow it. */
 const BEARER = /^Bearer +(\S+) *$/i;

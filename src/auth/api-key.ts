@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { inspect } from 'node:util';
-import { randomBase62, toBase62 } from '../ids.js';
+import { randomBase62, toBase62 } from '../ids';
 
 const PREFIX = 'sk-social-';
 

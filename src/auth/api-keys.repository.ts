@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import type { Tx } from '../database/database.js';
-import { HashedKey } from './api-key.js';
-import { ApiKey } from './api-key.entity.js';
-import type { BillingStatus } from './billing-status.js';
+import { Database } from '../database/database';
+import type { Tx } from '../database/database';
+import { HashedKey } from './api-key';
+import { ApiKey } from './api-key.entity';
+import type { BillingStatus } from './billing-status';
 
 export interface KeyWithOrg {
   id: string;

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, quote } from '../app-error.js';
-import { Clock } from '../clock.js';
-import { Config } from '../config.js';
-import { Database } from '../database/database.js';
-import { newId } from '../ids.js';
-import { PlainKey } from './api-key.js';
-import { ApiKeysRepository } from './api-keys.repository.js';
-import type { KeyWithOrg } from './api-keys.repository.js';
-import { OrganizationsRepository } from './organizations.repository.js';
-import type { Principal } from './principal.js';
-import { ALL_SCOPES, OWN_SCOPES } from './scopes.js';
+import { AppError, quote } from '../app-error';
+import { Clock } from '../clock';
+import { Config } from '../config';
+import { Database } from '../database/database';
+import { newId } from '../ids';
+import { PlainKey } from './api-key';
+import { ApiKeysRepository } from './api-keys.repository';
+import type { KeyWithOrg } from './api-keys.repository';
+import { OrganizationsRepository } from './organizations.repository';
+import type { Principal } from './principal';
+import { ALL_SCOPES, OWN_SCOPES } from './scopes';
 
 /** "Last used" is for people who tidy up: a minute is exact enough, and spares a write per request. */
 const LAST_USED_RESOLUTION_SECONDS = 60;

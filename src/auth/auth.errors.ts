@@ -1,5 +1,5 @@
-import { AppError } from '../app-error.js';
-import type { Scope } from './scopes.js';
+import { AppError } from '../app-error';
+import type { Scope } from './scopes';
 
 /** The contract's words: one answer for every way in which a key can be wrong, so that none can be probed. */
 export class Unauthorized extends AppError {

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import { ApiKeyHeaderStrategy, BearerKeyStrategy } from './api-key.strategies.js';
-import { ApiKeysRepository } from './api-keys.repository.js';
-import { ApiKeysService } from './api-keys.service.js';
-import { OrganizationsRepository } from './organizations.repository.js';
-import { OrganizationsService } from './organizations.service.js';
+import { ApiKeyHeaderStrategy, BearerKeyStrategy } from './api-key.strategies';
+import { ApiKeysRepository } from './api-keys.repository';
+import { ApiKeysService } from './api-keys.service';
+import { OrganizationsRepository } from './organizations.repository';
+import { OrganizationsService } from './organizations.service';
 
 /** Who is calling, and for whom: organizations, their API keys, and the guards. */
 @Module({

@@ -1,9 +1,9 @@
 import { UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import { ApiKeyGuard } from './api-key.guard.js';
-import { RequiredScope, ScopeGuard } from './scope.guard.js';
-import type { Scope } from './scopes.js';
-import { SuspensionGuard } from './suspension.guard.js';
+import { ApiKeyGuard } from './api-key.guard';
+import { RequiredScope, ScopeGuard } from './scope.guard';
+import type { Scope } from './scopes';
+import { SuspensionGuard } from './suspension.guard';
 
 interface Access {
   scope: Scope;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { BillingStatus } from './billing-status.js';
+import type { BillingStatus } from './billing-status';
 
 /** A tenant. Everything that is owned carries its id. */
 @Entity('organizations')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { Database } from '../database/database.js';
-import type { Tx } from '../database/database.js';
-import type { BillingStatus } from './billing-status.js';
-import { Organization } from './organization.entity.js';
+import { Database } from '../database/database';
+import type { Tx } from '../database/database';
+import type { BillingStatus } from './billing-status';
+import { Organization } from './organization.entity';
 
 @Injectable()
 export class OrganizationsRepository {

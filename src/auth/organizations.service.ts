@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { AppError, quote } from '../app-error.js';
-import { Clock } from '../clock.js';
-import { Database } from '../database/database.js';
-import { newId } from '../ids.js';
-import { Organization } from './organization.entity.js';
-import { OrganizationsRepository } from './organizations.repository.js';
+import { AppError, quote } from '../app-error';
+import { Clock } from '../clock';
+import { Database } from '../database/database';
+import { newId } from '../ids';
+import { Organization } from './organization.entity';
+import { OrganizationsRepository } from './organizations.repository';
 
 @Injectable()
 export class OrganizationsService {

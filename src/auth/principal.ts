@@ -1,6 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import type { BillingStatus } from './billing-status.js';
+import type { BillingStatus } from './billing-status';
 
 /** Who is calling. The org comes from the credential alone, never from the request's own words. */
 export interface Principal {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Forbidden } from './auth.errors.js';
-import { principalOf } from './principal.js';
-import type { Scope } from './scopes.js';
+import { Forbidden } from './auth.errors';
+import { principalOf } from './principal';
+import type { Scope } from './scopes';
 
 export const RequiredScope = Reflector.createDecorator<Scope>();
 

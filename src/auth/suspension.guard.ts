@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Forbidden } from './auth.errors.js';
-import { isSuspended } from './billing-status.js';
-import { principalOf } from './principal.js';
+import { Forbidden } from './auth.errors';
+import { isSuspended } from './billing-status';
+import { principalOf } from './principal';
 
 /**
  * The gate: refuses a suspended org. It reads the status that came with the key

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DodoEventHandlers, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers.js';
-import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers.js';
-import { PaymentsService } from './payments/payments.service.js';
-import { RefundsService } from './refunds/refunds.service.js';
-import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
+import { DodoEventHandlers, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers';
+import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers';
+import { PaymentsService } from './payments/payments.service';
+import { RefundsService } from './refunds/refunds.service';
+import { SubscriptionsService } from './subscriptions/subscriptions.service';
 
 /**
  * What follows from which event. Every handler fetches the object again by its

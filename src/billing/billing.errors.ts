@@ -1,6 +1,6 @@
-import { AppError, quote } from '../app-error.js';
-import { DodoRejected, UNREADABLE_ANSWER } from '../dodo/dodo.errors.js';
-import type { DodoError } from '../dodo/dodo.errors.js';
+import { AppError, quote } from '../app-error';
+import { DodoRejected, UNREADABLE_ANSWER } from '../dodo/dodo.errors';
+import type { DodoError } from '../dodo/dodo.errors';
 
 /** Seconds after which asking again is worth it when Dodo was away. */
 const RETRY_AFTER_SECONDS = '10';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationsRepository } from '../auth/organizations.repository.js';
-import type { DodoMetadata } from '../dodo/dodo.types.js';
-import { NoOrganization } from '../webhooks/inbound/dodo-event.handlers.js';
-import type { Checkout } from './checkouts/checkout.entity.js';
-import { CheckoutsRepository } from './checkouts/checkouts.repository.js';
-import { SubscriptionsRepository } from './subscriptions/subscriptions.repository.js';
+import { OrganizationsRepository } from '../auth/organizations.repository';
+import type { DodoMetadata } from '../dodo/dodo.types';
+import { NoOrganization } from '../webhooks/inbound/dodo-event.handlers';
+import type { Checkout } from './checkouts/checkout.entity';
+import { CheckoutsRepository } from './checkouts/checkouts.repository';
+import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 
 /** What a Dodo object says about whom it belongs to. */
 export interface Belonging {

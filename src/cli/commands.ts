@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ApiKeysService } from '../auth/api-keys.service.js';
-import { OrganizationsService } from '../auth/organizations.service.js';
+import { ApiKeysService } from '../auth/api-keys.service';
+import { OrganizationsService } from '../auth/organizations.service';
 
 interface Option {
   name: string;

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { AppError } from '../app-error.js';
-import { AppModule } from '../app.module.js';
-import { prepare, run } from '../start.js';
-import { COMMANDS } from './commands.js';
-import type { Command, Options } from './commands.js';
+import { AppError } from '../app-error';
+import { AppModule } from '../app.module';
+import { prepare, run } from '../start';
+import { COMMANDS } from './commands';
+import type { Command, Options } from './commands';
 
 /** Operator commands: one JSON object on stdout; everything else goes to stderr. */
 void run(async () => {

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { SnakeNamingStrategy } from './snake-naming.strategy.js';
-import { MIGRATIONS } from './migrations/migrations.js';
+import { SnakeNamingStrategy } from './snake-naming.strategy';
+import { MIGRATIONS } from './migrations/migrations';
 
 /** Connections of one process: requests, jobs and the queue's LISTEN share them. */
 const POOL_SIZE = 20;

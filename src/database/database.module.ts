@@ -2,9 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { Config } from '../config.js';
-import { createDataSource } from './data-source.js';
-import { Database } from './database.js';
+import { Config } from '../config';
+import { createDataSource } from './data-source';
+import { Database } from './database';
 
 @Global()
 @Module({})

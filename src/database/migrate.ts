@@ -1,7 +1,7 @@
 import { runMigrations } from 'graphile-worker';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
-import { createDataSource } from './data-source.js';
+import { createDataSource } from './data-source';
 
 /** Any constant will do, as long as every replica uses the same: it names "migrating this service". */
 const MIGRATION_LOCK = 7_239_014_552;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import DodoPayments, { APIConnectionError, APIError, APIUserAbortError } from 'dodopayments';
-import { Config } from '../config.js';
-import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors.js';
-import type { DodoError } from './dodo.errors.js';
+import { Config } from '../config';
+import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors';
+import type { DodoError } from './dodo.errors';
 import {
   toCheckoutSession,
   toCustomerId,
@@ -11,7 +11,7 @@ import {
   toPayment,
   toRefund,
   toSubscription,
-} from './dodo.mapper.js';
+} from './dodo.mapper';
 import type {
   CheckoutSessionOrder,
   DodoCheckoutSession,
@@ -19,7 +19,7 @@ import type {
   DodoPayment,
   DodoRefund,
   DodoSubscription,
-} from './dodo.types.js';
+} from './dodo.types';
 
 /** How long one call to Dodo may take, body included. */
 export const DODO_TIMEOUT_MS = 10_000;

@@ -7,7 +7,7 @@ import type {
   DodoRefund,
   DodoSubscription,
   DodoSubscriptionStatus,
-} from './dodo.types.js';
+} from './dodo.types';
 
 /**
  * Wire to ours. Asks for no more than what this service uses, so that a field

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DodoGateway } from './dodo.gateway.js';
+import { DodoGateway } from './dodo.gateway';
 
 @Module({ providers: [DodoGateway], exports: [DodoGateway] })
 export class DodoModule {}

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { failure } from './envelope.js';
+import { failure } from './envelope';
 
 /**
  * Refusals that happen before there is a request that a filter could see. They

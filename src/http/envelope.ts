@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { map } from 'rxjs';
-import type { ErrorCode } from '../app-error.js';
+import type { ErrorCode } from '../app-error';
 
 /** Every failure. `code` repeats `error`: the published reference reads one, the published client the other. */
 export interface FailureEnvelope {

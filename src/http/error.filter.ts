@@ -1,9 +1,9 @@
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../app-error.js';
-import type { ErrorCode } from '../app-error.js';
-import { failure } from './envelope.js';
+import { AppError } from '../app-error';
+import type { ErrorCode } from '../app-error';
+import { failure } from './envelope';
 
 /** What a framework's own refusals are called here; their texts are ours too, since theirs name internals. */
 const FRAMEWORK_ERRORS: Record<number, { code: ErrorCode; message: string }> = {

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AppError } from '../app-error.js';
-import { Database } from '../database/database.js';
-import { ApiFailure, ApiSuccess, PUBLIC } from './openapi.decorators.js';
+import { AppError } from '../app-error';
+import { Database } from '../database/database';
+import { ApiFailure, ApiSuccess, PUBLIC } from './openapi.decorators';
 
 @ApiTags('Health')
 @Controller('health')

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { ApiResponseOptions } from '@nestjs/swagger';
-import type { ErrorCode } from '../app-error.js';
-import { ErrorResponse } from './error-response.dto.js';
+import type { ErrorCode } from '../app-error';
+import { ErrorResponse } from './error-response.dto';
 
 /** A JSON Schema of OpenAPI 3.1; wider than the library's type, which lacks `const`. */
 export interface Schema {

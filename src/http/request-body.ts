@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError } from '../app-error.js';
+import { AppError } from '../app-error';
 
 /** Largest body that any route takes. Dodo's events are about 10 kB; ours are smaller. */
 export const BODY_LIMIT_BYTES = 256 * 1024;

@@ -4,12 +4,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConsoleLogger } from '@nestjs/common';
-import { ANSWERS_BELOW_THE_ROUTES, answerBelowTheRoutes } from './below-the-routes.js';
-import { EnvelopeInterceptor } from './envelope.js';
-import { ErrorFilter } from './error.filter.js';
-import { serveOpenApi } from './openapi.js';
-import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body.js';
-import { ValidationPipe } from './validation.pipe.js';
+import { ANSWERS_BELOW_THE_ROUTES, answerBelowTheRoutes } from './below-the-routes';
+import { EnvelopeInterceptor } from './envelope';
+import { ErrorFilter } from './error.filter';
+import { serveOpenApi } from './openapi';
+import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body';
+import { ValidationPipe } from './validation.pipe';
 
 /** The HTTP side of the service: what every route has in common. Not listening yet. */
 export async function createHttpServer(

@@ -1,5 +1,5 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import { AppError } from '../app-error.js';
+import { AppError } from '../app-error';
 
 /** More than this many complaints help nobody. */
 const MAX_ISSUES = 5;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { JOB_NAMES } from './jobs.js';
-import type { JobName, Jobs } from './jobs.js';
+import { JOB_NAMES } from './jobs';
+import type { JobName, Jobs } from './jobs';
 
 export interface JobAttempt {
   /** True on the last try: what fails now is given up. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../database/database.js';
-import { MAX_ATTEMPTS } from './jobs.js';
-import type { JobName, Jobs } from './jobs.js';
+import type { Tx } from '../database/database';
+import { MAX_ATTEMPTS } from './jobs';
+import type { JobName, Jobs } from './jobs';
 
 interface JobOptions {
   /** At most one job with this key waits; a new one replaces it. */

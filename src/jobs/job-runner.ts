@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Logger as WorkerLogger, runTaskList } from 'graphile-worker';
 import type { JobHelpers, Task, WorkerPool } from 'graphile-worker';
-import { Database } from '../database/database.js';
-import { JobHandlers } from './job-handlers.js';
-import type { JobHandler } from './job-handlers.js';
-import type { JobName } from './jobs.js';
-import { WorkerPresence } from './worker-presence.js';
+import { Database } from '../database/database';
+import { JobHandlers } from './job-handlers';
+import type { JobHandler } from './job-handlers';
+import type { JobName } from './jobs';
+import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time: they mostly wait for Dodo. */
 const CONCURRENCY = 8;

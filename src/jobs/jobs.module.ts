@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { JobHandlers } from './job-handlers.js';
-import { JobQueue } from './job-queue.js';
-import { JobRunner } from './job-runner.js';
-import { WorkerPresence } from './worker-presence.js';
+import { JobHandlers } from './job-handlers';
+import { JobQueue } from './job-queue';
+import { JobRunner } from './job-runner';
+import { WorkerPresence } from './worker-presence';
 
 @Global()
 @Module({

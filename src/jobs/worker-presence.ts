@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
-import { Config } from '../config.js';
-import { Database } from '../database/database.js';
+import { Config } from '../config';
+import { Database } from '../database/database';
 
 /** Namespace of the advisory locks that say "this worker pool is alive". */
 const PRESENCE_LOCK_SPACE = 4711;

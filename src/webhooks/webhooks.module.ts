@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { DodoEventHandlers } from './inbound/dodo-event.handlers.js';
-import { DodoEventsRepository } from './inbound/dodo-events.repository.js';
-import { DodoWebhookController } from './inbound/dodo-webhook.controller.js';
-import { DodoWebhookService } from './inbound/dodo-webhook.service.js';
-import { InboxService } from './inbound/inbox.service.js';
+import { DodoEventHandlers } from './inbound/dodo-event.handlers';
+import { DodoEventsRepository } from './inbound/dodo-events.repository';
+import { DodoWebhookController } from './inbound/dodo-webhook.controller';
+import { DodoWebhookService } from './inbound/dodo-webhook.service';
+import { InboxService } from './inbound/inbox.service';
 
 /** What Dodo tells us: checked, stored once, and followed by jobs. */
 @Module({

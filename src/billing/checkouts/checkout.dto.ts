@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
-import { quote } from '../../app-error.js';
+import { quote } from '../../app-error';
 
 const MAX_PLAN_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 2048;

@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { Authenticated } from '../../auth/authenticated.decorator.js';
-import { Caller } from '../../auth/principal.js';
-import type { Principal } from '../../auth/principal.js';
-import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators.js';
-import { CheckoutSession, checkoutRequestSchema } from './checkout.dto.js';
-import type { CheckoutRequest } from './checkout.dto.js';
-import { CheckoutsService } from './checkouts.service.js';
+import { Authenticated } from '../../auth/authenticated.decorator';
+import { Caller } from '../../auth/principal';
+import type { Principal } from '../../auth/principal';
+import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
+import { CheckoutSession, checkoutRequestSchema } from './checkout.dto';
+import type { CheckoutRequest } from './checkout.dto';
+import { CheckoutsService } from './checkouts.service';
 
 @ApiTags('Billing')
 @Controller('billing')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { Checkout } from './checkout.entity.js';
-import type { CheckoutStatus } from './checkout.entity.js';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { Checkout } from './checkout.entity';
+import type { CheckoutStatus } from './checkout.entity';
 
 @Injectable()
 export class CheckoutsRepository {

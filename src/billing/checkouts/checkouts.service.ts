@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../auth/principal.js';
-import { Clock } from '../../clock.js';
-import { Config } from '../../config.js';
-import { Database } from '../../database/database.js';
-import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import type { DodoCheckoutSession } from '../../dodo/dodo.types.js';
-import { newId } from '../../ids.js';
-import { InboxService } from '../../webhooks/inbound/inbox.service.js';
-import { CheckoutConflict, PaymentProviderError, PlanNotFound } from '../billing.errors.js';
-import { matchKey } from '../org-of-event.service.js';
-import type { Plan } from '../plans/plan.entity.js';
-import { PlansRepository } from '../plans/plans.repository.js';
-import { TRIAL_PERIOD_DAYS } from '../trial.js';
-import type { CheckoutRequest, CheckoutSession } from './checkout.dto.js';
-import type { Checkout, CheckoutStatus } from './checkout.entity.js';
-import { CheckoutsRepository } from './checkouts.repository.js';
-import { DodoCustomersService } from './dodo-customers.service.js';
-import { withSessionId } from './return-url.js';
+import type { Principal } from '../../auth/principal';
+import { Clock } from '../../clock';
+import { Config } from '../../config';
+import { Database } from '../../database/database';
+import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoCheckoutSession } from '../../dodo/dodo.types';
+import { newId } from '../../ids';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { CheckoutConflict, PaymentProviderError, PlanNotFound } from '../billing.errors';
+import { matchKey } from '../org-of-event.service';
+import type { Plan } from '../plans/plan.entity';
+import { PlansRepository } from '../plans/plans.repository';
+import { TRIAL_PERIOD_DAYS } from '../trial';
+import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
+import type { Checkout, CheckoutStatus } from './checkout.entity';
+import { CheckoutsRepository } from './checkouts.repository';
+import { DodoCustomersService } from './dodo-customers.service';
+import { withSessionId } from './return-url';
 
 /**
  * Owns the way in: setup fee and plan in one Dodo session. Our row is committed

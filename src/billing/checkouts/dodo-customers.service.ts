@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Organization } from '../../auth/organization.entity.js';
-import { OrganizationsRepository } from '../../auth/organizations.repository.js';
-import { Clock } from '../../clock.js';
-import { Database } from '../../database/database.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import { InboxService } from '../../webhooks/inbound/inbox.service.js';
-import { matchKey } from '../org-of-event.service.js';
+import type { Organization } from '../../auth/organization.entity';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
+import { Clock } from '../../clock';
+import { Database } from '../../database/database';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { matchKey } from '../org-of-event.service';
 
 /** How an organization's customer is recognized at Dodo. */
 const ORG_ID_METADATA = 'org_id';

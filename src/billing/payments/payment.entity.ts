@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { minorUnits } from '../../database/minor-units.transformer.js';
-import type { DodoPaymentStatus } from '../../dodo/dodo.types.js';
+import { minorUnits } from '../../database/minor-units.transformer';
+import type { DodoPaymentStatus } from '../../dodo/dodo.types';
 
 /** A payment as Dodo had it when it was last read. */
 @Entity('payments')

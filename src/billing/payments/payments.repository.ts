@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan, Not } from 'typeorm';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { Payment } from './payment.entity.js';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { Payment } from './payment.entity';
 
 @Injectable()
 export class PaymentsRepository {

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../clock.js';
-import { Config } from '../../config.js';
-import { Database } from '../../database/database.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import type { DodoPayment } from '../../dodo/dodo.types.js';
-import { CheckoutsRepository } from '../checkouts/checkouts.repository.js';
-import { OrgOfEventService } from '../org-of-event.service.js';
-import { RefundsService } from '../refunds/refunds.service.js';
-import { storeNewest } from '../store-newest.js';
-import type { Payment } from './payment.entity.js';
-import { PaymentsRepository } from './payments.repository.js';
+import { Clock } from '../../clock';
+import { Config } from '../../config';
+import { Database } from '../../database/database';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoPayment } from '../../dodo/dodo.types';
+import { CheckoutsRepository } from '../checkouts/checkouts.repository';
+import { OrgOfEventService } from '../org-of-event.service';
+import { RefundsService } from '../refunds/refunds.service';
+import { storeNewest } from '../store-newest';
+import type { Payment } from './payment.entity';
+import { PaymentsRepository } from './payments.repository';
 
 /**
  * Owns what we know of payments. When one has succeeded and carries the setup

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from '../../config.js';
-import type { BillingInterval, Plan } from './plan.entity.js';
+import { ConfigError } from '../../config';
+import type { BillingInterval, Plan } from './plan.entity';
 
 const INTERVALS: Record<string, BillingInterval> = {
   day: 'day',

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { minorUnits } from '../../database/minor-units.transformer.js';
+import { minorUnits } from '../../database/minor-units.transformer';
 
 export type BillingInterval = 'day' | 'week' | 'month' | 'year';
 

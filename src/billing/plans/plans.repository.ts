@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../../database/database.js';
-import { Plan } from './plan.entity.js';
+import { Database } from '../../database/database';
+import { Plan } from './plan.entity';
 
 @Injectable()
 export class PlansRepository {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import type { DodoPayment, DodoRefund } from '../../dodo/dodo.types.js';
-import type { Refund } from './refund.entity.js';
+import { Config } from '../../config';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoPayment, DodoRefund } from '../../dodo/dodo.types';
+import type { Refund } from './refund.entity';
 
 /** Answers "has Dodo made this refund?" by reading, when we can't know it from an answer. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { minorUnits } from '../../database/minor-units.transformer.js';
-import type { RefundState } from './refund-state.js';
+import { minorUnits } from '../../database/minor-units.transformer';
+import type { RefundState } from './refund-state';
 
 /** One refund that is ours to make. Unique per payment and purpose. */
 @Entity('refunds')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { Refund } from './refund.entity.js';
-import type { RefundState } from './refund-state.js';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { Refund } from './refund.entity';
+import type { RefundState } from './refund-state';
 
 @Injectable()
 export class RefundsRepository {

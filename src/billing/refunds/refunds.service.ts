@@ -1,20 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../clock.js';
-import { Config } from '../../config.js';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import type { DodoRefund } from '../../dodo/dodo.types.js';
-import { newId } from '../../ids.js';
-import { JobHandlers } from '../../jobs/job-handlers.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import type { Payment } from '../payments/payment.entity.js';
-import { RefundFinder } from './refund-finder.js';
-import type { Refund } from './refund.entity.js';
-import { isSettled, mayBecome } from './refund-state.js';
-import { RefundsRepository } from './refunds.repository.js';
+import { Clock } from '../../clock';
+import { Config } from '../../config';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoRefund } from '../../dodo/dodo.types';
+import { newId } from '../../ids';
+import { JobHandlers } from '../../jobs/job-handlers';
+import { JobQueue } from '../../jobs/job-queue';
+import type { Payment } from '../payments/payment.entity';
+import { RefundFinder } from './refund-finder';
+import type { Refund } from './refund.entity';
+import { isSettled, mayBecome } from './refund-state';
+import { RefundsRepository } from './refunds.repository';
 
 /** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
 const MAY_BE_UNDER_WAY_SECONDS = 20;

@@ -1,12 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../auth/authenticated.decorator.js';
-import { Caller } from '../../auth/principal.js';
-import type { Principal } from '../../auth/principal.js';
-import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators.js';
-import { billingStatusExample, billingStatusSchema } from './billing-status.dto.js';
-import type { BillingStatusView } from './billing-status.dto.js';
-import { BillingStatusService } from './billing-status.service.js';
+import { Authenticated } from '../../auth/authenticated.decorator';
+import { Caller } from '../../auth/principal';
+import type { Principal } from '../../auth/principal';
+import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
+import { billingStatusExample, billingStatusSchema } from './billing-status.dto';
+import type { BillingStatusView } from './billing-status.dto';
+import { BillingStatusService } from './billing-status.service';
 
 @ApiTags('Billing')
 @Controller('billing')

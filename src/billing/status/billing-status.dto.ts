@@ -1,4 +1,4 @@
-import type { Schema } from '../../http/openapi.decorators.js';
+import type { Schema } from '../../http/openapi.decorators';
 
 /** Where an org stands. Instants are ISO 8601 in UTC; null where there is nothing to say yet. */
 export interface BillingStatusView {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationsRepository } from '../../auth/organizations.repository.js';
-import { Clock } from '../../clock.js';
-import { PaymentsRepository } from '../payments/payments.repository.js';
-import type { BillingInterval } from '../plans/plan.entity.js';
-import { PlansRepository } from '../plans/plans.repository.js';
-import type { Subscription } from '../subscriptions/subscription.entity.js';
-import { currentOf, isTrialing } from '../subscriptions/subscription-status.js';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
-import type { BillingStatusView } from './billing-status.dto.js';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
+import { Clock } from '../../clock';
+import { PaymentsRepository } from '../payments/payments.repository';
+import type { BillingInterval } from '../plans/plan.entity';
+import { PlansRepository } from '../plans/plans.repository';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import { currentOf, isTrialing } from '../subscriptions/subscription-status';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import type { BillingStatusView } from './billing-status.dto';
 
 const CYCLES: Record<BillingInterval, string> = {
   day: 'daily',

@@ -1,6 +1,6 @@
-import type { BillingStatus } from '../../auth/billing-status.js';
-import type { DodoSubscriptionStatus } from '../../dodo/dodo.types.js';
-import type { Subscription } from './subscription.entity.js';
+import type { BillingStatus } from '../../auth/billing-status';
+import type { DodoSubscriptionStatus } from '../../dodo/dodo.types';
+import type { Subscription } from './subscription.entity';
 
 /**
  * Which of several subscriptions speaks for the org. One that gives access comes

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types.js';
+import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 
 /** A subscription as Dodo had it when it was last read. */
 @Entity('subscriptions')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { Subscription } from './subscription.entity.js';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { Subscription } from './subscription.entity';
 
 @Injectable()
 export class SubscriptionsRepository {

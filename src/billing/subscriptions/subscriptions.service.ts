@@ -1,18 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isSuspended } from '../../auth/billing-status.js';
-import { OrganizationsRepository } from '../../auth/organizations.repository.js';
-import { Clock } from '../../clock.js';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { DodoGateway } from '../../dodo/dodo.gateway.js';
-import type { DodoSubscription } from '../../dodo/dodo.types.js';
-import { InboxService } from '../../webhooks/inbound/inbox.service.js';
-import { OrgOfEventService, matchKey } from '../org-of-event.service.js';
-import { PlansRepository } from '../plans/plans.repository.js';
-import { storeNewest } from '../store-newest.js';
-import type { Subscription } from './subscription.entity.js';
-import { billingStatusOf } from './subscription-status.js';
-import { SubscriptionsRepository } from './subscriptions.repository.js';
+import { isSuspended } from '../../auth/billing-status';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
+import { Clock } from '../../clock';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoSubscription } from '../../dodo/dodo.types';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { OrgOfEventService, matchKey } from '../org-of-event.service';
+import { PlansRepository } from '../plans/plans.repository';
+import { storeNewest } from '../store-newest';
+import type { Subscription } from './subscription.entity';
+import { billingStatusOf } from './subscription-status';
+import { SubscriptionsRepository } from './subscriptions.repository';
 
 /**
  * Owns what we know of subscriptions, and the org's billing status that follows

@@ -1,7 +1,7 @@
-import { CreateTenantsAndKeys1795000000000 } from './1795000000000-create-tenants-and-keys.js';
-import { CreateThePlanCatalogue1795000100000 } from './1795000100000-create-the-plan-catalogue.js';
-import { CreateBillingState1795000200000 } from './1795000200000-create-billing-state.js';
-import { CreateTheInbox1795000300000 } from './1795000300000-create-the-inbox.js';
+import { CreateTenantsAndKeys1795000000000 } from './1795000000000-create-tenants-and-keys';
+import { CreateThePlanCatalogue1795000100000 } from './1795000100000-create-the-plan-catalogue';
+import { CreateBillingState1795000200000 } from './1795000200000-create-billing-state';
+import { CreateTheInbox1795000300000 } from './1795000300000-create-the-inbox';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ArrayOverlap } from 'typeorm';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { DodoEvent } from './dodo-event.entity.js';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { DodoEvent } from './dodo-event.entity';
 
 export type ReceivedEvent = Pick<
   DodoEvent,

@@ -1,8 +1,8 @@
 import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiFailure, ApiSuccess, PUBLIC, jsonRequestBody } from '../../http/openapi.decorators.js';
-import { RawBytesBody } from '../../http/request-body.js';
-import { DodoWebhookService } from './dodo-webhook.service.js';
+import { ApiFailure, ApiSuccess, PUBLIC, jsonRequestBody } from '../../http/openapi.decorators';
+import { RawBytesBody } from '../../http/request-body';
+import { DodoWebhookService } from './dodo-webhook.service';
 
 @ApiTags('Webhooks')
 @Controller('webhooks')

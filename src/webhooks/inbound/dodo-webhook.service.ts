@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../app-error.js';
-import { Clock } from '../../clock.js';
-import { Config, decodeWebhookKey } from '../../config.js';
-import { verifySignature } from '../signature.js';
-import type { Verdict } from '../signature.js';
-import { InboxService } from './inbox.service.js';
+import { AppError } from '../../app-error';
+import { Clock } from '../../clock';
+import { Config, decodeWebhookKey } from '../../config';
+import { verifySignature } from '../signature';
+import type { Verdict } from '../signature';
+import { InboxService } from './inbox.service';
 
 /** Ids are about 30 characters; the limit keeps the unique index healthy. */
 const MAX_WEBHOOK_ID_LENGTH = 255;

@@ -1,5 +1,5 @@
-import { UnusableEvent } from './dodo-event.handlers.js';
-import type { DodoHint } from './dodo-event.handlers.js';
+import { UnusableEvent } from './dodo-event.handlers';
+import type { DodoHint } from './dodo-event.handlers';
 
 const MAX_TYPE_LENGTH = 100;
 

@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../clock.js';
-import { Database } from '../../database/database.js';
-import type { Tx } from '../../database/database.js';
-import { JobHandlers } from '../../jobs/job-handlers.js';
-import type { JobAttempt } from '../../jobs/job-handlers.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import type { DodoEvent } from './dodo-event.entity.js';
-import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers.js';
-import { DodoEventsRepository } from './dodo-events.repository.js';
-import { readHint, readEventTime, readEventType } from './event-body.js';
+import { Clock } from '../../clock';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { JobHandlers } from '../../jobs/job-handlers';
+import type { JobAttempt } from '../../jobs/job-handlers';
+import { JobQueue } from '../../jobs/job-queue';
+import type { DodoEvent } from './dodo-event.entity';
+import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
+import { DodoEventsRepository } from './dodo-events.repository';
+import { readHint, readEventTime, readEventType } from './event-body';
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
