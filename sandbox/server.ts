@@ -11,12 +11,19 @@ import { payRoutes } from './control/pay';
 import { Driver, storedOffset } from './engine/driver';
 import { buildApp, type Routes } from './http/app';
 import { checkoutPageRoutes } from './pages/checkout.routes';
+import { overviewRoutes } from './pages/overview';
+import { paymentMethodRoutes } from './pages/payment-method';
+import { portalRoutes } from './pages/portal';
 import { checkoutRoutes } from './resources/checkouts';
+import { customerExtraRoutes } from './resources/customer.extras';
 import { customerRoutes } from './resources/customers';
+import { localizedPriceRoutes } from './resources/localized-prices';
 import { paymentRoutes } from './resources/payments';
 import { productRoutes } from './resources/products';
 import { refundRoutes } from './resources/refunds';
+import { shortLinkRoutes } from './resources/short-links';
 import { subscriptionRoutes } from './resources/subscriptions';
+import { walletRoutes } from './resources/wallets';
 import { webhookRoutes } from './resources/webhooks';
 import { seed } from './seed';
 import { Store } from './store';
@@ -86,11 +93,15 @@ function routesOf(ctx: Context, driver: Driver, dispatcher: Dispatcher): Routes 
   return {
     api: [
       ...productRoutes(ctx),
+      ...shortLinkRoutes(ctx),
+      ...localizedPriceRoutes(ctx),
       ...checkoutRoutes(ctx),
       ...paymentRoutes(ctx),
       ...refundRoutes(ctx),
       ...subscriptionRoutes(ctx),
       ...customerRoutes(ctx),
+      ...customerExtraRoutes(ctx),
+      ...walletRoutes(ctx),
       ...webhookRoutes(ctx),
     ],
     control: [
@@ -100,6 +111,11 @@ function routesOf(ctx: Context, driver: Driver, dispatcher: Dispatcher): Routes 
       ...payRoutes(ctx),
       ...deliveryRoutes(ctx),
     ],
-    pages: [...checkoutPageRoutes(ctx)],
+    pages: [
+      ...checkoutPageRoutes(ctx),
+      ...paymentMethodRoutes(ctx),
+      ...portalRoutes(ctx),
+      ...overviewRoutes(ctx, driver),
+    ],
   };
 }

@@ -138,7 +138,7 @@ export class Store {
   readonly links = this.collection<PaymentLink>('links', 'link_id');
   readonly endpoints = this.collection<Endpoint>('endpoints', 'id');
   readonly events = this.collection<Event>('events', 'event_id');
-  readonly deliveries = this.collection<Delivery>('deliveries', 'delivery_id');
+  readonly deliveries = this.collection<Delivery>('deliveries', 'delivery_id', 'event_id');
   readonly faults = this.collection<Fault>('faults', 'id');
   readonly settings = this.collection<Setting>('settings', 'name');
 

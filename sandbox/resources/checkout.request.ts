@@ -176,7 +176,7 @@ function refuseAmount({ price }: Product, amount: number | null): void {
   }
 }
 
-function refuseCart(products: Product[], onDemand: boolean): void {
+export function refuseCart(products: Product[], onDemand: boolean): void {
   if (products.length === 0) throw ApiError.refused('PRODUCT_CART_EMTPY', 'product_cart is empty');
   if (new Set(products.map((product) => product.brand_id)).size > 1) {
     throw ApiError.refused('BRAND_MISMATCH', 'All items in the product cart should belong to the same brand');

@@ -3,9 +3,12 @@ import { BRAND_ID, type Context } from '../context';
 import { getSubscription } from '../engine/subscriptions';
 import { meets, page, pageQuery, within } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
-import { createdRange, parseQuery, queryFlag, text } from '../http/validation';
+import { createdRange, parseQuery, queryFlag, queryInstant, text } from '../http/validation';
 import type { Subscription } from '../model';
 import { SUBSCRIPTION_STATUSES } from '../reference';
+import { chargeSubscription, updatePaymentMethod } from './subscription.charge';
+import { createSubscription } from './subscription.create';
+import { cancelScheduledChange, changeSubscriptionPlan, previewPlanChange } from './subscription.plan';
 import { viewSubscription, viewSubscriptionItem } from './subscription.view';
 import { updateSubscription } from './subscription.update';
 
@@ -18,22 +21,45 @@ const listQuery = pageQuery.extend({
   status: z.enum(SUBSCRIPTION_STATUSES).optional(),
 });
 
+const usageQuery = pageQuery.extend({
+  start_date: queryInstant.optional(),
+  end_date: queryInstant.optional(),
+  meter_id: text.optional(),
+});
+
 export function subscriptionRoutes(ctx: Context): Route[] {
-  const subscription = (request: ApiRequest) => getSubscription(ctx, param(request, 'id'));
   return [
+    { method: 'POST', path: '/subscriptions', handle: ({ body }) => createSubscription(ctx, body) },
     { method: 'GET', path: '/subscriptions', handle: ({ query }) => list(ctx, query) },
+    one('GET', '', (subscription) => viewSubscription(ctx, subscription)),
+    one('PATCH', '', (subscription, { body }) =>
+      viewSubscription(ctx, updateSubscription(ctx, subscription, body)),
+    ),
+    one('POST', '/charge', (subscription, { body }) => chargeSubscription(ctx, subscription, body)),
+    one('POST', '/change-plan', (subscription, { body }) => changeSubscriptionPlan(ctx, subscription, body)),
+    one('POST', '/change-plan/preview', (subscription, { body }) =>
+      previewPlanChange(ctx, subscription, body),
+    ),
     {
-      method: 'GET',
-      path: '/subscriptions/:id',
-      handle: (request) => viewSubscription(ctx, subscription(request)),
+      ...one('DELETE', '/change-plan/scheduled', (subscription) => cancelScheduledChange(ctx, subscription)),
+      status: 204,
     },
-    {
-      method: 'PATCH',
-      path: '/subscriptions/:id',
-      handle: (request) =>
-        viewSubscription(ctx, updateSubscription(ctx, subscription(request), request.body)),
-    },
+    one('POST', '/update-payment-method', (subscription, { body }) =>
+      updatePaymentMethod(ctx, subscription, body),
+    ),
+    one('GET', '/usage-history', (_subscription, { query }) => page([], parseQuery(usageQuery, query))),
+    one('GET', '/credit-usage', ({ subscription_id }) => ({ subscription_id, items: [] })),
   ];
+
+  /** A route below one subscription, which has to exist. */
+  function one(
+    method: Route['method'],
+    path: string,
+    act: (subscription: Subscription, request: ApiRequest) => unknown,
+  ): Route {
+    const handle = (request: ApiRequest) => act(getSubscription(ctx, param(request, 'id')), request);
+    return { method, path: `/subscriptions/:id${path}`, handle };
+  }
 }
 
 function list(ctx: Context, query: unknown) {

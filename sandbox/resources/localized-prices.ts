@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Context } from '../context';
+import { ApiError } from '../errors';
+import { param, type ApiRequest, type Route } from '../http/route';
+import { country, currency, minorUnits, parseBody } from '../http/validation';
+import { newId } from '../ids';
+import type { LocalizedPrice, Product } from '../model';
+import { getProduct } from './products';
+
+const createRequest = z.object({ amount: minorUnits, currency, country_code: country.nullish() });
+const updateRequest = z.object({ amount: minorUnits.nullish() });
+
+export function localizedPriceRoutes(ctx: Context): Route[] {
+  const product = (request: ApiRequest) => getProduct(ctx, param(request, 'id'));
+  const price = (request: ApiRequest) => getPrice(ctx, product(request), param(request, 'priceId'));
+  return [
+    {
+      method: 'GET',
+      path: '/products/:id/localized-prices',
+      handle: (request) => ({
+        items: pricesOf(ctx, product(request)).map((entry) => viewPrice(product(request), entry)),
+      }),
+    },
+    {
+      method: 'POST',
+      path: '/products/:id/localized-prices',
+      handle: (request) => create(ctx, product(request), request.body),
+    },
+    {
+      method: 'GET',
+      path: '/products/:id/localized-prices/:priceId',
+      handle: (request) => viewPrice(product(request), price(request)),
+    },
+    {
+      method: 'PATCH',
+      path: '/products/:id/localized-prices/:priceId',
+      handle: (request) => update(ctx, product(request), price(request), request.body),
+    },
+    {
+      method: 'DELETE',
+      path: '/products/:id/localized-prices/:priceId',
+      handle: (request) => {
+        ctx.store.localizedPrices.update(price(request).id, { archived: true, updated_at: ctx.clock.iso() });
+      },
+    },
+  ];
+}
+
+const pricesOf = (ctx: Context, { product_id }: Product): LocalizedPrice[] =>
+  ctx.store.localizedPrices.all().filter((entry) => entry.product_id === product_id && !entry.archived);
+
+function getPrice(ctx: Context, product: Product, id: string): LocalizedPrice {
+  const found = pricesOf(ctx, product).find((entry) => entry.id === id);
+  if (!found) throw ApiError.notFound('Localized price', id);
+  return found;
+}
+
+function create(ctx: Context, product: Product, body: unknown) {
+  const request = parseBody(createRequest, body);
+  const country_code = request.country_code ?? null;
+  refuseShape(product, request.currency, country_code);
+  const taken = pricesOf(ctx, product).some(
+    (entry) => entry.currency === request.currency && entry.country_code === country_code,
+  );
+  if (taken) {
+    throw ApiError.conflict(
+      'LOCALIZED_PRICE_ALREADY_EXISTS',
+      'A localized price for this product and country/currency already exists',
+    );
+  }
+  const now = ctx.clock.iso();
+  const { product_id } = product;
+  const created = {
+    id: newId('lpr'),
+    product_id,
+    currency: request.currency,
+    country_code,
+    amount: request.amount,
+  };
+  return viewPrice(
+    product,
+    ctx.store.localizedPrices.put({ ...created, archived: false, created_at: now, updated_at: now }),
+  );
+}
+
+function refuseShape(product: Product, name: string, countryCode: string | null): void {
+  if (product.pricing_mode === null) {
+    throw ApiError.refused(
+      'PRODUCT_PRICING_MODE_REQUIRED',
+      'Product pricing_mode must be set before adding localized prices',
+    );
+  }
+  if ((product.pricing_mode === 'by_country') !== (countryCode !== null)) {
+    throw ApiError.refused(
+      'LOCALIZED_PRICE_SHAPE_MISMATCH',
+      "Localized price shape does not match the product's pricing_mode",
+    );
+  }
+  if (countryCode === null && name === product.price.currency) {
+    throw ApiError.refused(
+      'LOCALIZED_PRICE_DUPLICATES_BASE',
+      "Localized price duplicates the product's base currency/country",
+    );
+  }
+}
+
+function update(ctx: Context, product: Product, entry: LocalizedPrice, body: unknown) {
+  const { amount } = parseBody(updateRequest, body);
+  const patch = { amount: amount ?? entry.amount, updated_at: ctx.clock.iso() };
+  return viewPrice(product, ctx.store.localizedPrices.update(entry.id, patch));
+}
+
+function viewPrice(product: Product, { archived: _archived, ...entry }: LocalizedPrice) {
+  return { ...entry, mode: product.pricing_mode ?? 'by_currency' };
+}
