@@ -1,4 +1,4 @@
-import type { CardDetails } from './model';
+import type { CardDetails } from './model/customers';
 
 export interface Decline {
   code: string;

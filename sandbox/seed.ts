@@ -1,6 +1,6 @@
 import type { Context } from './context';
 import { BRAND_ID } from './context';
-import type { Price, Product } from './model';
+import type { Price, Product } from './model/products';
 
 export const SETUP_FEE_ID = 'pdt_setup_fee';
 

@@ -1,21 +1,11 @@
 import { Journal, type Change } from './journal';
-import type {
-  Checkout,
-  Customer,
-  Delivery,
-  Endpoint,
-  Event,
-  Fault,
-  LocalizedPrice,
-  Payment,
-  PaymentLink,
-  PaymentMethod,
-  Product,
-  Refund,
-  ShortLink,
-  Subscription,
-  WalletEntry,
-} from './model';
+import type { Checkout } from './model/checkouts';
+import type { Customer, PaymentMethod, WalletEntry } from './model/customers';
+import type { Fault } from './model/faults';
+import type { Payment, Refund } from './model/payments';
+import type { LocalizedPrice, Product, ShortLink } from './model/products';
+import type { PaymentLink, Subscription } from './model/subscriptions';
+import type { Delivery, Endpoint, Event } from './model/webhooks';
 
 interface Setting {
   name: string;

@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import { ApiError } from '../errors';
 import { param, type Route } from '../http/route';
 import { parseBody } from '../http/validation';
-import type { Delivery } from '../model';
+import type { Delivery } from '../model/webhooks';
 
 const resendRequest = z.object({ since: z.iso.datetime({ offset: true }).optional() });
 

@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import type { Route } from '../http/route';
 import { parseBody } from '../http/validation';
 import { newId } from '../ids';
-import { FAULT_KINDS } from '../model';
+import { FAULT_KINDS } from '../model/faults';
 
 const faultRequest = z.object({
   method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']),

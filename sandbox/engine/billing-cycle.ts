@@ -1,5 +1,6 @@
 import type { Context } from '../context';
-import type { Payment, Subscription } from '../model';
+import type { Payment } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
 import { emitPayment, emitSubscription } from './events';
 import { askBankAgain, savePayment, type PaymentDraft } from './payments';
 import { addDays } from './periods';

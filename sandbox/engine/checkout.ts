@@ -1,7 +1,10 @@
 import { askBank, type CardInput, type CardVerdict } from '../cards';
 import type { Context } from '../context';
 import { ApiError } from '../errors';
-import type { BillingAddress, Checkout, Customer, Payment, PaymentMethod, Subscription } from '../model';
+import type { Checkout } from '../model/checkouts';
+import type { BillingAddress, Customer, PaymentMethod } from '../model/customers';
+import type { Payment } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
 import { findCustomerByEmail, getCustomer, resolveCustomer } from './customers';
 import { emitPayment, emitSubscription } from './events';
 import { askBankAgain, savePayment, saveMethod } from './payments';

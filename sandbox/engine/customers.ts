@@ -1,7 +1,9 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import { newId } from '../ids';
-import type { CheckoutCustomer, Customer, Metadata } from '../model';
+import type { CheckoutCustomer } from '../model/checkouts';
+import type { Customer } from '../model/customers';
+import type { Metadata } from '../model/products';
 
 export interface NewCustomer {
   email: string;

@@ -1,6 +1,8 @@
 import type { Decline } from '../cards';
 import type { Context } from '../context';
-import type { Payment, PaymentMethod, Subscription } from '../model';
+import type { PaymentMethod } from '../model/customers';
+import type { Payment } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
 import { IN_ORDER, renewalDraft } from './billing-cycle';
 import { emitPayment, emitSubscription } from './events';
 import { savePayment } from './payments';

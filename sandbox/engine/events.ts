@@ -1,6 +1,8 @@
 import type { Context } from '../context';
 import { newId } from '../ids';
-import type { Delivery, Endpoint, Event, Payment, Refund, Subscription } from '../model';
+import type { Payment, Refund } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
+import type { Delivery, Endpoint, Event } from '../model/webhooks';
 
 /** Notes that something happened, and what has to be told to whom. */
 export function emit(ctx: Context, type: string, subject: Event['subject']): Event {

@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { newId } from '../ids';
-import type { PaymentLink } from '../model';
+import type { PaymentLink } from '../model/subscriptions';
 
 const TTL_MS = 24 * 3_600_000;
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
-import type { Payment, Subscription } from '../model';
+import type { Payment } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
 import { renew } from './billing-cycle';
 
 const SENDS_ALLOWED = 3;

@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { emitSubscription } from './events';
 
 export function pause(ctx: Context, subscription: Subscription): Subscription {

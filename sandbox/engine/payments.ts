@@ -1,15 +1,9 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import { newId } from '../ids';
-import type {
-  BillingAddress,
-  CardDetails,
-  Metadata,
-  Payment,
-  PaymentLine,
-  PaymentMethod,
-  PaymentReason,
-} from '../model';
+import type { BillingAddress, CardDetails, PaymentMethod } from '../model/customers';
+import type { Payment, PaymentLine, PaymentReason } from '../model/payments';
+import type { Metadata } from '../model/products';
 import type { IntentStatus } from '../reference';
 import { RENEWAL_DECLINE, type CardVerdict, type Decline } from '../cards';
 import { sum } from './quote';

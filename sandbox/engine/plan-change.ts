@@ -1,7 +1,9 @@
 import type { Decline } from '../cards';
 import type { Context } from '../context';
 import { ApiError } from '../errors';
-import type { CardDetails, Payment, PaymentLine, PlanChange, Subscription } from '../model';
+import type { CardDetails } from '../model/customers';
+import type { Payment, PaymentLine } from '../model/payments';
+import type { PlanChange, Subscription } from '../model/subscriptions';
 import { hold, IN_ORDER } from './billing-cycle';
 import { emitPayment, emitSubscription } from './events';
 import { savePayment } from './payments';

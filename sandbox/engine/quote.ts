@@ -1,6 +1,8 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
-import type { CartItem, PaymentLine, Price, Product } from '../model';
+import type { CartItem } from '../model/checkouts';
+import type { PaymentLine } from '../model/payments';
+import type { Price, Product } from '../model/products';
 import { hadTrial } from './customers';
 
 /** What no card network would carry, in minor units. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import type { Payment, PaymentLine, Refund } from '../model';
+import type { Payment, PaymentLine, Refund } from '../model/payments';
 
 /** What was given back, and what still can be: always worked out from the refunds themselves. */
 

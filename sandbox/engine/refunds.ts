@@ -1,7 +1,8 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import { newId } from '../ids';
-import type { Metadata, Payment, PaymentLine, Refund, RefundItem } from '../model';
+import type { Payment, PaymentLine, Refund, RefundItem } from '../model/payments';
+import type { Metadata } from '../model/products';
 import { emitRefund } from './events';
 import { isFullyRefunded, refundableOf, refundedTotal, refundsOf } from './refund-ledger';
 import { sum } from './quote';

@@ -1,5 +1,6 @@
 import type { Context } from '../context';
-import type { Payment, Subscription } from '../model';
+import type { Payment } from '../model/payments';
+import type { Subscription } from '../model/subscriptions';
 
 /** Where the buyer is sent back to: the merchant's own address, byte for byte, with the outcome appended. */
 export function returnUrl(

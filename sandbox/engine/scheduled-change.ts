@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { emitSubscription } from './events';
 import { unitAmountOf } from './quote';
 

@@ -1,7 +1,9 @@
 import type { Context } from '../context';
 import { ApiError } from '../errors';
 import { newId } from '../ids';
-import type { BillingAddress, Metadata, Product, Subscription } from '../model';
+import type { BillingAddress } from '../model/customers';
+import type { Metadata, Product } from '../model/products';
+import type { Subscription } from '../model/subscriptions';
 import { addDays, addInterval, billingDate } from './periods';
 
 export interface SubscriptionDraft {

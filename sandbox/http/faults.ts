@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context';
-import type { Fault } from '../model';
+import type { Fault } from '../model/faults';
 
 /** How long an answer is withheld from a client that does not give up by itself. */
 const HELD_MS = 120_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../errors';
-import type { CheckoutCustomer } from '../model';
+import type { CheckoutCustomer } from '../model/checkouts';
 import { COUNTRIES, CURRENCIES, PAYMENT_METHOD_TYPES } from '../reference';
 
 /** Shapes that several requests share. Unknown fields are let through unread. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context';
 import { quoteCheckout } from '../engine/checkout';
 import type { Quote, QuotedItem } from '../engine/quote';
-import type { Checkout } from '../model';
+import type { Checkout } from '../model/checkouts';
 import { firstBillingDate } from '../resources/checkout.preview';
 import { CARD_SCRIPT, cardFields, field, testCardPanel, type FormValues, type Problems } from './card-form';
 import { brandRow, type Page } from './document';

@@ -3,7 +3,7 @@ import { cardProblems } from '../cards';
 import type { Context } from '../context';
 import { checkoutState, knownEmail, knownName, payCheckout, type PayResult } from '../engine/checkout';
 import type { PageRoute } from '../http/route';
-import type { Checkout } from '../model';
+import type { Checkout } from '../model/checkouts';
 import { cardOf, chosenTestCard, formProblems, readForm, type FormValues, type Problems } from './card-form';
 import { checkoutPage } from './checkout.page';
 import { sendNotice, sendPage } from './document';

@@ -8,7 +8,7 @@ import { changePlan, quotePlanChange } from '../engine/plan-change';
 import { appendQuery } from '../engine/return-url';
 import { sum } from '../engine/quote';
 import type { PageRoute } from '../http/route';
-import type { PaymentLink, Subscription } from '../model';
+import type { PaymentLink, Subscription } from '../model/subscriptions';
 import {
   CARD_SCRIPT,
   cardFields,

@@ -4,7 +4,7 @@ import { emitSubscription } from '../engine/events';
 import { isOpen, linkUrl, openLink } from '../engine/links';
 import { resume } from '../engine/pause';
 import type { PageRoute } from '../http/route';
-import type { PaymentLink, Subscription } from '../model';
+import type { PaymentLink, Subscription } from '../model/subscriptions';
 import { brandRow, sendNotice, sendPage } from './document';
 import { day, every, money } from './format';
 import { html, safeLink, type Html } from './html';

@@ -2,7 +2,7 @@ import type { Context } from '../context';
 import { knownEmail, quoteCheckout } from '../engine/checkout';
 import { addDays, addInterval } from '../engine/periods';
 import { sum, type QuotedItem } from '../engine/quote';
-import type { Checkout } from '../model';
+import type { Checkout } from '../model/checkouts';
 
 export function viewPreview(ctx: Context, checkout: Checkout) {
   const quote = quoteCheckout(ctx, checkout, knownEmail(ctx, checkout));

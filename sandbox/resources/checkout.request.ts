@@ -14,7 +14,8 @@ import {
   text,
 } from '../http/validation';
 import { newId } from '../ids';
-import type { CartItem, Checkout, Product } from '../model';
+import type { CartItem, Checkout } from '../model/checkouts';
+import type { Product } from '../model/products';
 
 const TTL_MS = 24 * 3_600_000;
 const MOST_ITEMS = 20;

@@ -6,7 +6,7 @@ import { ApiError } from '../errors';
 import { param, type Route } from '../http/route';
 import { parseBody } from '../http/validation';
 import { newClientSecret } from '../ids';
-import type { Checkout } from '../model';
+import type { Checkout } from '../model/checkouts';
 import { COUNTRIES } from '../reference';
 import { checkoutRequest, draftCheckout, type CheckoutRequest } from './checkout.request';
 import { viewPreview } from './checkout.preview';

@@ -6,7 +6,7 @@ import { ApiError } from '../errors';
 import { page, pageQuery } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { parseQuery, queryFlag } from '../http/validation';
-import type { Customer } from '../model';
+import type { Customer } from '../model/customers';
 
 const portalQuery = z.object({ return_url: z.string().optional(), send_email: queryFlag.optional() });
 

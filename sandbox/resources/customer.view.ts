@@ -1,6 +1,6 @@
 import { BUSINESS_ID } from '../context';
 import type { Context } from '../context';
-import type { Customer } from '../model';
+import type { Customer } from '../model/customers';
 
 export function viewCustomer(customer: Customer) {
   return {

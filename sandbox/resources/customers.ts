@@ -5,7 +5,7 @@ import { ApiError } from '../errors';
 import { page, pageQuery, within } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { createdRange, metadata, parseBody, parseQuery, text } from '../http/validation';
-import type { Customer, PaymentMethod } from '../model';
+import type { Customer, PaymentMethod } from '../model/customers';
 import { viewCustomer } from './customer.view';
 
 const createRequest = z.object({

@@ -4,7 +4,7 @@ import { ApiError } from '../errors';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { country, currency, minorUnits, parseBody } from '../http/validation';
 import { newId } from '../ids';
-import type { LocalizedPrice, Product } from '../model';
+import type { LocalizedPrice, Product } from '../model/products';
 import { getProduct } from './products';
 
 const createRequest = z.object({ amount: minorUnits, currency, country_code: country.nullish() });

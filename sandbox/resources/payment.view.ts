@@ -1,6 +1,6 @@
 import { BRAND_ID, BUSINESS_ID, type Context } from '../context';
 import { refundStatusOf, refundableOf, refundsOf } from '../engine/refund-ledger';
-import type { Payment } from '../model';
+import type { Payment } from '../model/payments';
 import { viewCustomerOf } from './customer.view';
 import { viewRefundItem } from './refund.view';
 

@@ -5,7 +5,7 @@ import { retryPayment, retryState } from '../engine/manual-retry';
 import { meets, page, pageQuery, within } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { createdRange, currency, parseQuery, text } from '../http/validation';
-import type { Payment } from '../model';
+import type { Payment } from '../model/payments';
 import { INTENT_STATUSES } from '../reference';
 import { createPaymentLink } from './payment.create';
 import { viewLineItems, viewPayment, viewPaymentItem } from './payment.view';

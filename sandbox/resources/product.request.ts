@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from '../errors';
 import { currency, metadata, minorUnits, orNull, text } from '../http/validation';
-import type { Price } from '../model';
+import type { Price } from '../model/products';
 import { TAX_CATEGORIES, TIME_INTERVALS } from '../reference';
 import { BLANK_PRICE } from '../seed';
 

@@ -1,6 +1,6 @@
 import { BUSINESS_ID } from '../context';
 import { isRecurring } from '../engine/quote';
-import type { Price, Product } from '../model';
+import type { Price, Product } from '../model/products';
 
 /** Each kind of price shows its own fields only. */
 export function viewPrice(price: Price) {

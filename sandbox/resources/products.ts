@@ -6,7 +6,7 @@ import { meets, page, pageQuery } from '../http/pagination';
 import { param, type Route } from '../http/route';
 import { parseBody, parseQuery, queryFlag, text } from '../http/validation';
 import { newId, newUuid } from '../ids';
-import type { Product } from '../model';
+import type { Product } from '../model/products';
 import {
   createProductRequest,
   refuseSuggestion,

@@ -1,5 +1,5 @@
 import { BRAND_ID, BUSINESS_ID, type Context } from '../context';
-import type { Refund } from '../model';
+import type { Refund } from '../model/payments';
 import { viewCustomerOf } from './customer.view';
 
 /** A refund as lists and payments carry it: without customer, brand and metadata. */

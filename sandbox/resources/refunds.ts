@@ -5,7 +5,7 @@ import { createRefund, getRefund } from '../engine/refunds';
 import { meets, page, pageQuery, within } from '../http/pagination';
 import { param, type Route } from '../http/route';
 import { createdRange, metadata, parseBody, parseQuery, text } from '../http/validation';
-import type { Refund } from '../model';
+import type { Refund } from '../model/payments';
 import { REFUND_STATUSES } from '../reference';
 import { viewRefund, viewRefundItem } from './refund.view';
 

@@ -4,7 +4,7 @@ import { ApiError } from '../errors';
 import { meets, page, pageQuery } from '../http/pagination';
 import { param, type Route } from '../http/route';
 import { parseBody, parseQuery, text } from '../http/validation';
-import type { Product } from '../model';
+import type { Product } from '../model/products';
 import { getProduct } from './products';
 
 const createRequest = z.object({

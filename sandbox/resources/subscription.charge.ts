@@ -8,7 +8,7 @@ import { lineOf } from '../engine/quote';
 import { ApiError } from '../errors';
 import { currency, metadata, minorUnits, parseBody, paymentMethodTypes, text } from '../http/validation';
 import { newClientSecret } from '../ids';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { getProduct } from './products';
 
 const chargeRequest = z.object({

@@ -6,7 +6,7 @@ import { openSubscription } from '../engine/subscriptions';
 import { ApiError } from '../errors';
 import { parseBody, text } from '../http/validation';
 import { newClientSecret, newId } from '../ids';
-import type { Checkout } from '../model';
+import type { Checkout } from '../model/checkouts';
 import { blankCheckout, onDemandRequest, refuseCart, sellable, trialDays } from './checkout.request';
 import { checkoutUrl, reservePayment } from './checkouts';
 import { viewCustomerOf } from './customer.view';

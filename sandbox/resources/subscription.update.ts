@@ -6,7 +6,7 @@ import { pause, resume } from '../engine/pause';
 import { addInterval } from '../engine/periods';
 import { ApiError } from '../errors';
 import { billingAddress, metadata, parseBody, queryInstant } from '../http/validation';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { CANCELLATION_FEEDBACK, SUBSCRIPTION_STATUSES, TIME_INTERVALS } from '../reference';
 
 const CANCEL_REASONS = [

@@ -1,5 +1,5 @@
 import { BRAND_ID, type Context } from '../context';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { viewCustomerOf } from './customer.view';
 
 function viewCommon(ctx: Context, subscription: Subscription) {

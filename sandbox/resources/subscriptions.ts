@@ -4,11 +4,12 @@ import { getSubscription } from '../engine/subscriptions';
 import { meets, page, pageQuery, within } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { createdRange, parseQuery, queryFlag, queryInstant, text } from '../http/validation';
-import type { Subscription } from '../model';
+import type { Subscription } from '../model/subscriptions';
 import { SUBSCRIPTION_STATUSES } from '../reference';
 import { chargeSubscription, updatePaymentMethod } from './subscription.charge';
 import { createSubscription } from './subscription.create';
-import { cancelScheduledChange, changeSubscriptionPlan, previewPlanChange } from './subscription.plan';
+import { cancelScheduledChange, changeSubscriptionPlan } from './subscription.plan';
+import { previewPlanChange } from './subscription.plan.preview';
 import { viewSubscription, viewSubscriptionItem } from './subscription.view';
 import { updateSubscription } from './subscription.update';
 

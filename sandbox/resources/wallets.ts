@@ -6,7 +6,7 @@ import { meets, page, pageQuery } from '../http/pagination';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { currency, minorUnits, parseBody, parseQuery } from '../http/validation';
 import { newId } from '../ids';
-import type { Customer, WalletEntry } from '../model';
+import type { Customer, WalletEntry } from '../model/customers';
 import { sum } from '../engine/quote';
 
 const entryRequest = z.object({

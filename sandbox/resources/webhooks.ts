@@ -3,7 +3,7 @@ import { ApiError } from '../errors';
 import { param, type ApiRequest, type Route } from '../http/route';
 import { parseBody, parseQuery } from '../http/validation';
 import { newId, newSecret } from '../ids';
-import type { Endpoint } from '../model';
+import type { Endpoint } from '../model/webhooks';
 import {
   createWebhookRequest,
   headersRequest,

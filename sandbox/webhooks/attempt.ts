@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { Endpoint } from '../model';
+import type { Endpoint } from '../model/webhooks';
 
 /** Connecting and reading together, as long as Dodo waits. */
 const TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context';
 import { iso } from '../clock';
-import type { Attempt, Delivery, Endpoint } from '../model';
+import type { Attempt, Delivery, Endpoint } from '../model/webhooks';
 import { attemptDelivery, type Outcome } from './attempt';
 import { Mischief } from './mischief';
 import { eventBody } from './payload';

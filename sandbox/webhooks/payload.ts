@@ -1,5 +1,5 @@
 import { BUSINESS_ID, type Context } from '../context';
-import type { Event } from '../model';
+import type { Event } from '../model/webhooks';
 import { viewPayment } from '../resources/payment.view';
 import { viewRefund } from '../resources/refund.view';
 import { viewSubscription } from '../resources/subscription.view';
