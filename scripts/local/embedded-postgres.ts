@@ -151,10 +151,10 @@ function startWatchdog(home: string): Watchdog {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  const exit = once(child, 'exit');
   child.unref();
   return {
     async dismiss() {
-      const exit = once(child, 'exit');
       child.ref();
       child.stdin.end();
       await exit;

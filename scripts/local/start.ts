@@ -83,7 +83,8 @@ function checkoutCommand(serviceUrl: string, site: string, key: string): string 
   -d '${JSON.stringify(body)}'`;
 }
 
-const clockHint = (sandboxUrl: string): string => `curl -s ${sandboxUrl}/_sandbox/state
+const clockHint = (sandboxUrl: string): string => `
+${dim(`What Dodo has on its books: ${sandboxUrl} (as JSON: ${sandboxUrl}/_sandbox/state)`)}
 
 ${bold('4. Let the trial end: the plan is charged')}
 

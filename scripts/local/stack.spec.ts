@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack, type Stack, type StackOptions } from './stack';
+
+const ENV = { PATH: process.env.PATH };
+const FREE = { servicePort: 0, sandboxPort: 0, env: ENV };
+
+describe('the local stack', () => {
+  let stateDir: string;
+
+  beforeAll(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'billing-spec-'));
+  });
+
+  afterAll(() => rm(stateDir, { recursive: true, force: true }));
+
+  const onTestEnd: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of onTestEnd.splice(0)) await end();
+  });
+
+  const start = async (options: Partial<StackOptions> = {}): Promise<Stack> => {
+    const stack = await startStack({ ...FREE, stateDir, ...options });
+    onTestEnd.push(() => stack.stop());
+    return stack;
+  };
+
+  it('keeps its organisation and its one webhook endpoint when it comes back on other ports', async () => {
+    const first = await start();
+    await first.stop();
+    const second = await start();
+    expect(second.serviceUrl).not.toBe(first.serviceUrl);
+    expect(second.demo).toEqual(first.demo);
+    expect(await statusOf(second)).toBe(200);
+    expect(await endpointUrls(second)).toEqual([`${second.serviceUrl}/webhooks/dodo`]);
+  });
+
+  it('makes a new key when the database does not know the old one', async () => {
+    const first = await start();
+    await first.stop();
+    await rm(join(stateDir, 'postgres'), { recursive: true });
+    const second = await start();
+    expect(second.demo.key).not.toBe(first.demo.key);
+    expect(await statusOf(second)).toBe(200);
+  });
+
+  it('names the setting of a port that is taken, and starts nothing', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    onTestEnd.push(() => blocker.close());
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as { port: number };
+    const fresh = join(stateDir, 'fresh');
+    await expect(start({ stateDir: fresh, sandboxPort: port })).rejects.toThrow(`Port ${port} is taken`);
+    await expect(start({ stateDir: fresh, servicePort: port })).rejects.toThrow(`PORT=${port + 1}`);
+    expect(existsSync(fresh)).toBe(false);
+  });
+
+  it('shows the log of a service that does not start, and leaves nothing running', async () => {
+    const progress: string[] = [];
+    const failing = start({ env: { ...ENV, LOG_LEVEL: 'loud' }, onProgress: (what) => progress.push(what) });
+    await expect(failing).rejects.toThrow('LOG_LEVEL must be one of');
+    expect(progress).toContain('Starting the service');
+    await expect(start()).resolves.toBeDefined();
+  });
+});
+
+async function statusOf({ serviceUrl, demo }: Stack): Promise<number> {
+  const { status } = await fetch(`${serviceUrl}/billing/status`, { headers: { 'x-api-key': demo.key } });
+  return status;
+}
+
+async function endpointUrls({ sandboxUrl }: Stack): Promise<string[]> {
+  const answer = await fetch(`${sandboxUrl}/webhooks`, { headers: { authorization: 'Bearer sandbox' } });
+  return ((await answer.json()) as { data: { url: string }[] }).data.map(({ url }) => url);
+}
