@@ -56,7 +56,7 @@ export class Collection<T extends object> {
   }
 
   newest(matches: (record: T) => boolean = () => true): T[] {
-    return this.all().filter(matches).reverse();
+    return this.all().filter(matches).toReversed();
   }
 
   /** The records that share a value of the collection's group key. */

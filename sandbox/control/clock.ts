@@ -13,7 +13,7 @@ const moveRequest = z
     advance: z.union([z.string(), z.number()]).optional(),
     to: z.iso.datetime({ offset: true }).optional(),
   })
-  .refine((move) => (move.advance === undefined) !== (move.to === undefined), {
+  .refine(({ advance, to }) => (advance === undefined) !== (to === undefined), {
     message: 'needs either advance or to',
   });
 

@@ -194,5 +194,5 @@ function update(ctx: Context, subscription: Subscription, patch: Partial<Subscri
 }
 
 function earliest(...moments: (string | null)[]): string | null {
-  return moments.filter((moment) => moment !== null).sort()[0] ?? null;
+  return moments.filter((moment) => moment !== null).toSorted()[0] ?? null;
 }

@@ -153,7 +153,7 @@ addEventListener('pageshow', () => { at('pay').disabled = false; });
 `;
 
 const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region' });
-const BY_NAME = COUNTRIES.map((code) => ({ code, name: COUNTRY_NAMES.of(code) ?? code })).sort((a, b) =>
+const BY_NAME = COUNTRIES.map((code) => ({ code, name: COUNTRY_NAMES.of(code) ?? code })).toSorted((a, b) =>
   a.name.localeCompare(b.name, 'en'),
 );
 

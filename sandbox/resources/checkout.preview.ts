@@ -8,7 +8,7 @@ export function viewPreview(ctx: Context, checkout: Checkout) {
   const quote = quoteCheckout(ctx, checkout, knownEmail(ctx, checkout));
   const plans = quote.items.filter((item) => item.recurring);
   const only = plans.length === 1 ? plans[0] : undefined;
-  const dates = plans.map((item) => firstBillingDate(ctx, item)).sort();
+  const dates = plans.map((item) => firstBillingDate(ctx, item)).toSorted();
   return {
     billing_country: checkout.billing_address?.country ?? 'US',
     currency: quote.currency,

@@ -78,7 +78,7 @@ function list(ctx: Context, customer: Customer, query: unknown) {
   const filter = parseQuery(listQuery, query);
   const entries = entriesOf(ctx, customer)
     .filter((entry) => meets(filter.currency, entry.currency))
-    .reverse();
+    .toReversed();
   return page(entries.map(viewEntry), filter);
 }
 
