@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { migrate } from '../../src/database/migrate';
+import { dropDatabase, templateName, urlOf, withServer } from './postgres-server';
 
 export interface TestDatabase {
   url: string;
@@ -16,14 +18,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await ensureTemplate(server);
     await server.query(`create database ${name} template ${templateName()}`);
   });
-  return {
-    url: urlOf(name),
-    drop: () => withServer((server) => server.query(`drop database if exists ${name} with (force)`)),
-  };
-}
-
-export function dropTemplate(): Promise<void> {
-  return withServer((server) => server.query(`drop database if exists ${templateName()} with (force)`));
+  return { url: urlOf(name), drop: () => dropDatabase(name) };
 }
 
 async function ensureTemplate(server: Client): Promise<void> {
@@ -41,35 +36,6 @@ async function makeTemplate(server: Client): Promise<void> {
   const unfinished = `${templateName()}_unfinished`;
   await server.query(`drop database if exists ${unfinished} with (force)`);
   await server.query(`create database ${unfinished}`);
-  const { migrate } = await import('../../src/database/migrate.js');
   await migrate(urlOf(unfinished));
   await server.query(`alter database ${unfinished} rename to ${templateName()}`);
-}
-
-async function withServer(work: (server: Client) => Promise<unknown>): Promise<void> {
-  const server = new Client({ connectionString: serverUrl() });
-  await server.connect();
-  try {
-    await work(server);
-  } finally {
-    await server.end();
-  }
-}
-
-function serverUrl(): string {
-  const url = process.env.TEST_DATABASE_URL;
-  if (!url) throw new Error('TEST_DATABASE_URL is not set: it comes from the global setup of Jest');
-  return url;
-}
-
-function templateName(): string {
-  const name = process.env.TEST_TEMPLATE;
-  if (!name) throw new Error('TEST_TEMPLATE is not set: it comes from the global setup of Jest');
-  return name;
-}
-
-function urlOf(database: string): string {
-  const url = new URL(serverUrl());
-  url.pathname = `/${database}`;
-  return url.href;
 }

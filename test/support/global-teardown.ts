@@ -1,6 +1,6 @@
-import { dropTemplate } from './database';
+import { dropDatabase, templateName } from './postgres-server';
 
 export default async function globalTeardown(): Promise<void> {
   if (globalThis.testPostgres) await globalThis.testPostgres.stop();
-  else await dropTemplate();
+  else await dropDatabase(templateName());
 }
