@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../clock';
+import { iso, parseDuration } from '../clock';
 import type { Context } from '../context';
 import type { Driver } from '../engine/driver';
 import { ApiError } from '../errors';
@@ -25,7 +25,7 @@ export function clockRoutes(ctx: Context, driver: Driver): Route[] {
 }
 
 export function viewClock(ctx: Context) {
-  return { now: ctx.clock.iso(), offsetSeconds: ctx.clock.offsetMs / 1000 };
+  return { now: iso(ctx.clock.running()), offsetSeconds: ctx.clock.offsetMs / 1000 };
 }
 
 function move(ctx: Context, driver: Driver, body: unknown) {

@@ -56,28 +56,33 @@ export function buildApp(ctx: Context, routes: Routes): FastifyInstance {
         requireBearer(request);
         limit.count(reply);
       },
-      handler: answer(route),
+      handler: answer(ctx, route),
     });
   }
   for (const route of routes.control)
-    app.route({ method: route.method, url: route.path, handler: answer(route) });
+    app.route({ method: route.method, url: route.path, handler: answer(ctx, route) });
   for (const { method, path, handle } of routes.pages)
-    app.route({ method, url: path, handler: async (...args) => handle(...args) });
+    app.route({ method, url: path, handler: async (...args) => atOneMoment(ctx, () => handle(...args)) });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(ctx, reply, error));
   app.setNotFoundHandler((request, reply) => unknownRoute(ctx, routes, request, reply));
   return app;
 }
 
 /** Empty answers keep the JSON type, so that clients see no body rather than an empty text. */
-function answer(route: Route) {
+function answer(ctx: Context, route: Route) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { params, query, body } = request;
-    const result = await route.handle({ params: params as Record<string, string>, query, body });
+    const result = atOneMoment(ctx, () =>
+      route.handle({ params: params as Record<string, string>, query, body }),
+    );
     if (route.status === 204) return reply.code(204).send();
     reply.code(200).type('application/json; charset=utf-8');
     return reply.send(result === undefined ? undefined : JSON.stringify(result));
   };
 }
+
+/** All that one call writes carries one time. */
+const atOneMoment = <T>(ctx: Context, act: () => T): T => ctx.clock.standingAt(ctx.clock.running(), act);
 
 /** JSON is read whatever type the client states; an empty body is no body. */
 function readBodies(app: FastifyInstance): void {
