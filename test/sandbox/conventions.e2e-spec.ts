@@ -104,6 +104,8 @@ describe('what holds for every route', () => {
   });
 });
 
+const item = (product_id: string, quantity = 1) => ({ product_id, quantity });
+
 describe('POST /checkouts refuses', () => {
   let bench: Bench;
   beforeAll(async () => {
@@ -111,14 +113,12 @@ describe('POST /checkouts refuses', () => {
   });
   afterAll(() => bench.close());
 
-  const one = (product_id: string, quantity = 1) => ({ product_id, quantity });
-
   it.each([
-    ['an unknown product', { product_cart: [one('pdt_none')] }, 404, 'NOT_FOUND'],
+    ['an unknown product', { product_cart: [item('pdt_none')] }, 404, 'NOT_FOUND'],
     ['an unknown customer', { customer: { customer_id: 'cus_none' } }, 404, 'NOT_FOUND'],
     ['an empty cart', { product_cart: [] }, 422, 'PRODUCT_CART_EMTPY'],
-    ['a quantity of none', { product_cart: [one(PRO, 0)] }, 422, 'INVALID_REQUEST_BODY'],
-    ['21 items', { product_cart: Array.from({ length: 21 }, () => one(FEE)) }, 422, 'INVALID_REQUEST_BODY'],
+    ['a quantity of none', { product_cart: [item(PRO, 0)] }, 422, 'INVALID_REQUEST_BODY'],
+    ['21 items', { product_cart: Array.from({ length: 21 }, () => item(FEE)) }, 422, 'INVALID_REQUEST_BODY'],
     [
       'a trial longer than 10000 days',
       { subscription_data: { trial_period_days: 10_001 } },
@@ -155,14 +155,14 @@ describe('POST /checkouts refuses', () => {
         purchasing_power_parity: false,
       },
     });
-    expect(await refusal(bench.session({ product_cart: [one(product_id)] }))).toMatchObject({
+    expect(await refusal(bench.session({ product_cart: [item(product_id)] }))).toMatchObject({
       code: 'TOTAL_PAYMENT_AMOUNT_BELOW_MINIMUM_AMOUNT',
     });
   });
 
   it('an archived product', async () => {
     await bench.dodo.products.archive('pdt_starter');
-    expect(await refusal(bench.session({ product_cart: [one('pdt_starter')] }))).toMatchObject({
+    expect(await refusal(bench.session({ product_cart: [item('pdt_starter')] }))).toMatchObject({
       code: 'PRODUCT_IS_DELETED',
     });
   });

@@ -3,6 +3,12 @@ import { Bench, BUSINESS, FEE, PRO, refusal, STARTER, type Moved } from './suppo
 const DAY_MS = 86_400_000;
 const types = ({ happened }: Moved): string[] => happened.map(({ type }) => type);
 
+const to = (
+  product_id: string,
+  proration_billing_mode:
+    'prorated_immediately' | 'do_not_bill' | 'full_immediately' | 'difference_immediately',
+) => ({ product_id, quantity: 1, proration_billing_mode }) as const;
+
 describe('the life of a subscription', () => {
   let bench: Bench;
   const subscription = (id: string) => bench.dodo.subscriptions.retrieve(id);
@@ -276,12 +282,6 @@ describe('the life of a subscription', () => {
   });
 
   describe('changing the plan', () => {
-    const to = (
-      product_id: string,
-      proration_billing_mode:
-        'prorated_immediately' | 'do_not_bill' | 'full_immediately' | 'difference_immediately',
-    ) => ({ product_id, quantity: 1, proration_billing_mode }) as const;
-
     it.each([
       ['full_immediately', 14900],
       ['difference_immediately', 10000],

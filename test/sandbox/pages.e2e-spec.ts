@@ -1,5 +1,10 @@
 import { Bench, FEE, PRO } from './support';
 
+const open = async (url: string) => {
+  const response = await fetch(url, { redirect: 'manual' });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
 describe('the hosted checkout page', () => {
   let bench: Bench;
   const RETURN = 'https://merchant.example/back?org=o%201&x=%2F';
@@ -14,10 +19,6 @@ describe('the hosted checkout page', () => {
     zip: '94107',
   };
 
-  const open = async (url: string) => {
-    const response = await fetch(url, { redirect: 'manual' });
-    return { status: response.status, headers: response.headers, text: await response.text() };
-  };
   const submit = async (url: string, form: Record<string, string> = good) => {
     const response = await fetch(url, {
       method: 'POST',
@@ -162,6 +163,9 @@ describe('the hosted checkout page', () => {
   });
 });
 
+const post = (url: string, form: Record<string, string>) =>
+  fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) });
+
 describe('the other pages', () => {
   let bench: Bench;
   const good = {
@@ -172,9 +176,6 @@ describe('the other pages', () => {
     country: 'US',
     zip: '94107',
   };
-  const post = (url: string, form: Record<string, string>) =>
-    fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) });
-
   beforeAll(async () => {
     bench = await Bench.start();
   });

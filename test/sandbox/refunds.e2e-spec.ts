@@ -1,5 +1,7 @@
 import { Bench, FEE, PRO, refusal, type Paid } from './support';
 
+const code = async (call: Promise<unknown>) => (await refusal(call)).code;
+
 describe('POST /refunds', () => {
   let bench: Bench;
   const refund = (
@@ -93,8 +95,6 @@ describe('POST /refunds', () => {
   });
 
   describe('refuses', () => {
-    const code = async (call: Promise<unknown>) => (await refusal(call)).code;
-
     it('an unknown payment', async () => {
       expect(await refusal(refund('pay_unknown'))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     });

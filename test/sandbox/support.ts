@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import DodoPayments from 'dodopayments';
+import DodoPayments, { APIError } from 'dodopayments';
 import type { CheckoutSessionCreateParams } from 'dodopayments/resources/checkout-sessions';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server';
 
@@ -150,7 +150,7 @@ export async function refusal(
   try {
     await call;
   } catch (error) {
-    if (!(error instanceof DodoPayments.APIError)) throw error;
+    if (!(error instanceof APIError)) throw error;
     const body = error.error as { code: string; message: string };
     return { status: error.status as number, code: body.code, message: body.message };
   }

@@ -145,8 +145,8 @@ describe('webhooks', () => {
   });
 
   it('are made once for an idempotency key, and listed page by page', async () => {
-    const make = (idempotency_key: string) =>
-      bench.dodo.webhooks.create({ url: receiver.url, idempotency_key });
+    const { dodo } = bench;
+    const make = (idempotency_key: string) => dodo.webhooks.create({ url: receiver.url, idempotency_key });
     expect((await make('a')).id).toBe((await make('a')).id);
     await make('b');
     const seen: string[] = [];
