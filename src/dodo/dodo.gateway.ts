@@ -198,9 +198,10 @@ function isAbort(error: unknown): boolean {
 
 /** The system's error code, which fetch hides in a chain of causes. */
 function findConnectionCode(error: unknown): string | null {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === 'string') return code;
+  let at = error as { code?: unknown; cause?: unknown } | undefined;
+  while (typeof at === 'object' && at !== null) {
+    if (typeof at.code === 'string') return at.code;
+    at = at.cause as typeof at;
   }
   return null;
 }

@@ -1,0 +1,195 @@
+import type { Behaviour } from '../../sandbox/behaviour';
+import type { Fault } from '../support/sandbox-control';
+import { TestService } from '../support/test-service';
+import type { Caller } from '../support/test-service';
+import { until } from '../support/until';
+
+describe('Law 1: the fee comes back once', () => {
+  let service: TestService;
+
+  beforeEach(async () => {
+    service = await TestService.start();
+  });
+  afterEach(() => service.stop());
+
+  /** Exactly one refund, of the fee's line and nothing else, at Dodo and in our books. */
+  async function expectOneRefund(paymentId: string): Promise<void> {
+    await service.untilRefund(paymentId, 'succeeded');
+    await service.untilQuiet();
+    const made = (await service.sandbox.refundsOf(paymentId)).filter((refund) => refund.status !== 'failed');
+    expect(made).toHaveLength(1);
+    expect(made[0]!.items.map((item) => item.item_id)).toEqual(['pdt_setup_fee']);
+    expect(made[0]!.amount).toBe(100);
+    const rows = await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paymentId]);
+    expect(rows).toMatchObject([{ state: 'succeeded', dodo_refund_id: made[0]!.refund_id, amount_minor: '100' }]);
+  }
+
+  async function buyWith(fault: Fault): Promise<string> {
+    await service.sandbox.fault(fault);
+    return (await service.buy(await service.newOrg())).payment_id;
+  }
+
+  it('when all goes well', async () => {
+    const { payment_id } = await service.buy(await service.newOrg());
+    await expectOneRefund(payment_id);
+  });
+
+  it('when every event comes several times at the same moment', async () => {
+    await service.sandbox.behave({ webhooks: { duplicateRate: 1, shuffle: true, maxDelayMs: 200 } });
+    const { payment_id } = await service.buy(await service.newOrg());
+    await expectOneRefund(payment_id);
+    await service.sandbox.resendAll();
+    await expectOneRefund(payment_id);
+  });
+
+  it('when ten workers look at the same payment at once', async () => {
+    const { payment_id } = await service.buy(await service.newOrg());
+    await service.untilRefund(payment_id, 'succeeded');
+    await service.query(`UPDATE refunds SET state = 'owed', dodo_refund_id = NULL, settled_at = NULL`);
+    const [{ id }] = await service.query('SELECT id FROM refunds');
+    await service.query(
+      `SELECT graphile_worker.add_job('refund.drive', json_build_object('refundId', $1::text)) FROM generate_series(1, 10)`,
+      [id],
+    );
+    await expectOneRefund(payment_id);
+  });
+
+  it('when the answer is lost after the refund was made', async () => {
+    await expectOneRefund(await buyWith({ method: 'POST', path: '/refunds', kind: 'drop_after' }));
+  });
+
+  it('when the request is lost before the refund was made', async () => {
+    const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'drop_before' });
+    await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
+    // While a request without an answer may still be under way, nobody asks again.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(await refundRow(payment)).toMatchObject({ state: 'requested', asks: 1 });
+    service.clock.advanceSeconds(30);
+    await expectOneRefund(payment);
+  });
+
+  it('when Dodo answers 500 after the refund was made', async () => {
+    await expectOneRefund(await buyWith({ method: 'POST', path: '/refunds', kind: 'error_after', status: 500 }));
+  });
+
+  it('when Dodo answers 500 three times before it makes the refund', async () => {
+    await expectOneRefund(
+      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 500, times: 2 }),
+    );
+  });
+
+  it('when Dodo limits our rate first', async () => {
+    await expectOneRefund(
+      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 429, code: 'TOO_MANY_REQUESTS' }),
+    );
+  });
+
+  it('when our API key is refused for a while', async () => {
+    await expectOneRefund(
+      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 401, code: 'UNAUTHORIZED' }),
+    );
+  });
+
+  it('when the answer is a page of HTML after the refund was made', async () => {
+    await expectOneRefund(
+      await buyWith({
+        method: 'POST',
+        path: '/refunds',
+        kind: 'error_after',
+        status: 502,
+        body: '<html>Bad gateway</html>',
+        headers: { 'content-type': 'text/html' },
+      }),
+    );
+  });
+
+  it.each([400, 409, 422] as const)('when someone has refunded the fee by hand and Dodo says so with %d', async (status) => {
+    await service.sandbox.behave({ duplicateRefundStatus: status });
+    // Our own request fails first; in the meantime a person gives the fee back.
+    const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
+    await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
+    await service.sandbox.call('POST', '/refunds', { payment_id: payment, items: [{ item_id: 'pdt_setup_fee' }] });
+    await expectOneRefund(payment);
+  });
+
+  it('when the events of the payment come before our own answer is committed', async () => {
+    const org = await service.newOrg();
+    await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs: 1_500 });
+    const answer = service.checkout(org.key);
+    const session = await until('the sandbox has the session', async () => (await service.sandbox.books()).checkouts[0]);
+    const { payment_id } = await service.sandbox.pay(`${service.sandbox.url}/session/${session.session_id}`);
+    await expectOneRefund(payment_id);
+    expect((await answer).status).toBe(200);
+    expect(await service.query('SELECT status, dodo_session_id FROM checkouts')).toEqual([
+      { status: 'completed', dodo_session_id: session.session_id },
+    ]);
+  });
+
+  const variants: [string, Partial<Behaviour>][] = [
+    ['has no metadata', { paymentMetadata: false, subscriptionMetadata: false }],
+    ['has no product cart', { mixedProductCart: 'null' }],
+    ['has only the fee in its product cart', { mixedProductCart: 'fee' }],
+    ['has everything in its product cart', { mixedProductCart: 'all' }],
+    ['has the plan as a line of nothing', { trialPlanLineItem: 'zero' }],
+    ['is followed by a renewal at trial start', { renewedAtTrialStart: true }],
+  ];
+
+  it.each(variants)('when the payment %s', async (_, behaviour) => {
+    await service.sandbox.behave(behaviour as never);
+    const org = await service.newOrg();
+    const { payment_id } = await service.buy(org);
+    await expectOneRefund(payment_id);
+    await service.untilStatus(org, 'trialing');
+  });
+
+  it('when the first payment carries the fee and the full price', async () => {
+    await service.sandbox.behave({ grantTrial: false });
+    const org: Caller = await service.newOrg();
+    const { payment_id } = await service.buy(org);
+    await expectOneRefund(payment_id);
+    expect(await service.status(org.key)).toMatchObject({ status: 'active', isTrialing: false });
+  });
+
+  it('when tax makes the fee more than a dollar', async () => {
+    await service.sandbox.behave({ taxRatePercent: 19 });
+    const { payment_id } = await service.buy(await service.newOrg());
+    await service.untilRefund(payment_id, 'succeeded');
+    expect(await service.sandbox.refundsOf(payment_id)).toHaveLength(1);
+  });
+
+  it('shows a refund that a person has to look at', async () => {
+    const payment = await buyWith({
+      method: 'POST',
+      path: '/refunds',
+      kind: 'error_before',
+      status: 422,
+      code: 'PARTIAL_REFUND_NOT_ALLOWED',
+    });
+    const row = await service.untilRefund(payment, 'failed');
+    expect(row).toMatchObject({ failure_code: 'PARTIAL_REFUND_NOT_ALLOWED', asks: 1 });
+  });
+
+  it('follows a refund that Dodo could not carry out', async () => {
+    await service.sandbox.behave({ refundOutcome: 'failed' });
+    const { payment_id } = await service.buy(await service.newOrg());
+    const row = await service.untilRefund(payment_id, 'failed');
+    expect(row.dodo_refund_id).toMatch(/^ref_/);
+  });
+
+  it('refunds nothing for a payment without the fee', async () => {
+    const org = await service.newOrg();
+    const { payment_id } = await service.buy(org);
+    await expectOneRefund(payment_id);
+    await service.sandbox.advance('70d');
+    await service.untilStatus(org, 'active');
+    await service.untilQuiet();
+    const { payments, refunds } = await service.sandbox.books();
+    expect(payments.length).toBeGreaterThan(2);
+    expect(refunds).toHaveLength(1);
+  });
+
+  async function refundRow(paymentId: string): Promise<Record<string, any> | undefined> {
+    const [row] = await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paymentId]);
+    return row;
+  }
+});

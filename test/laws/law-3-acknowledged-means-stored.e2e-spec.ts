@@ -1,0 +1,195 @@
+import { Webhook } from 'standardwebhooks';
+import { TestService } from '../support/test-service';
+import { until } from '../support/until';
+
+describe('Law 3: acknowledged means stored', () => {
+  let service: TestService;
+  let count = 0;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  const secret = () => service.environment.DODO_PAYMENTS_WEBHOOK_KEY!;
+
+  interface Post {
+    id?: string;
+    body?: string;
+    at?: Date;
+    secret?: string;
+    headers?: Record<string, string>;
+  }
+
+  /** A post as Dodo makes it, signed by the reference implementation. */
+  async function post({ id = `msg_${(count += 1)}`, body = '{}', at = new Date(), ...rest }: Post) {
+    const response = await fetch(`${service.url}/webhooks/dodo`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(rest.secret ?? secret()).sign(id, at, body),
+        ...rest.headers,
+      },
+      body,
+    });
+    return { id, status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  const stored = (id: string) => service.query('SELECT * FROM dodo_events WHERE webhook_id = $1', [id]);
+
+  const event = (type: string, data: object = {}) =>
+    JSON.stringify({ business_id: 'bus_1', type, timestamp: '2026-11-23T12:00:00Z', data });
+
+  it('stores the very bytes and answers 200', async () => {
+    const body = '{ "type":"dispute.opened",\n "data": {"amount": 1.0, "name": "\\u00e9\\/é"} }';
+    const { id, status, body: answer } = await post({ body });
+    expect([status, answer]).toEqual([200, { success: true }]);
+    const [row] = await stored(id);
+    expect(row).toMatchObject({ type: 'dispute.opened', status: 'ignored' });
+    expect(row.body.toString()).toBe(body);
+  });
+
+  it('stores a webhook id once, also when it comes ten times at the same moment', async () => {
+    const posts = await Promise.all(Array.from({ length: 10 }, () => post({ id: 'msg_ten', body: event('payout.success') })));
+    expect(posts.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(await stored('msg_ten')).toHaveLength(1);
+  });
+
+  it.each<[string, Post, number]>([
+    ['signed by another key', { secret: `whsec_${Buffer.alloc(32).toString('base64')}` }, 401],
+    ['six minutes old', { at: new Date(Date.now() - 360_000) }, 401],
+    ['six minutes early', { at: new Date(Date.now() + 360_000) }, 401],
+    ['with another id than was signed', { headers: { 'webhook-id': 'msg_other' } }, 401],
+    ['without a signature', { headers: { 'webhook-signature': '' } }, 401],
+    ['with a signature of another version', { headers: { 'webhook-signature': 'v2,abc' } }, 401],
+    ['with a time that is no number', { headers: { 'webhook-timestamp': 'yesterday' } }, 401],
+    ['that is not JSON', { body: '{broken' }, 400],
+    ['without a body', { body: '' }, 400],
+    ['with an id of 300 characters', { id: 'm'.repeat(300) }, 400],
+  ])('refuses a post %s, and stores nothing', async (_, parts, expected) => {
+    const before = await service.query('SELECT count(*) FROM dodo_events');
+    const { status, body } = await post(parts);
+    expect(status).toBe(expected);
+    expect(body).toMatchObject({ success: false, error: expected === 401 ? 'unauthorized' : 'bad_request' });
+    expect(await service.query('SELECT count(*) FROM dodo_events')).toEqual(before);
+  });
+
+  it.each([
+    ['a list', '[]'],
+    ['a text', '"hello"'],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['an object without a type', '{}'],
+    ['a type that is a number', '{"type": 5}'],
+    ['a type with a NUL in it', '{"type": "pay\\u0000ment"}'],
+    ['a type of 10 kB', JSON.stringify({ type: 't'.repeat(10_000) })],
+    ['a time far away', '{"type": "x", "timestamp": "+275760-09-13T00:00:00.000Z"}'],
+    ['an event that nobody knows', event('subscription.teleported')],
+  ])('stores and acknowledges %s, and does nothing about it', async (_, body) => {
+    const { id, status } = await post({ body });
+    expect(status).toBe(200);
+    expect(await stored(id)).toMatchObject([{ status: 'ignored' }]);
+  });
+
+  it.each([
+    ['without data', '{"type":"payment.succeeded"}'],
+    ['without an id', event('payment.succeeded')],
+    ['with an id that is no text', event('refund.failed', { refund_id: 7 })],
+  ])('declares an event %s dead, and says why', async (_, body) => {
+    const { id, status } = await post({ body });
+    expect(status).toBe(200);
+    const row = await until('the event is dead', async () => {
+      const [seen] = await stored(id);
+      return seen.status === 'dead' && seen;
+    });
+    expect(row.error).toMatch(/has no/);
+  });
+
+  it('keeps trying an event whose object Dodo can not show, and notes why', async () => {
+    const { id } = await post({ body: event('payment.succeeded', { payment_id: 'pay_nobody' }) });
+    const row = await until('it has been tried', async () => {
+      const [seen] = await stored(id);
+      return seen.attempts > 0 && seen;
+    });
+    expect(row).toMatchObject({ status: 'pending', error: expect.stringContaining('404') });
+    expect(
+      await service.query(`SELECT max_attempts - attempts AS left FROM graphile_worker.jobs WHERE key = $1`, [
+        `dodo-event:${row.id}`,
+      ]),
+    ).toEqual([{ left: 15 }]);
+  });
+
+  it('declares it dead after the last try', async () => {
+    const { id } = await post({ body: event('payment.succeeded', { payment_id: 'pay_never' }) });
+    const { id: eventId } = await until('it has been tried', async () => {
+      const [seen] = await stored(id);
+      return seen.attempts === 1 && seen;
+    });
+    await service.query(`UPDATE graphile_worker._private_jobs SET attempts = 15, run_at = now() WHERE key = $1`, [
+      `dodo-event:${eventId}`,
+    ]);
+    await until('the event is dead', async () => (await stored(id))[0].status === 'dead');
+  });
+
+  describe('an event that fits no organization', () => {
+    it('is kept, and followed when the organization appears', async () => {
+      const buyer = await service.newOrg();
+      // Someone else's sale in the same Dodo account: nothing of ours is on it.
+      const { customer_id } = await service.sandbox.call<{ customer_id: string }>('POST', '/customers', {
+        email: 'walk-in@example.com',
+        name: 'Walk In',
+      });
+      const session = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+        product_cart: [
+          { product_id: 'pdt_setup_fee', quantity: 1 },
+          { product_id: 'pdt_pro', quantity: 1 },
+        ],
+        customer: { customer_id },
+        subscription_data: { trial_period_days: 3 },
+        return_url: 'https://app.acme.com/',
+      });
+      const paid = await service.sandbox.pay(session.checkout_url);
+      await until('its events are kept', async () => {
+        const kept = await service.query(`SELECT type FROM dodo_events WHERE status = 'unmatched'`);
+        return kept.length === 3;
+      });
+      expect(await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paid.payment_id])).toEqual([]);
+
+      await service.query('UPDATE organizations SET dodo_customer_id = $2 WHERE id = $1', [buyer.orgId, customer_id]);
+      await service.query(
+        `SELECT graphile_worker.add_job('dodo-event.rematch', json_build_object('matchKeys', json_build_array($1::text)))`,
+        [`customer:${customer_id}`],
+      );
+      await service.untilStatus(buyer, 'trialing');
+      await service.untilRefund(paid.payment_id, 'succeeded');
+      expect(await service.query(`SELECT * FROM dodo_events WHERE status = 'unmatched'`)).toEqual([]);
+    });
+  });
+
+  it('takes either secret while one is being replaced', async () => {
+    const next = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const rotating = await TestService.start({
+      DODO_PAYMENTS_WEBHOOK_KEY: `${secret()}, ${next}`,
+    });
+    try {
+      const url = `${rotating.url}/webhooks/dodo`;
+      for (const key of [secret(), next]) {
+        const at = new Date();
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: {
+            'webhook-id': `msg_${key}`,
+            'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+            'webhook-signature': new Webhook(key).sign(`msg_${key}`, at, '{}'),
+          },
+          body: '{}',
+        });
+        expect(response.status).toBe(200);
+      }
+    } finally {
+      await rotating.stop();
+    }
+  });
+});

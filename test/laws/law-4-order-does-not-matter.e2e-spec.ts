@@ -1,0 +1,62 @@
+import { CARDS } from '../support/sandbox-control';
+import { TestService } from '../support/test-service';
+
+describe('Law 4: order does not matter', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  /** Dodo's truth about the subscription beside what we have stored. */
+  async function expectEqualToDodo(subscriptionId: string): Promise<void> {
+    await service.untilQuiet();
+    const truth = await service.sandbox.call<Record<string, string>>('GET', `/subscriptions/${subscriptionId}`);
+    const [row] = await service.query('SELECT * FROM subscriptions WHERE dodo_subscription_id = $1', [subscriptionId]);
+    expect(row).toMatchObject({
+      status: truth.status,
+      current_period_start: new Date(truth.previous_billing_date!),
+      current_period_end: new Date(truth.next_billing_date!),
+    });
+    const [org] = await service.query('SELECT billing_status FROM organizations WHERE id = $1', [row.org_id]);
+    expect(org.billing_status).toBe(truth.status);
+  }
+
+  it.each([CARDS.success, CARDS.failsOnRenewal])(
+    'ends in Dodo’s state when events are doubled, shuffled and delayed (card %s)',
+    async (card) => {
+      await service.sandbox.behave({ webhooks: { duplicateRate: 1, shuffle: true, maxDelayMs: 400 } });
+      const org = await service.newOrg();
+      const { subscription_id } = await service.buy(org, card);
+      await service.sandbox.advance('4d');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await expectEqualToDodo(subscription_id!);
+      await service.sandbox.behave({ webhooks: { duplicateRate: 0, shuffle: false, maxDelayMs: 0 } });
+    },
+  );
+
+  it('ignores what an old event says: only Dodo is asked', async () => {
+    const org = await service.newOrg();
+    const { subscription_id } = await service.buy(org);
+    await service.untilStatus(org, 'trialing');
+    await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
+    await service.untilStatus(org, 'cancelled');
+    await service.sandbox.resendAll();
+    await expectEqualToDodo(subscription_id!);
+    expect(await service.status(org.key)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('lets no slow reader undo what a faster one has stored since', async () => {
+    const org = await service.newOrg();
+    const { subscription_id } = await service.buy(org);
+    await service.untilStatus(org, 'trialing');
+    await service.untilQuiet();
+    // The next reader gets its answer (still active) late; meanwhile the subscription is cancelled and read again.
+    await service.sandbox.fault({ method: 'GET', path: `/subscriptions/${subscription_id}`, kind: 'delay', delayMs: 1500 });
+    await service.sandbox.resendAll();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
+    await expectEqualToDodo(subscription_id!);
+  });
+});

@@ -1,0 +1,121 @@
+import type { Behaviour } from '../../sandbox/behaviour';
+import { createSandbox, type Sandbox } from '../../sandbox/server';
+
+export const CARDS = {
+  success: '4242424242424242',
+  declined: '4000000000000002',
+  insufficientFunds: '4000000000009995',
+  failsOnRenewal: '4000000000000341',
+};
+
+export interface Fault {
+  method: string;
+  path: string;
+  kind: string;
+  status?: number;
+  code?: string;
+  delayMs?: number;
+  times?: number;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+export interface PaidCheckout {
+  status: string;
+  payment_id: string;
+  subscription_id: string | null;
+  redirect_url: string;
+  error_code: string | null;
+}
+
+export interface SandboxRefund {
+  refund_id: string;
+  payment_id: string;
+  status: string;
+  amount: number;
+  items: { item_id: string; amount: number }[];
+}
+
+export interface Books {
+  payments: { payment_id: string; status: string; total_amount: number; subscription_id: string | null }[];
+  refunds: SandboxRefund[];
+  subscriptions: { subscription_id: string; status: string }[];
+  checkouts: { session_id: string }[];
+}
+
+/** A sandbox of the test's own, and its control routes. */
+export class SandboxControl {
+  private constructor(private readonly sandbox: Sandbox) {}
+
+  static async start(): Promise<SandboxControl> {
+    return new SandboxControl(await createSandbox());
+  }
+
+  get url(): string {
+    return this.sandbox.url;
+  }
+
+  /** Makes it post its webhooks to `url`; answers the signing secret. */
+  async addEndpoint(url: string): Promise<string> {
+    const { id } = await this.call<{ id: string }>('POST', '/webhooks', { url });
+    const { secret } = await this.call<{ secret: string }>('GET', `/webhooks/${id}/secret`);
+    return secret;
+  }
+
+  pay(checkoutUrl: string, card: string = CARDS.success): Promise<PaidCheckout> {
+    const sessionId = new URL(checkoutUrl).pathname.split('/').at(-1);
+    return this.call('POST', `/_sandbox/checkouts/${sessionId}/pay`, { card });
+  }
+
+  /** What a customer does on the page behind a payment link. */
+  async enterCard(paymentLink: string, card: string): Promise<void> {
+    const form = { card_number: card, expiry: '12/34', cvc: '123', name: 'Test Buyer', country: 'US', zip: '94107' };
+    const response = await fetch(paymentLink, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      redirect: 'manual',
+    });
+    if (response.status !== 303) throw new Error(`The card was not taken: ${response.status}`);
+  }
+
+  /** Moves the clock; what falls due on the way has happened when this resolves. */
+  advance(span: string): Promise<unknown> {
+    return this.call('POST', '/_sandbox/clock', { advance: span });
+  }
+
+  behave(changes: Omit<Partial<Behaviour>, 'webhooks'> & { webhooks?: Partial<Behaviour['webhooks']> }) {
+    return this.call<unknown>('PATCH', '/_sandbox/behaviour', changes);
+  }
+
+  /** The next call to a route goes wrong in this way. */
+  fault(fault: Fault): Promise<unknown> {
+    return this.call('POST', '/_sandbox/faults', fault);
+  }
+
+  books(): Promise<Books> {
+    return this.call('GET', '/_sandbox/state');
+  }
+
+  /** Refunds of one payment, whatever became of them. */
+  async refundsOf(paymentId: string): Promise<SandboxRefund[]> {
+    return (await this.books()).refunds.filter((refund) => refund.payment_id === paymentId);
+  }
+
+  resendAll(): Promise<unknown> {
+    return this.call('POST', '/_sandbox/deliveries/resend', {});
+  }
+
+  async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.sandbox.url}${path}`, {
+      method,
+      headers: { authorization: 'Bearer sandbox', 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} → ${response.status} ${await response.text()}`);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  close(): Promise<void> {
+    return this.sandbox.close();
+  }
+}

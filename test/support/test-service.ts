@@ -1,0 +1,163 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { AppModule } from '../../src/app.module';
+import { ApiKeysService } from '../../src/auth/api-keys.service';
+import { OrganizationsService } from '../../src/auth/organizations.service';
+import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
+import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
+import { loadConfig } from '../../src/config';
+import { createHttpServer } from '../../src/http/server';
+import { JobRunner } from '../../src/jobs/job-runner';
+import { createTestDatabase, type TestDatabase } from './database';
+import { MovingClock } from './moving-clock';
+import { SandboxControl } from './sandbox-control';
+import { until } from './until';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, any>;
+}
+
+export interface Caller {
+  orgId: string;
+  key: string;
+}
+
+/**
+ * The whole service on a database and a sandbox of its own, reached over HTTP
+ * like any other. Passport knows one set of strategies a process: with two of
+ * them alive, keys are checked by the one that was started last.
+ */
+export class TestService {
+  readonly clock = new MovingClock();
+  app: NestFastifyApplication;
+  url: string;
+  environment: Record<string, string>;
+  private count = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly sandbox: SandboxControl,
+  ) {}
+
+  static async start(settings: Record<string, string> = {}): Promise<TestService> {
+    const [database, sandbox, port] = await Promise.all([createTestDatabase(), SandboxControl.start(), freePort()]);
+    const service = new TestService(database, sandbox);
+    service.url = `http://127.0.0.1:${port}`;
+    service.environment = {
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      DODO_PAYMENTS_API_KEY: 'sandbox',
+      DODO_PAYMENTS_BASE_URL: sandbox.url,
+      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`${service.url}/webhooks/dodo`),
+      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
+      API_KEY_PEPPER: 'a pepper for tests',
+      ...settings,
+    };
+    try {
+      await service.boot();
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+    return service;
+  }
+
+  private async boot(): Promise<void> {
+    const config = loadConfig(this.environment);
+    this.app = await createHttpServer(AppModule.with(config, this.clock), {
+      globalPrefix: config.globalPrefix,
+      logger: false,
+    });
+    await this.app.init();
+    await this.app.get(DataSource).transaction((tx) => savePlanCatalogue(tx, loadPlanCatalogue(config.plansFile)));
+    if (config.jobs === 'inline') await this.app.get(JobRunner).start();
+    await this.app.listen(config.port, '127.0.0.1');
+  }
+
+  async newOrg(scopes?: string[]): Promise<Caller> {
+    this.count += 1;
+    const { id: orgId } = await this.app.get(OrganizationsService).create('Acme', `acme-${this.count}@example.com`);
+    const { key } = await this.app.get(ApiKeysService).create(orgId, 'test', scopes);
+    return { orgId, key: key.reveal() };
+  }
+
+  async call(method: string, path: string, options: { key?: string; body?: unknown } = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(options.key && { authorization: `Bearer ${options.key}` }),
+        ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+  }
+
+  checkout(key: string, changes: Record<string, unknown> = {}): Promise<Answer> {
+    return this.call('POST', '/billing/checkout', { key, body: { ...CHECKOUT, ...changes } });
+  }
+
+  async status(key: string): Promise<Record<string, any>> {
+    return (await this.call('GET', '/billing/status', { key })).body.data;
+  }
+
+  /** A checkout that has been paid; resolves when the sandbox has taken the card. */
+  async buy({ key }: Caller, card?: string) {
+    const { body } = await this.checkout(key);
+    return this.sandbox.pay(body.data.checkoutUrl, card);
+  }
+
+  untilStatus({ key }: Caller, status: string): Promise<Record<string, any>> {
+    return until(`the billing status is ${status}`, async () => {
+      const seen = await this.status(key);
+      return seen.status === status && seen;
+    });
+  }
+
+  /** The row of the payment's setup-fee refund, once it is in this state. */
+  untilRefund(paymentId: string, state: string): Promise<Record<string, any>> {
+    return until(`the refund of ${paymentId} is ${state}`, async () => {
+      const [row] = await this.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paymentId]);
+      return row?.state === state && row;
+    });
+  }
+
+  /** Waits until no event is pending and no job is due: what was said has been followed. */
+  untilQuiet(): Promise<true> {
+    return until('all events are followed', async () => {
+      const [{ busy }] = await this.query(
+        `SELECT (SELECT count(*) FROM dodo_events WHERE status = 'pending')
+              + (SELECT count(*) FROM graphile_worker.jobs WHERE run_at <= now() + interval '1 minute') AS busy`,
+      );
+      return busy === '0';
+    });
+  }
+
+  query(sql: string, parameters: unknown[] = []): Promise<any[]> {
+    return this.app.get(DataSource).query(sql, parameters);
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.close();
+    await this.sandbox.close();
+    await this.database.drop();
+  }
+}
+
+export const CHECKOUT = {
+  planId: 'plan_pro',
+  successUrl: 'https://app.acme.com/billing/success',
+  cancelUrl: 'https://app.acme.com/billing/cancel',
+};
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
