@@ -10,7 +10,7 @@ import { emitPayment, emitSubscription } from './events';
 import { askBankAgain, savePayment, saveMethod } from './payments';
 import { quoteCart, type Quote, type QuotedItem } from './quote';
 import { returnUrl } from './return-url';
-import { openSubscription } from './subscriptions';
+import { openSubscription, type SubscriptionDraft } from './subscriptions';
 
 export type CheckoutState = 'open' | 'consumed' | 'expired';
 
@@ -26,9 +26,14 @@ export interface PayResult {
   redirectUrl: string | null;
 }
 
-/** What the bank said, and the kept card when the buyer chose one. */
-interface Authorisation {
+/** One attempt to pay: who buys what, and what the bank said. */
+interface Sale {
+  checkout: Checkout;
+  buyer: Buyer;
+  customer: Customer;
+  quote: Quote;
   verdict: CardVerdict;
+  /** The kept card, when the buyer chose one. */
   method: PaymentMethod | null;
 }
 
@@ -66,7 +71,7 @@ export function knownName(ctx: Context, { customer }: Checkout): string | null {
  * consumed; a declined attempt leaves the session open for another card.
  */
 export function payCheckout(ctx: Context, checkout: Checkout, card: CardInput, buyer: Buyer): PayResult {
-  return settle(ctx, checkout, buyer, { verdict: askBank(card), method: null });
+  return settle(ctx, checkout, buyer, askBank(card), null);
 }
 
 export function payCheckoutWithSaved(
@@ -76,19 +81,21 @@ export function payCheckoutWithSaved(
   buyer: Buyer,
 ): PayResult {
   const { decline } = askBankAgain(method);
-  return settle(ctx, checkout, buyer, {
-    verdict: { details: method.card, decline, renewals: method.renewals },
-    method,
-  });
+  return settle(ctx, checkout, buyer, { details: method.card, decline, renewals: method.renewals }, method);
 }
 
-function settle(ctx: Context, checkout: Checkout, buyer: Buyer, authorisation: Authorisation): PayResult {
+function settle(
+  ctx: Context,
+  checkout: Checkout,
+  buyer: Buyer,
+  verdict: CardVerdict,
+  method: PaymentMethod | null,
+): PayResult {
   refuseUnlessOpen(ctx, checkout);
   const customer = customerOf(ctx, checkout, buyer);
   const quote = quoteCheckout(ctx, checkout, customer.email);
-  return authorisation.verdict.decline
-    ? declined(ctx, checkout, buyer, customer, quote, authorisation)
-    : accepted(ctx, checkout, buyer, customer, quote, authorisation);
+  const sale: Sale = { checkout, buyer, customer, quote, verdict, method };
+  return verdict.decline ? declined(ctx, sale) : accepted(ctx, sale);
 }
 
 function refuseUnlessOpen(ctx: Context, checkout: Checkout): void {
@@ -100,26 +107,19 @@ function refuseUnlessOpen(ctx: Context, checkout: Checkout): void {
     throw new ApiError(410, 'CHECKOUT_SESSION_EXPIRED', 'Checkout session has expired');
 }
 
-function accepted(
-  ctx: Context,
-  checkout: Checkout,
-  buyer: Buyer,
-  customer: Customer,
-  quote: Quote,
-  { verdict, method: saved }: Authorisation,
-): PayResult {
-  const method = saved ?? saveMethod(ctx, customer.customer_id, verdict);
+function accepted(ctx: Context, sale: Sale): PayResult {
+  const { checkout, customer, quote, verdict } = sale;
+  const { payment_method_id } = sale.method ?? saveMethod(ctx, customer.customer_id, verdict);
   const plans = quote.items.filter((item) => item.recurring);
   const opened = plans.map((item, index) => {
-    const reserved = index === 0 ? checkout.reserved_subscription_id : null;
-    return open(ctx, checkout, buyer, customer, item, method.payment_method_id, 'active', reserved);
+    const reservedId = index === 0 ? checkout.reserved_subscription_id : null;
+    return open(ctx, sale, item, { status: 'active', payment_method_id, subscription_id: reservedId });
   });
   const payment = savePayment(ctx, {
-    ...draftOf(checkout, buyer, customer, quote),
+    ...draftOf(sale),
     status: 'succeeded',
     subscription_ids: opened.map((subscription) => subscription.subscription_id),
-    payment_method_id: method.payment_method_id,
-    card: verdict.details,
+    payment_method_id,
   });
   const redirectUrl = returnUrl(ctx, checkout.return_url, payment, opened[0] ?? null, customer.email);
   ctx.store.checkouts.update(checkout.session_id, {
@@ -132,25 +132,20 @@ function accepted(
   return { payment, subscriptions: opened, redirectUrl };
 }
 
-function declined(
-  ctx: Context,
-  checkout: Checkout,
-  buyer: Buyer,
-  customer: Customer,
-  quote: Quote,
-  { verdict }: Authorisation,
-): PayResult {
+function declined(ctx: Context, sale: Sale): PayResult {
+  const { checkout, quote, verdict } = sale;
   const plan = quote.items.find((item) => item.recurring);
-  const leaveFailed =
-    plan && ctx.switches.current.failedSubscriptionOnDecline && !checkout.reserved_subscription_id;
-  const failed = leaveFailed ? open(ctx, checkout, buyer, customer, plan, null, 'failed', null) : null;
+  const leaveFailed = ctx.switches.current.failedSubscriptionOnDecline && !checkout.reserved_subscription_id;
+  const failed =
+    plan && leaveFailed
+      ? open(ctx, sale, plan, { status: 'failed', payment_method_id: null, subscription_id: null })
+      : null;
   const payment = savePayment(ctx, {
-    ...draftOf(checkout, buyer, customer, quote),
+    ...draftOf(sale),
     status: 'failed',
     subscription_ids: [failed?.subscription_id ?? checkout.reserved_subscription_id].filter(
-      (id) => id != null,
+      (id) => id !== null,
     ),
-    card: verdict.details,
     decline: verdict.decline,
   });
   ctx.store.checkouts.update(checkout.session_id, {
@@ -164,17 +159,12 @@ function declined(
 
 function open(
   ctx: Context,
-  checkout: Checkout,
-  buyer: Buyer,
-  customer: Customer,
+  { checkout, buyer, customer }: Sale,
   item: QuotedItem,
-  methodId: string | null,
-  status: 'active' | 'failed',
-  reservedId: string | null,
+  outcome: Pick<SubscriptionDraft, 'status' | 'payment_method_id' | 'subscription_id'>,
 ): Subscription {
   return openSubscription(ctx, {
-    subscription_id: reservedId,
-    status,
+    ...outcome,
     product: item.product,
     quantity: item.quantity,
     unitAmount: item.unitAmount,
@@ -182,7 +172,6 @@ function open(
     billing: buyer.billing,
     trialDays: item.trialDays,
     onDemand: checkout.on_demand !== null,
-    payment_method_id: methodId,
     metadata: checkout.metadata,
     tax_id: checkout.tax_id,
     customer_business_name: checkout.customer_business_name,
@@ -195,7 +184,7 @@ function announce(ctx: Context, subscription: Subscription): void {
   emitSubscription(ctx, subscription, 'active', ...(renewed ? ['renewed'] : []));
 }
 
-function draftOf(checkout: Checkout, buyer: Buyer, customer: Customer, quote: Quote) {
+function draftOf({ checkout, buyer, customer, quote, verdict }: Sale) {
   return {
     ...(checkout.reserved_payment_id && { payment_id: checkout.reserved_payment_id }),
     reason: 'checkout' as const,
@@ -205,6 +194,7 @@ function draftOf(checkout: Checkout, buyer: Buyer, customer: Customer, quote: Qu
     lines: quote.lines,
     checkout_session_id: checkout.is_session ? checkout.session_id : null,
     metadata: checkout.metadata,
+    card: verdict.details,
   };
 }
 

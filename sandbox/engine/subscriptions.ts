@@ -26,6 +26,7 @@ export interface SubscriptionDraft {
 export function openSubscription(ctx: Context, draft: SubscriptionDraft): Subscription {
   const { price } = draft.product;
   return ctx.store.subscriptions.put({
+    ...UNTOUCHED,
     subscription_id: draft.subscription_id ?? newId('sub'),
     status: draft.status,
     product_id: draft.product.product_id,
@@ -42,25 +43,29 @@ export function openSubscription(ctx: Context, draft: SubscriptionDraft): Subscr
     subscription_period_count: price.subscription_period_count,
     subscription_period_interval: price.subscription_period_interval,
     ...firstPeriod(ctx, draft),
-    cancelled_at: null,
-    cancel_at_next_billing_date: false,
-    cancellation_feedback: null,
-    cancellation_comment: null,
-    paused_at: null,
-    past_due_ends_at: null,
-    scheduled_change: null,
     on_demand: draft.onDemand,
     payment_method_id: draft.payment_method_id,
     metadata: ctx.switches.current.subscriptionMetadata ? draft.metadata : {},
     tax_id: draft.tax_id,
     customer_business_name: draft.customer_business_name,
     created_at: ctx.clock.iso(),
-    pending_payment_id: null,
-    retry_attempt: 0,
-    retry_at: null,
-    credit: 0,
   });
 }
+
+/** What only time and later calls change. */
+const UNTOUCHED = {
+  cancelled_at: null,
+  cancel_at_next_billing_date: false,
+  cancellation_feedback: null,
+  cancellation_comment: null,
+  paused_at: null,
+  past_due_ends_at: null,
+  scheduled_change: null,
+  pending_payment_id: null,
+  retry_attempt: 0,
+  retry_at: null,
+  credit: 0,
+} as const;
 
 export function getSubscription(ctx: Context, id: string): Subscription {
   const subscription = ctx.store.subscriptions.get(id);

@@ -27,7 +27,6 @@ export interface Checkout {
   on_demand: OnDemand | null;
   allow_editing_email: boolean;
   always_create_new_customer: boolean;
-  show_saved_payment_methods: boolean;
   customer_business_name: string | null;
   tax_id: string | null;
   is_session: boolean;

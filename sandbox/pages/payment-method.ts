@@ -135,20 +135,22 @@ function form(
       ${brandRow()}
       <form class="card stack" id="${FORM}" method="post" novalidate>
         <h1>${link.plan_change ? `Change to ${product?.name}` : `New card for ${product?.name}`}</h1>
-        <p class="soft">
-          ${due > 0 ? `${money(due, subscription.currency)} is charged now.` : 'Nothing is charged now.'}
-        </p>
+        <p class="soft">${due ? `${due} is charged now.` : 'Nothing is charged now.'}</p>
         ${message && html`<p class="alert" role="alert">${message}</p>`} ${cardFields(values, problems)}
-        <button class="primary" id="pay" type="submit">
-          ${due > 0 ? `Pay ${money(due, subscription.currency)}` : 'Save card'}
-        </button>
+        <button class="primary" id="pay" type="submit">${due ? `Pay ${due}` : 'Save card'}</button>
       </form>
       ${testCardPanel(FORM)}
     </main>`,
   });
 }
 
-function dueOf(ctx: Context, link: PaymentLink, subscription: Subscription): number {
+/** What is charged when the form is sent; null for nothing. */
+function dueOf(ctx: Context, link: PaymentLink, subscription: Subscription): string | null {
+  const amount = amountDue(ctx, link, subscription);
+  return amount > 0 ? money(amount, subscription.currency) : null;
+}
+
+function amountDue(ctx: Context, link: PaymentLink, subscription: Subscription): number {
   if (link.plan_change) return quotePlanChange(ctx, subscription, link.plan_change).total;
   if (!owes(subscription)) return 0;
   const draft = duesDraft(ctx, subscription);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context';
+import { cancel } from '../engine/billing-cycle';
 import { emitSubscription } from '../engine/events';
 import { isOpen, linkUrl, openLink } from '../engine/links';
 import { resume } from '../engine/pause';
@@ -54,6 +55,7 @@ function act(ctx: Context, request: FastifyRequest, reply: FastifyReply): Fastif
   );
   if (!subscription || !CHANGEABLE.has(subscription.status)) return unknown(reply);
   if (action === 'card') return reply.redirect(cardPage(ctx, link, subscription), 303);
+  if (action === 'cancel_now') cancel(ctx, subscription);
   if (action === 'cancel' || action === 'keep') flag(ctx, subscription, action === 'cancel');
   if (action === 'resume' && subscription.status === 'paused') resume(ctx, subscription);
   return reply.redirect(`/portal/${link.link_id}`, 303);
@@ -114,10 +116,14 @@ function actions(subscription: Subscription): Html[] {
       <input type="hidden" name="subscription_id" value="${subscription.subscription_id}" />
       <button name="action" value="${action}">${label}</button>
     </form>`;
-  const cancelling = subscription.cancel_at_next_billing_date;
+  const cancellation = (): Html => {
+    if (subscription.status !== 'active') return button('cancel_now', 'Cancel now');
+    if (subscription.cancel_at_next_billing_date) return button('keep', 'Keep subscription');
+    return button('cancel', 'Cancel at period end');
+  };
   return [
     button('card', 'Change card'),
-    cancelling ? button('keep', 'Keep subscription') : button('cancel', 'Cancel at period end'),
+    cancellation(),
     ...(subscription.status === 'paused' ? [button('resume', 'Resume')] : []),
   ];
 }

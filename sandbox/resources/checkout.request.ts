@@ -14,7 +14,7 @@ import {
   text,
 } from '../http/validation';
 import { newId } from '../ids';
-import type { CartItem, Checkout } from '../model/checkouts';
+import type { CartItem, Checkout, OnDemand } from '../model/checkouts';
 import type { Product } from '../model/products';
 
 const TTL_MS = 24 * 3_600_000;
@@ -95,21 +95,7 @@ export function draftCheckout(ctx: Context, request: CheckoutRequest): Checkout 
   const products = cart.map((item) => sellable(ctx, item));
   refuseCart(products, onDemand !== null);
   refuseUnmodelled(request);
-  const checkout = blankCheckout(ctx, {
-    cart,
-    customer: request.customer ?? null,
-    billing_address: request.billing_address ?? null,
-    return_url: request.return_url ?? null,
-    cancel_url: request.cancel_url ?? null,
-    metadata: request.metadata ?? {},
-    trial_period_days: request.subscription_data?.trial_period_days ?? null,
-    on_demand: onDemand && { mandate_only: onDemand.mandate_only, product_price: onDemand.product_price },
-    allow_editing_email: request.feature_flags?.allow_customer_editing_email ?? true,
-    always_create_new_customer: request.feature_flags?.always_create_new_customer ?? false,
-    show_saved_payment_methods: request.show_saved_payment_methods ?? false,
-    customer_business_name: request.customer_business_name ?? null,
-    tax_id: request.tax_id ?? null,
-  });
+  const checkout = blankCheckout(ctx, { cart, ...termsOf(request) });
   refuseTooSmall(
     quoteCart(ctx, cart, {
       trialDays: checkout.trial_period_days,
@@ -118,6 +104,27 @@ export function draftCheckout(ctx: Context, request: CheckoutRequest): Checkout 
     }),
   );
   return checkout;
+}
+
+function termsOf(request: CheckoutRequest): Partial<Checkout> {
+  const { subscription_data: plan, feature_flags: flags } = request;
+  return {
+    customer: request.customer ?? null,
+    billing_address: request.billing_address ?? null,
+    return_url: request.return_url ?? null,
+    cancel_url: request.cancel_url ?? null,
+    metadata: request.metadata ?? {},
+    trial_period_days: plan?.trial_period_days ?? null,
+    on_demand: onDemandTerms(plan?.on_demand),
+    allow_editing_email: flags?.allow_customer_editing_email ?? true,
+    always_create_new_customer: flags?.always_create_new_customer ?? false,
+    customer_business_name: request.customer_business_name ?? null,
+    tax_id: request.tax_id ?? null,
+  };
+}
+
+export function onDemandTerms(request: z.output<typeof onDemandRequest> | null | undefined): OnDemand | null {
+  return request ? { mandate_only: request.mandate_only, product_price: request.product_price } : null;
 }
 
 export function blankCheckout(ctx: Context, fields: Partial<Checkout> & Pick<Checkout, 'cart'>): Checkout {
@@ -132,7 +139,6 @@ export function blankCheckout(ctx: Context, fields: Partial<Checkout> & Pick<Che
     on_demand: null,
     allow_editing_email: true,
     always_create_new_customer: false,
-    show_saved_payment_methods: false,
     customer_business_name: null,
     tax_id: null,
     is_session: true,
@@ -193,9 +199,23 @@ export function refuseCart(products: Product[], onDemand: boolean): void {
 
 /** Nothing that would change a price is passed over in silence. */
 function refuseUnmodelled(request: CheckoutRequest): void {
-  const codes = request.discount_codes ?? (request.discount_code ? [request.discount_code] : []);
-  if (codes.length > 0) throw ApiError.refused('INVALID_DISCOUNT_CODE', 'Invalid Discount Code');
-  const addon = request.product_cart.flatMap((item) => item.addons ?? [])[0];
-  if (addon)
-    throw ApiError.refused('MISSING_ADDON_IDS', `One or more product IDs do not exist: ${addon.addon_id}`);
+  refuseDiscounts(request);
+  refuseAddons(request.product_cart.flatMap((item) => item.addons ?? []));
+}
+
+interface Discounts {
+  discount_code?: string | null | undefined;
+  discount_codes?: string[] | null | undefined;
+}
+
+export function refuseDiscounts(request: Discounts): void {
+  if (request.discount_code || request.discount_codes?.length) {
+    throw ApiError.refused('INVALID_DISCOUNT_CODE', 'Invalid Discount Code');
+  }
+}
+
+export function refuseAddons(addons: { addon_id: string }[] | null | undefined): void {
+  const unknown = addons?.[0];
+  if (!unknown) return;
+  throw ApiError.refused('MISSING_ADDON_IDS', `One or more product IDs do not exist: ${unknown.addon_id}`);
 }

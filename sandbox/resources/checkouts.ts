@@ -74,26 +74,24 @@ function keptMethod(ctx: Context, { payment_method_id, customer }: CheckoutReque
   return method;
 }
 
+const NO_ADDRESS = { country: 'US', city: null, state: null, street: null, zipcode: null };
+
+function attachedCustomer({ customer }: Checkout): string | null {
+  return customer && 'customer_id' in customer ? customer.customer_id : null;
+}
+
 /** A payment that waits for a card, for requests that are answered with its id before anybody pays. */
 export function reservePayment(
   ctx: Context,
   checkout: Checkout,
   paymentLink: string | null = null,
 ): Checkout {
-  const customerId =
-    checkout.customer && 'customer_id' in checkout.customer ? checkout.customer.customer_id : null;
   const quote = quoteCheckout(ctx, checkout);
   const payment = savePayment(ctx, {
     status: 'requires_payment_method',
     reason: 'checkout',
-    customer_id: customerId ?? '',
-    billing: checkout.billing_address ?? {
-      country: 'US',
-      city: null,
-      state: null,
-      street: null,
-      zipcode: null,
-    },
+    customer_id: attachedCustomer(checkout) ?? '',
+    billing: checkout.billing_address ?? NO_ADDRESS,
     currency: quote.currency,
     lines: quote.lines,
     subscription_ids: checkout.reserved_subscription_id ? [checkout.reserved_subscription_id] : [],

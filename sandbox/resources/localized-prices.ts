@@ -11,39 +11,35 @@ const createRequest = z.object({ amount: minorUnits, currency, country_code: cou
 const updateRequest = z.object({ amount: minorUnits.nullish() });
 
 export function localizedPriceRoutes(ctx: Context): Route[] {
+  const path = '/products/:id/localized-prices';
   const product = (request: ApiRequest) => getProduct(ctx, param(request, 'id'));
-  const price = (request: ApiRequest) => getPrice(ctx, product(request), param(request, 'priceId'));
   return [
-    {
-      method: 'GET',
-      path: '/products/:id/localized-prices',
-      handle: (request) => ({
-        items: pricesOf(ctx, product(request)).map((entry) => viewPrice(product(request), entry)),
-      }),
-    },
-    {
-      method: 'POST',
-      path: '/products/:id/localized-prices',
-      handle: (request) => create(ctx, product(request), request.body),
-    },
-    {
-      method: 'GET',
-      path: '/products/:id/localized-prices/:priceId',
-      handle: (request) => viewPrice(product(request), price(request)),
-    },
-    {
-      method: 'PATCH',
-      path: '/products/:id/localized-prices/:priceId',
-      handle: (request) => update(ctx, product(request), price(request), request.body),
-    },
-    {
-      method: 'DELETE',
-      path: '/products/:id/localized-prices/:priceId',
-      handle: (request) => {
-        ctx.store.localizedPrices.update(price(request).id, { archived: true, updated_at: ctx.clock.iso() });
-      },
-    },
+    { method: 'GET', path, handle: (request) => list(ctx, product(request)) },
+    { method: 'POST', path, handle: (request) => create(ctx, product(request), request.body) },
+    one('GET', (owner, price) => viewPrice(owner, price)),
+    one('PATCH', (owner, price, body) => update(ctx, owner, price, body)),
+    one('DELETE', (_owner, price) => archive(ctx, price)),
   ];
+
+  /** A route below one price of one product, both of which have to exist. */
+  function one(
+    method: Route['method'],
+    act: (owner: Product, price: LocalizedPrice, body: unknown) => unknown,
+  ): Route {
+    const handle = (request: ApiRequest) => {
+      const owner = product(request);
+      return act(owner, getPrice(ctx, owner, param(request, 'priceId')), request.body);
+    };
+    return { method, path: `${path}/:priceId`, handle };
+  }
+}
+
+function list(ctx: Context, product: Product) {
+  return { items: pricesOf(ctx, product).map((price) => viewPrice(product, price)) };
+}
+
+function archive(ctx: Context, { id }: LocalizedPrice): void {
+  ctx.store.localizedPrices.update(id, { archived: true, updated_at: ctx.clock.iso() });
 }
 
 const pricesOf = (ctx: Context, { product_id }: Product): LocalizedPrice[] =>

@@ -16,12 +16,7 @@ export function viewPrice(price: Price) {
     const { pay_what_you_want, suggested_price } = price;
     return { ...common, price: price.price, pay_what_you_want, suggested_price };
   }
-  const billing = {
-    payment_frequency_count: price.payment_frequency_count,
-    payment_frequency_interval: price.payment_frequency_interval,
-    subscription_period_count: price.subscription_period_count,
-    subscription_period_interval: price.subscription_period_interval,
-  };
+  const billing = viewBilling(price);
   if (price.type === 'usage_based_price')
     return { ...common, ...billing, fixed_price: price.price, meters: [] };
   return {
@@ -33,6 +28,15 @@ export function viewPrice(price: Price) {
     trial_apply_discounts: price.trial_apply_discounts,
     trial_payment_method_optional: price.trial_payment_method_optional,
     zero_amount_payment_method_optional: price.zero_amount_payment_method_optional,
+  };
+}
+
+function viewBilling(price: Price) {
+  return {
+    payment_frequency_count: price.payment_frequency_count,
+    payment_frequency_interval: price.payment_frequency_interval,
+    subscription_period_count: price.subscription_period_count,
+    subscription_period_interval: price.subscription_period_interval,
   };
 }
 

@@ -32,16 +32,7 @@ const methodRequest = z.discriminatedUnion('type', [
 /** POST /subscriptions/{id}/charge, for on-demand subscriptions. */
 export function chargeSubscription(ctx: Context, subscription: Subscription, body: unknown) {
   const request = parseBody(chargeRequest, body);
-  if (!subscription.on_demand)
-    throw ApiError.refused('SUBSCRIPTION_NOT_ON_DEMAND', 'Subscription is not on demand');
-  if (subscription.status !== 'active')
-    throw ApiError.refused('SUBSCRIPTION_INACTIVE', 'Subscription is not active');
-  if (subscription.cancel_at_next_billing_date) {
-    throw ApiError.refused(
-      'CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION',
-      'Subscription scheduled for cancellation',
-    );
-  }
+  refuseUnchargeable(subscription);
   const method = ctx.store.paymentMethods.get(subscription.payment_method_id ?? '');
   const { decline } = askBankAgain(method);
   const line = lineOf(ctx, getProduct(ctx, subscription.product_id), 1, request.product_price);
@@ -60,6 +51,20 @@ export function chargeSubscription(ctx: Context, subscription: Subscription, bod
   });
   emitPayment(ctx, payment.status, payment);
   return { payment_id: payment.payment_id };
+}
+
+function refuseUnchargeable(subscription: Subscription): void {
+  if (!subscription.on_demand) {
+    throw ApiError.refused('SUBSCRIPTION_NOT_ON_DEMAND', 'Subscription is not on demand');
+  }
+  if (subscription.status !== 'active')
+    throw ApiError.refused('SUBSCRIPTION_INACTIVE', 'Subscription is not active');
+  if (subscription.cancel_at_next_billing_date) {
+    throw ApiError.refused(
+      'CHARGE_NOT_ALLOWED_FOR_SCHEDULED_CANCELLATION',
+      'Subscription scheduled for cancellation',
+    );
+  }
 }
 
 const CHANGEABLE = new Set(['active', 'on_hold', 'past_due', 'paused']);

@@ -7,10 +7,19 @@ import { ApiError } from '../errors';
 import { parseBody, text } from '../http/validation';
 import { newClientSecret, newId } from '../ids';
 import type { Checkout } from '../model/checkouts';
-import { blankCheckout, onDemandRequest, refuseCart, sellable, trialDays } from './checkout.request';
+import {
+  blankCheckout,
+  onDemandRequest,
+  onDemandTerms,
+  refuseAddons,
+  refuseCart,
+  refuseDiscounts,
+  sellable,
+  trialDays,
+} from './checkout.request';
 import { checkoutUrl, reservePayment } from './checkouts';
 import { viewCustomerOf } from './customer.view';
-import { cartOfOneTimeItems, linkRequest, refuseDiscounts } from './payment.create';
+import { cartOfOneTimeItems, linkRequest } from './payment.create';
 
 const createRequest = z.object({
   ...linkRequest,
@@ -53,23 +62,18 @@ export function createSubscription(ctx: Context, body: unknown) {
 
 function checkedDraft(ctx: Context, request: CreateRequest): Checkout {
   const plan = { product_id: request.product_id, quantity: request.quantity, amount: null };
-  const extras = (request.one_time_product_cart ?? []).map((item) => ({
-    ...item,
-    amount: item.amount ?? null,
-  }));
-  const cart = [plan, ...extras];
+  const extras = request.one_time_product_cart ?? [];
+  const cart = [plan, ...extras.map((item) => ({ ...item, amount: item.amount ?? null }))];
   if ('customer_id' in request.customer) getCustomer(ctx, request.customer.customer_id);
   const products = cart.map((item) => sellable(ctx, item));
   refuseCart(products, request.on_demand != null);
-  if (!products[0] || !isRecurring(products[0]))
+  if (!products[0] || !isRecurring(products[0])) {
     throw ApiError.invalidBody('product_id: not a subscription product');
+  }
   refuseDiscounts(request);
-  const addon = request.addons?.[0];
-  if (addon)
-    throw ApiError.refused('MISSING_ADDON_IDS', `One or more product IDs do not exist: ${addon.addon_id}`);
+  refuseAddons(request.addons);
   const trial_period_days = request.trial_period_days ?? null;
   refuseTooSmall(quoteCart(ctx, cart, { trialDays: trial_period_days, email: null }));
-  const { on_demand } = request;
   return blankCheckout(ctx, {
     cart,
     customer: { customer_id: resolveCustomer(ctx, request.customer, false).customer_id },
@@ -77,9 +81,7 @@ function checkedDraft(ctx: Context, request: CreateRequest): Checkout {
     return_url: request.return_url ?? null,
     metadata: request.metadata ?? {},
     trial_period_days,
-    on_demand: on_demand
-      ? { mandate_only: on_demand.mandate_only, product_price: on_demand.product_price }
-      : null,
+    on_demand: onDemandTerms(request.on_demand),
     customer_business_name: request.customer_business_name ?? null,
     tax_id: request.tax_id ?? null,
     is_session: false,

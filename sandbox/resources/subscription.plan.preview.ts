@@ -29,35 +29,37 @@ export function previewPlanChange(ctx: Context, subscription: Subscription, body
 }
 
 function viewCharge(ctx: Context, subscription: Subscription, change: PlanChange, quote: PlanChangeQuote) {
-  const item = (productId: string, quantity: number, unitPrice: number, factor: number) => {
-    const product = getProduct(ctx, productId);
-    return {
-      id: productId,
-      type: 'subscription',
-      product_id: productId,
-      name: product.name,
-      description: product.description,
-      quantity,
-      unit_price: unitPrice,
-      currency: subscription.currency,
-      proration_factor: factor,
-      tax: factor === 1 ? quote.line.tax : 0,
-      tax_rate: ctx.switches.current.taxRatePercent,
-      tax_inclusive: product.price.tax_inclusive === true,
-    };
-  };
   const { product_id, quantity, recurring_pre_tax_amount } = subscription;
-  const now = item(
-    change.product_id,
-    change.quantity,
-    unitAmountOf(getProduct(ctx, change.product_id).price),
-    1,
-  );
-  if (quote.creditedShare === 0) return [now];
-  return [
-    now,
-    item(product_id, quantity, Math.round(recurring_pre_tax_amount / quantity), -quote.creditedShare),
-  ];
+  const newUnit = unitAmountOf(getProduct(ctx, change.product_id).price);
+  const oldUnit = Math.round(recurring_pre_tax_amount / quantity);
+  const charged = viewLine(ctx, change.product_id, change.quantity, newUnit, 1, quote.line.tax);
+  if (quote.creditedShare === 0) return [charged];
+  return [charged, viewLine(ctx, product_id, quantity, oldUnit, -quote.creditedShare, 0)];
+}
+
+function viewLine(
+  ctx: Context,
+  productId: string,
+  quantity: number,
+  unitPrice: number,
+  prorationFactor: number,
+  tax: number,
+) {
+  const { name, description, price } = getProduct(ctx, productId);
+  return {
+    id: productId,
+    type: 'subscription',
+    product_id: productId,
+    name,
+    description,
+    quantity,
+    unit_price: unitPrice,
+    currency: price.currency,
+    proration_factor: prorationFactor,
+    tax,
+    tax_rate: ctx.switches.current.taxRatePercent,
+    tax_inclusive: price.tax_inclusive === true,
+  };
 }
 
 function summaryOf(subscription: Subscription, quote: PlanChangeQuote, bills: boolean) {

@@ -6,7 +6,7 @@ import { ApiError } from '../errors';
 import { metadata, text } from '../http/validation';
 import type { Product } from '../model/products';
 import type { PlanChange, Subscription } from '../model/subscriptions';
-import { refuseDiscounts } from './payment.create';
+import { refuseAddons, refuseDiscounts } from './checkout.request';
 import { getProduct } from './products';
 
 export const planRequest = z.object({
@@ -37,9 +37,7 @@ export function checkedChange(ctx: Context, subscription: Subscription, request:
   refuseProduct(subscription, product, request);
   refusePending(ctx, subscription, request);
   refuseDiscounts(request);
-  const addon = request.addons?.[0];
-  if (addon)
-    throw ApiError.refused('MISSING_ADDON_IDS', `One or more product IDs do not exist: ${addon.addon_id}`);
+  refuseAddons(request.addons);
   return {
     product_id: product.product_id,
     quantity: request.quantity,

@@ -13,14 +13,7 @@ function viewCommon(ctx: Context, subscription: Subscription) {
     customer: viewCustomerOf(ctx, subscription.customer_id),
     billing: subscription.billing,
     currency: subscription.currency,
-    recurring_pre_tax_amount: subscription.recurring_pre_tax_amount,
-    tax_inclusive: subscription.tax_inclusive,
-    trial_period_days: subscription.trial_period_days,
-    trial_amount: subscription.trial_amount,
-    payment_frequency_count: subscription.payment_frequency_count,
-    payment_frequency_interval: subscription.payment_frequency_interval,
-    subscription_period_count: subscription.subscription_period_count,
-    subscription_period_interval: subscription.subscription_period_interval,
+    ...viewRhythm(subscription),
     previous_billing_date: subscription.previous_billing_date,
     next_billing_date: subscription.next_billing_date,
     cancel_at_next_billing_date: subscription.cancel_at_next_billing_date,
@@ -35,6 +28,19 @@ function viewCommon(ctx: Context, subscription: Subscription) {
     tax_id: subscription.tax_id,
     customer_business_name: subscription.customer_business_name,
     created_at: subscription.created_at,
+  };
+}
+
+function viewRhythm(subscription: Subscription) {
+  return {
+    recurring_pre_tax_amount: subscription.recurring_pre_tax_amount,
+    tax_inclusive: subscription.tax_inclusive,
+    trial_period_days: subscription.trial_period_days,
+    trial_amount: subscription.trial_amount,
+    payment_frequency_count: subscription.payment_frequency_count,
+    payment_frequency_interval: subscription.payment_frequency_interval,
+    subscription_period_count: subscription.subscription_period_count,
+    subscription_period_interval: subscription.subscription_period_interval,
   };
 }
 

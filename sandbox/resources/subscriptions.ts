@@ -29,6 +29,7 @@ const usageQuery = pageQuery.extend({
 });
 
 export function subscriptionRoutes(ctx: Context): Route[] {
+  const one = below(ctx);
   return [
     { method: 'POST', path: '/subscriptions', handle: ({ body }) => createSubscription(ctx, body) },
     { method: 'GET', path: '/subscriptions', handle: ({ query }) => list(ctx, query) },
@@ -51,16 +52,19 @@ export function subscriptionRoutes(ctx: Context): Route[] {
     one('GET', '/usage-history', (_subscription, { query }) => page([], parseQuery(usageQuery, query))),
     one('GET', '/credit-usage', ({ subscription_id }) => ({ subscription_id, items: [] })),
   ];
+}
 
-  /** A route below one subscription, which has to exist. */
-  function one(
+/** Makes routes below one subscription, which has to exist. */
+function below(ctx: Context) {
+  return (
     method: Route['method'],
     path: string,
     act: (subscription: Subscription, request: ApiRequest) => unknown,
-  ): Route {
-    const handle = (request: ApiRequest) => act(getSubscription(ctx, param(request, 'id')), request);
-    return { method, path: `/subscriptions/:id${path}`, handle };
-  }
+  ): Route => ({
+    method,
+    path: `/subscriptions/:id${path}`,
+    handle: (request) => act(getSubscription(ctx, param(request, 'id')), request),
+  });
 }
 
 function list(ctx: Context, query: unknown) {

@@ -75,6 +75,20 @@ describe('the life of a subscription', () => {
       expect(second.payment_id).not.toBe(first.payment_id);
     });
 
+    it.each([
+      ['4242424242424242', 'succeeded'],
+      ['5555555555554444', 'succeeded'],
+      ['4000000000000341', 'succeeded'],
+      ['4576238912771450', 'succeeded'],
+      ['5409162669381034', 'succeeded'],
+      ['4000000000000002', 'failed'],
+      ['4000000000009995', 'failed'],
+      ['4706131211212123', 'failed'],
+      ['5105105105105100', 'failed'],
+    ])('test card %s: %s', async (card, status) => {
+      expect((await bench.buy(card)).status).toBe(status);
+    });
+
     it('declines a card that is no test card', async () => {
       expect(await bench.buy('4111111111111111')).toMatchObject({
         status: 'failed',

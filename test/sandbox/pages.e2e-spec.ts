@@ -253,6 +253,16 @@ describe('the other pages', () => {
     expect((await fetch(link)).status).toBe(404);
   });
 
+  it('the portal ends at once what is on hold', async () => {
+    const { subscription_id } = await bench.buy('4000000000000341');
+    await bench.advance('4d');
+    const { customer } = await bench.dodo.subscriptions.retrieve(subscription_id);
+    const { link } = await bench.dodo.customers.customerPortal.create(customer.customer_id);
+    expect(await (await fetch(link)).text()).toContain('Cancel now');
+    await post(link, { action: 'cancel_now', subscription_id });
+    expect((await bench.dodo.subscriptions.retrieve(subscription_id)).status).toBe('cancelled');
+  });
+
   it('the front page shows sessions and moves the clock', async () => {
     const { session_id } = await bench.session();
     expect(await (await fetch(bench.url)).text()).toContain(`/session/${session_id}`);
