@@ -16,11 +16,12 @@ export class HealthController {
     description: 'Answers 200 while the service and its database work.',
     ...PUBLIC,
   })
-  @ApiSuccess(200, 'The service works.', {
-    type: 'object',
-    properties: { status: { type: 'string', const: 'ok' } },
-    required: ['status'],
-  })
+  @ApiSuccess(
+    200,
+    'The service works.',
+    { type: 'object', properties: { status: { type: 'string', const: 'ok' } }, required: ['status'] },
+    { status: 'ok' },
+  )
   @ApiFailure(503, 'The database does not answer.', 'service_unavailable', 'The database does not answer.')
   async health(): Promise<{ status: 'ok' }> {
     try {

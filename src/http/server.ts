@@ -11,6 +11,9 @@ import { serveOpenApi } from './openapi';
 import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body';
 import { ValidationPipe } from './validation.pipe';
 
+/** Longer than any answer takes, Dodo's time-out included. */
+const SHUTDOWN_GRACE_MS = 15_000;
+
 /** The HTTP side of the service: what every route has in common. Not listening yet. */
 export async function createHttpServer(
   module: Type | DynamicModule,
@@ -27,6 +30,7 @@ export async function createHttpServer(
   });
   takeBodiesAsBytes(app);
   answerBelowTheRoutes(app);
+  limitShutdown(app);
   if (options.globalPrefix !== '') app.setGlobalPrefix(options.globalPrefix);
   const reflector = app.get(Reflector);
   app.useGlobalInterceptors(new EnvelopeInterceptor(reflector), new JsonBodyInterceptor(reflector));
@@ -35,4 +39,12 @@ export async function createHttpServer(
   app.enableShutdownHooks();
   serveOpenApi(app, options.globalPrefix);
   return app;
+}
+
+/** Requests in flight are answered first, but a client that does not read its answer holds up no stop. */
+function limitShutdown(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', async () => {
+    setTimeout(() => fastify.server.closeAllConnections(), SHUTDOWN_GRACE_MS).unref();
+  });
 }

@@ -11,7 +11,8 @@ describe('POST /billing/checkout', () => {
   });
   afterAll(() => service.stop());
 
-  const storedCheckouts = async () => (await service.query('SELECT * FROM checkouts ORDER BY created_at')).length;
+  const storedCheckouts = async () =>
+    (await service.query('SELECT * FROM checkouts ORDER BY created_at')).length;
 
   const post = (headers: Record<string, string>, body?: string) =>
     fetch(`${service.url}/billing/checkout`, { method: 'POST', headers, body });
@@ -67,7 +68,10 @@ describe('POST /billing/checkout', () => {
       'refuses an org that is %s, before looking at the body',
       async (status) => {
         const suspended = await service.newOrg();
-        await service.query('UPDATE organizations SET billing_status = $2 WHERE id = $1', [suspended.orgId, status]);
+        await service.query('UPDATE organizations SET billing_status = $2 WHERE id = $1', [
+          suspended.orgId,
+          status,
+        ]);
         const response = await post({ authorization: `Bearer ${suspended.key}` }, '{broken');
         expect(response.status).toBe(403);
         expect(await response.json()).toMatchObject({
@@ -93,28 +97,51 @@ describe('POST /billing/checkout', () => {
       ['a plan of 10 kB', { planId: 'p'.repeat(10_000) }, /^planId may have at most 64 characters\.$/],
       ['a NUL in the plan', { planId: 'plan\0pro' }, /^planId must not contain control characters\.$/],
       ['no successUrl', { successUrl: undefined }, /^successUrl is required\.$/],
-      ['a relative URL', { successUrl: '/success' }, /^successUrl must be an absolute http or https URL, but is/],
-      ['another scheme', { cancelUrl: 'javascript:alert(1)' }, /^cancelUrl must be an absolute http or https URL/],
+      [
+        'a relative URL',
+        { successUrl: '/success' },
+        /^successUrl must be an absolute http or https URL, but is/,
+      ],
+      [
+        'another scheme',
+        { cancelUrl: 'javascript:alert(1)' },
+        /^cancelUrl must be an absolute http or https URL/,
+      ],
       ['a URL with a newline', { cancelUrl: 'https://a.com/\nx' }, /^cancelUrl must be an absolute/],
       ['a URL without a host', { cancelUrl: 'https:///x' }, /^cancelUrl must be an absolute/],
-      ['a URL of 3 kB', { successUrl: `https://a.com/${'x'.repeat(3000)}` }, /^successUrl may have at most 2048/],
+      [
+        'a URL of 3 kB',
+        { successUrl: `https://a.com/${'x'.repeat(3000)}` },
+        /^successUrl may have at most 2048/,
+      ],
       ['a null', { successUrl: null }, /^successUrl must be a string\.$/],
     ])('says what is wrong with %s, and stores nothing', async (_, changes, message) => {
       const before = await storedCheckouts();
       const { status, body } = await service.checkout(acme.key, changes);
       expect(status).toBe(400);
-      expect(body).toEqual({ success: false, error: 'bad_request', code: 'bad_request', message: expect.any(String) });
+      expect(body).toEqual({
+        success: false,
+        error: 'bad_request',
+        code: 'bad_request',
+        message: expect.any(String),
+      });
       expect(body.message).toMatch(message);
       expect(await storedCheckouts()).toBe(before);
     });
 
     it.each(['{broken', '[]', '"text"', '7', 'null', ''])('refuses the body %j', async (body) => {
-      const response = await post({ authorization: `Bearer ${acme.key}`, 'content-type': 'application/json' }, body);
+      const response = await post(
+        { authorization: `Bearer ${acme.key}`, 'content-type': 'application/json' },
+        body,
+      );
       expect(response.status).toBe(400);
     });
 
     it('refuses another content type with 415', async () => {
-      const response = await post({ authorization: `Bearer ${acme.key}`, 'content-type': 'text/plain' }, '{}');
+      const response = await post(
+        { authorization: `Bearer ${acme.key}`, 'content-type': 'text/plain' },
+        '{}',
+      );
       expect(response.status).toBe(415);
       expect(await response.json()).toMatchObject({ error: 'unsupported_media_type' });
     });

@@ -100,15 +100,18 @@ describe('the life of a subscription', () => {
     expect((await service.checkout(org.key)).status).toBe(409);
   });
 
-  it.each([CARDS.declined, CARDS.insufficientFunds])('starts nothing when the card %s is declined', async (card) => {
-    const org = await service.newOrg();
-    const { status } = await service.buy(org, card);
-    expect(status).toBe('failed');
-    await service.untilQuiet();
-    const after = await service.status(org.key);
-    expect(after).toMatchObject({ isTrialing: false, setupFeeVerified: false, suspendedAt: null });
-    expect((await service.checkout(org.key)).status).toBe(200);
-  });
+  it.each([CARDS.declined, CARDS.insufficientFunds])(
+    'starts nothing when the card %s is declined',
+    async (card) => {
+      const org = await service.newOrg();
+      const { status } = await service.buy(org, card);
+      expect(status).toBe('failed');
+      await service.untilQuiet();
+      const after = await service.status(org.key);
+      expect(after).toMatchObject({ isTrialing: false, setupFeeVerified: false, suspendedAt: null });
+      expect((await service.checkout(org.key)).status).toBe(200);
+    },
+  );
 
   it('follows a cancellation', async () => {
     const org = await service.newOrg();

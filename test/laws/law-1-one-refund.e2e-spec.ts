@@ -21,7 +21,9 @@ describe('Law 1: the fee comes back once', () => {
     expect(made[0]!.items.map((item) => item.item_id)).toEqual(['pdt_setup_fee']);
     expect(made[0]!.amount).toBe(100);
     const rows = await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paymentId]);
-    expect(rows).toMatchObject([{ state: 'succeeded', dodo_refund_id: made[0]!.refund_id, amount_minor: '100' }]);
+    expect(rows).toMatchObject([
+      { state: 'succeeded', dodo_refund_id: made[0]!.refund_id, amount_minor: '100' },
+    ]);
   }
 
   async function buyWith(fault: Fault): Promise<string> {
@@ -69,7 +71,9 @@ describe('Law 1: the fee comes back once', () => {
   });
 
   it('when Dodo answers 500 after the refund was made', async () => {
-    await expectOneRefund(await buyWith({ method: 'POST', path: '/refunds', kind: 'error_after', status: 500 }));
+    await expectOneRefund(
+      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_after', status: 500 }),
+    );
   });
 
   it('when Dodo answers 500 three times before it makes the refund', async () => {
@@ -80,13 +84,25 @@ describe('Law 1: the fee comes back once', () => {
 
   it('when Dodo limits our rate first', async () => {
     await expectOneRefund(
-      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 429, code: 'TOO_MANY_REQUESTS' }),
+      await buyWith({
+        method: 'POST',
+        path: '/refunds',
+        kind: 'error_before',
+        status: 429,
+        code: 'TOO_MANY_REQUESTS',
+      }),
     );
   });
 
   it('when our API key is refused for a while', async () => {
     await expectOneRefund(
-      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 401, code: 'UNAUTHORIZED' }),
+      await buyWith({
+        method: 'POST',
+        path: '/refunds',
+        kind: 'error_before',
+        status: 401,
+        code: 'UNAUTHORIZED',
+      }),
     );
   });
 
@@ -103,20 +119,29 @@ describe('Law 1: the fee comes back once', () => {
     );
   });
 
-  it.each([400, 409, 422] as const)('when someone has refunded the fee by hand and Dodo says so with %d', async (status) => {
-    await service.sandbox.behave({ duplicateRefundStatus: status });
-    // Our own request fails first; in the meantime a person gives the fee back.
-    const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
-    await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
-    await service.sandbox.call('POST', '/refunds', { payment_id: payment, items: [{ item_id: 'pdt_setup_fee' }] });
-    await expectOneRefund(payment);
-  });
+  it.each([400, 409, 422] as const)(
+    'when someone has refunded the fee by hand and Dodo says so with %d',
+    async (status) => {
+      await service.sandbox.behave({ duplicateRefundStatus: status });
+      // Our own request fails first; in the meantime a person gives the fee back.
+      const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
+      await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
+      await service.sandbox.call('POST', '/refunds', {
+        payment_id: payment,
+        items: [{ item_id: 'pdt_setup_fee' }],
+      });
+      await expectOneRefund(payment);
+    },
+  );
 
   it('when the events of the payment come before our own answer is committed', async () => {
     const org = await service.newOrg();
     await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs: 1_500 });
     const answer = service.checkout(org.key);
-    const session = await until('the sandbox has the session', async () => (await service.sandbox.books()).checkouts[0]);
+    const session = await until(
+      'the sandbox has the session',
+      async () => (await service.sandbox.books()).checkouts[0],
+    );
     const { payment_id } = await service.sandbox.pay(`${service.sandbox.url}/session/${session.session_id}`);
     await expectOneRefund(payment_id);
     expect((await answer).status).toBe(200);

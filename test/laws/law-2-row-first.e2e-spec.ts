@@ -22,15 +22,36 @@ describe('Law 2: row first, call second', () => {
     const early = await until('the row is there', () => checkoutOf(orgId));
     expect(early).toMatchObject({ status: 'requested', dodo_session_id: null });
     expect((await answer).status).toBe(200);
-    expect(await checkoutOf(orgId)).toMatchObject({ status: 'open', dodo_session_id: expect.stringMatching(/^cks_/) });
+    expect(await checkoutOf(orgId)).toMatchObject({
+      status: 'open',
+      dodo_session_id: expect.stringMatching(/^cks_/),
+    });
   });
 
-  const create = (fault: Omit<Fault, 'method' | 'path'>): Fault => ({ method: 'POST', path: '/checkouts', ...fault });
+  const create = (fault: Omit<Fault, 'method' | 'path'>): Fault => ({
+    method: 'POST',
+    path: '/checkouts',
+    ...fault,
+  });
   const error = (status: number, code: string) => create({ kind: 'error_before', status, code });
 
   it.each<[string, Fault, number, string, string, string]>([
-    ['refuses with 422', error(422, 'BRAND_MISMATCH'), 502, 'payment_provider_error', 'refused', 'BRAND_MISMATCH'],
-    ['does not accept our key', error(401, 'UNAUTHORIZED'), 502, 'payment_provider_error', 'refused', 'UNAUTHORIZED'],
+    [
+      'refuses with 422',
+      error(422, 'BRAND_MISMATCH'),
+      502,
+      'payment_provider_error',
+      'refused',
+      'BRAND_MISMATCH',
+    ],
+    [
+      'does not accept our key',
+      error(401, 'UNAUTHORIZED'),
+      502,
+      'payment_provider_error',
+      'refused',
+      'UNAUTHORIZED',
+    ],
     [
       'limits our rate',
       error(429, 'TOO_MANY_REQUESTS'),
@@ -42,7 +63,12 @@ describe('Law 2: row first, call second', () => {
     ['answers 500', error(500, 'BOOM'), 503, 'payment_provider_unavailable', 'unknown', 'BOOM'],
     [
       'answers a page of HTML',
-      create({ kind: 'error_before', status: 503, body: '<html>away</html>', headers: { 'content-type': 'text/html' } }),
+      create({
+        kind: 'error_before',
+        status: 503,
+        body: '<html>away</html>',
+        headers: { 'content-type': 'text/html' },
+      }),
       503,
       'payment_provider_unavailable',
       'unknown',
@@ -56,20 +82,23 @@ describe('Law 2: row first, call second', () => {
       'unknown',
       'UND_ERR_SOCKET',
     ],
-  ])('says so in the answer and in the row when Dodo %s', async (_, fault, status, code, state, failureCode) => {
-    const { key, orgId } = await service.newOrg();
-    await service.sandbox.fault(fault);
-    const answer = await service.checkout(key);
-    expect([answer.status, answer.body.error]).toEqual([status, code]);
-    expect(answer.body.message).toMatch(/^The payment provider .* Nothing has been charged/);
-    expect(answer.headers.get('retry-after')).toBe(status === 503 ? '10' : null);
-    expect(await checkoutOf(orgId)).toMatchObject({
-      status: state,
-      failure_code: failureCode,
-      failure_message: expect.any(String),
-    });
-    expect((await service.checkout(key)).status).toBe(200);
-  });
+  ])(
+    'says so in the answer and in the row when Dodo %s',
+    async (_, fault, status, code, state, failureCode) => {
+      const { key, orgId } = await service.newOrg();
+      await service.sandbox.fault(fault);
+      const answer = await service.checkout(key);
+      expect([answer.status, answer.body.error]).toEqual([status, code]);
+      expect(answer.body.message).toMatch(/^The payment provider .* Nothing has been charged/);
+      expect(answer.headers.get('retry-after')).toBe(status === 503 ? '10' : null);
+      expect(await checkoutOf(orgId)).toMatchObject({
+        status: state,
+        failure_code: failureCode,
+        failure_message: expect.any(String),
+      });
+      expect((await service.checkout(key)).status).toBe(200);
+    },
+  );
 
   it('asks Dodo once, however it fails', async () => {
     const { key } = await service.newOrg();

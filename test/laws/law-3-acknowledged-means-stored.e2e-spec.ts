@@ -52,7 +52,9 @@ describe('Law 3: acknowledged means stored', () => {
   });
 
   it('stores a webhook id once, also when it comes ten times at the same moment', async () => {
-    const posts = await Promise.all(Array.from({ length: 10 }, () => post({ id: 'msg_ten', body: event('payout.success') })));
+    const posts = await Promise.all(
+      Array.from({ length: 10 }, () => post({ id: 'msg_ten', body: event('payout.success') })),
+    );
     expect(posts.map(({ status }) => status)).toEqual(Array(10).fill(200));
     expect(await stored('msg_ten')).toHaveLength(1);
   });
@@ -127,9 +129,10 @@ describe('Law 3: acknowledged means stored', () => {
       const [seen] = await stored(id);
       return seen.attempts === 1 && seen;
     });
-    await service.query(`UPDATE graphile_worker._private_jobs SET attempts = 15, run_at = now() WHERE key = $1`, [
-      `dodo-event:${eventId}`,
-    ]);
+    await service.query(
+      `UPDATE graphile_worker._private_jobs SET attempts = 15, run_at = now() WHERE key = $1`,
+      [`dodo-event:${eventId}`],
+    );
     await until('the event is dead', async () => (await stored(id))[0].status === 'dead');
   });
 
@@ -155,9 +158,14 @@ describe('Law 3: acknowledged means stored', () => {
         const kept = await service.query(`SELECT type FROM dodo_events WHERE status = 'unmatched'`);
         return kept.length === 3;
       });
-      expect(await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paid.payment_id])).toEqual([]);
+      expect(
+        await service.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paid.payment_id]),
+      ).toEqual([]);
 
-      await service.query('UPDATE organizations SET dodo_customer_id = $2 WHERE id = $1', [buyer.orgId, customer_id]);
+      await service.query('UPDATE organizations SET dodo_customer_id = $2 WHERE id = $1', [
+        buyer.orgId,
+        customer_id,
+      ]);
       await service.query(
         `SELECT graphile_worker.add_job('dodo-event.rematch', json_build_object('matchKeys', json_build_array($1::text)))`,
         [`customer:${customer_id}`],

@@ -12,8 +12,13 @@ describe('Law 4: order does not matter', () => {
   /** Dodo's truth about the subscription beside what we have stored. */
   async function expectEqualToDodo(subscriptionId: string): Promise<void> {
     await service.untilQuiet();
-    const truth = await service.sandbox.call<Record<string, string>>('GET', `/subscriptions/${subscriptionId}`);
-    const [row] = await service.query('SELECT * FROM subscriptions WHERE dodo_subscription_id = $1', [subscriptionId]);
+    const truth = await service.sandbox.call<Record<string, string>>(
+      'GET',
+      `/subscriptions/${subscriptionId}`,
+    );
+    const [row] = await service.query('SELECT * FROM subscriptions WHERE dodo_subscription_id = $1', [
+      subscriptionId,
+    ]);
     expect(row).toMatchObject({
       status: truth.status,
       current_period_start: new Date(truth.previous_billing_date!),
@@ -53,7 +58,12 @@ describe('Law 4: order does not matter', () => {
     await service.untilStatus(org, 'trialing');
     await service.untilQuiet();
     // The next reader gets its answer (still active) late; meanwhile the subscription is cancelled and read again.
-    await service.sandbox.fault({ method: 'GET', path: `/subscriptions/${subscription_id}`, kind: 'delay', delayMs: 1500 });
+    await service.sandbox.fault({
+      method: 'GET',
+      path: `/subscriptions/${subscription_id}`,
+      kind: 'delay',
+      delayMs: 1500,
+    });
     await service.sandbox.resendAll();
     await new Promise((resolve) => setTimeout(resolve, 300));
     await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });

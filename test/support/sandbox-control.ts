@@ -69,7 +69,14 @@ export class SandboxControl {
 
   /** What a customer does on the page behind a payment link. */
   async enterCard(paymentLink: string, card: string): Promise<void> {
-    const form = { card_number: card, expiry: '12/34', cvc: '123', name: 'Test Buyer', country: 'US', zip: '94107' };
+    const form = {
+      card_number: card,
+      expiry: '12/34',
+      cvc: '123',
+      name: 'Test Buyer',
+      country: 'US',
+      zip: '94107',
+    };
     const response = await fetch(paymentLink, {
       method: 'POST',
       body: new URLSearchParams(form),

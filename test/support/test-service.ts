@@ -44,7 +44,11 @@ export class TestService {
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<TestService> {
-    const [database, sandbox, port] = await Promise.all([createTestDatabase(), SandboxControl.start(), freePort()]);
+    const [database, sandbox, port] = await Promise.all([
+      createTestDatabase(),
+      SandboxControl.start(),
+      freePort(),
+    ]);
     const service = new TestService(database, sandbox);
     service.url = `http://127.0.0.1:${port}`;
     service.environment = {
@@ -73,14 +77,18 @@ export class TestService {
       logger: false,
     });
     await this.app.init();
-    await this.app.get(DataSource).transaction((tx) => savePlanCatalogue(tx, loadPlanCatalogue(config.plansFile)));
+    await this.app
+      .get(DataSource)
+      .transaction((tx) => savePlanCatalogue(tx, loadPlanCatalogue(config.plansFile)));
     if (config.jobs === 'inline') await this.app.get(JobRunner).start();
     await this.app.listen(config.port, '127.0.0.1');
   }
 
   async newOrg(scopes?: string[]): Promise<Caller> {
     this.count += 1;
-    const { id: orgId } = await this.app.get(OrganizationsService).create('Acme', `acme-${this.count}@example.com`);
+    const { id: orgId } = await this.app
+      .get(OrganizationsService)
+      .create('Acme', `acme-${this.count}@example.com`);
     const { key } = await this.app.get(ApiKeysService).create(orgId, 'test', scopes);
     return { orgId, key: key.reveal() };
   }
@@ -94,7 +102,11 @@ export class TestService {
       },
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Answer['body'],
+    };
   }
 
   checkout(key: string, changes: Record<string, unknown> = {}): Promise<Answer> {

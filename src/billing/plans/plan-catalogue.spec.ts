@@ -1,0 +1,71 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPlanCatalogue } from './plan-catalogue';
+
+describe('loadPlanCatalogue', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plans-'));
+  const plan = {
+    id: 'plan_pro',
+    name: 'Pro',
+    dodoProductId: 'pdt_1',
+    price: { amount: 4900, currency: 'usd' },
+    interval: 'monthly',
+    monthlyCredits: 2000,
+    accountLimit: 20,
+  };
+
+  function load(content: unknown) {
+    const file = join(folder, 'plans.json');
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return loadPlanCatalogue(file);
+  }
+
+  it('sells the three plans of the sandbox when there is no file', () => {
+    expect(loadPlanCatalogue(null).map(({ id }) => id)).toEqual([
+      'plan_starter',
+      'plan_pro',
+      'plan_business',
+    ]);
+  });
+
+  it('reads a list of plans, and an object that has one', () => {
+    const expected = [
+      {
+        id: 'plan_pro',
+        name: 'Pro',
+        dodoProductId: 'pdt_1',
+        amountMinor: 4900,
+        currency: 'USD',
+        interval: 'month',
+        monthlyCredits: 2000,
+        accountLimit: 20,
+        isActive: true,
+        position: 0,
+      },
+    ];
+    expect(load([plan])).toEqual(expected);
+    expect(load({ plans: [plan], creditPacks: [] })).toEqual(expected);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no JSON', '{', /can't be read as JSON/],
+    ['no plans', [], /plans/],
+    ['a text', '"plans"', /plans/],
+    [
+      'a price in dollars',
+      [{ ...plan, price: { amount: 49.5, currency: 'USD' } }],
+      /plans\.0\.price\.amount/,
+    ],
+    ['no currency', [{ ...plan, price: { amount: 1, currency: 'dollars' } }], /ISO 4217/],
+    ['an unknown interval', [{ ...plan, interval: 'fortnight' }], /must be day, week, month or year/],
+    ['the same id twice', [plan, { ...plan, dodoProductId: 'pdt_2' }], /plan_pro is there twice/],
+    ['the same product twice', [plan, { ...plan, id: 'plan_two' }], /pdt_1 is there twice/],
+  ])('refuses %s and says where', (_, content, problem) => {
+    expect(() => load(content)).toThrow(problem);
+  });
+
+  it('says which file is missing', () => {
+    expect(() => loadPlanCatalogue('/nowhere/plans.json')).toThrow(/\/nowhere\/plans\.json/);
+  });
+});

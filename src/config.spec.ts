@@ -1,0 +1,81 @@
+import { ConfigError, decodeWebhookKey, loadConfig } from './config';
+
+describe('loadConfig', () => {
+  const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+  const complete = {
+    DATABASE_URL: 'postgres://localhost/billing',
+    DODO_PAYMENTS_API_KEY: 'key',
+    DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:4010',
+    DODO_PAYMENTS_WEBHOOK_KEY: secret,
+    DODO_SETUP_FEE_PRODUCT_ID: 'pdt_fee',
+  };
+
+  function problemsOf(changes: Record<string, string | undefined>): string[] {
+    try {
+      loadConfig({ ...complete, ...changes });
+      return [];
+    } catch (error) {
+      return (error as ConfigError).problems;
+    }
+  }
+
+  it('needs the database and the Dodo settings alone', () => {
+    expect(loadConfig(complete)).toMatchObject({
+      port: 3000,
+      jobs: 'inline',
+      globalPrefix: '',
+      plansFile: null,
+      dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
+      warnings: [expect.stringContaining('API_KEY_PEPPER')],
+    });
+  });
+
+  it('lists every missing setting at once', () => {
+    expect(() => loadConfig({})).toThrow(ConfigError);
+    expect(problemsOf(Object.fromEntries(Object.keys(complete).map((name) => [name, undefined])))).toEqual([
+      expect.stringMatching(/^DATABASE_URL is required/),
+      expect.stringMatching(/^DODO_PAYMENTS_API_KEY is required/),
+      expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY is required/),
+      expect.stringMatching(/^DODO_SETUP_FEE_PRODUCT_ID is required/),
+      expect.stringMatching(/^set exactly one of DODO_PAYMENTS_ENVIRONMENT/),
+    ]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['PORT', 'http', /PORT must be a port number/],
+    ['PORT', '70000', /PORT must be a port number/],
+    ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
+    ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
+    ['DODO_PAYMENTS_ENVIRONMENT', 'test_mode', /set exactly one of/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_', /must be base64/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_!!!!', /must be base64/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_c2hvcnQ=', /decodes to 5 bytes: at least 24/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', `${secret},`, /secret 2 must be base64/],
+    ['GLOBAL_PREFIX', 'a b', /GLOBAL_PREFIX must be a path/],
+    ['JOBS', 'maybe', /JOBS must be inline or off/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
+  ])('refuses %s=%s', (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('names all wrong settings together', () => {
+    expect(problemsOf({ PORT: 'x', JOBS: 'y', DATABASE_URL: '' })).toHaveLength(3);
+  });
+
+  it('takes two webhook secrets, with or without their prefix', () => {
+    const bare = Buffer.alloc(32, 2).toString('base64');
+    expect(
+      loadConfig({ ...complete, DODO_PAYMENTS_WEBHOOK_KEY: `${secret}, ${bare}` }).dodo.webhookKeys,
+    ).toEqual([secret, bare]);
+    expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
+  });
+
+  it('asks for a real pepper and a catalogue in live mode', () => {
+    const live = { DODO_PAYMENTS_BASE_URL: undefined, DODO_PAYMENTS_ENVIRONMENT: 'live_mode' };
+    expect(problemsOf(live)).toEqual([
+      expect.stringMatching(/^API_KEY_PEPPER must have at least 32/),
+      expect.stringMatching(/^PLANS_FILE is required/),
+    ]);
+    expect(problemsOf({ ...live, API_KEY_PEPPER: 'p'.repeat(32), PLANS_FILE: 'plans.json' })).toEqual([]);
+  });
+});

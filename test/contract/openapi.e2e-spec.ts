@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { ERROR_CODES } from '../../src/app-error';
+import { CHECKOUT, TestService } from '../support/test-service';
+import { disagreements } from './agreement';
+
+const contract = parse(readFileSync(join(__dirname, 'billing-checkout.openapi.yaml'), 'utf8'));
+
+describe('Law 9: the contract is the contract', () => {
+  let service: TestService;
+  let document: Record<string, any>;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    document = (await service.call('GET', '/openapi.json')).body;
+  });
+  afterAll(() => service.stop());
+
+  it('emits a document that agrees with the contract in everything but wording', () => {
+    expect(disagreements(contract, document)).toEqual([]);
+  });
+
+  it.each<[string, (document: any) => void]>([
+    ['another title', (it) => (it.info.title = 'Autoposting')],
+    [
+      'another status',
+      (it) =>
+        (it.paths['/billing/checkout'].post.responses['201'] =
+          it.paths['/billing/checkout'].post.responses['200']) &&
+        delete it.paths['/billing/checkout'].post.responses['200'],
+    ],
+    ['one more required field', (it) => it.components.schemas.CheckoutSession.required.push('expiresAt')],
+    [
+      'one more field',
+      (it) => (it.components.schemas.CheckoutSession.properties.expiresAt = { type: 'string' }),
+    ],
+    ['a lost format', (it) => delete it.components.schemas.CheckoutSession.properties.checkoutUrl.format],
+    [
+      'a nullable field',
+      (it) => (it.components.schemas.ErrorResponse.properties.message.type = ['string', 'null']),
+    ],
+    ['another way to sign in', (it) => (it.components.securitySchemes.bearerAuth.bearerFormat = 'JWT')],
+    ['one way to sign in less', (it) => it.security.pop()],
+    [
+      'a lost example',
+      (it) => delete it.paths['/billing/checkout'].post.requestBody.content['application/json'].example,
+    ],
+    ['a route that is gone', (it) => delete it.paths['/billing/checkout']],
+  ])('notices %s', (_, breakIt) => {
+    const broken = structuredClone(document);
+    breakIt(broken);
+    expect(disagreements(contract, broken)).not.toEqual([]);
+  });
+
+  it('describes every operation, and every answer of it, with an example', () => {
+    for (const [path, operations] of Object.entries<Record<string, any>>(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const name = `${method} ${path}`;
+        expect([name, operation.operationId, operation.summary, operation.description]).not.toContain(
+          undefined,
+        );
+        expect(operation.tags).toHaveLength(1);
+        for (const [status, response] of Object.entries<any>(operation.responses)) {
+          const { example, schema } = response.content['application/json'];
+          if (!schema.properties || schema.properties.data)
+            expect([name, status, example]).not.toContain(undefined);
+          if (Number(status) >= 400) expect(ERROR_CODES).toContain(example.error);
+        }
+      }
+    }
+  });
+
+  it('says of every operation whether it takes a key', () => {
+    expect(document.paths['/health'].get.security).toEqual([]);
+    expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);
+    expect(document.paths['/billing/status'].get.security).toBeUndefined();
+    expect(document.security).toEqual([{ bearerAuth: [] }, { apiKeyHeader: [] }]);
+  });
+
+  describe('live answers are what the document says', () => {
+    function expectValid(
+      path: string,
+      method: string,
+      { status, body }: { status: number; body: unknown },
+    ): void {
+      const response = document.paths[path][method].responses[status];
+      expect([path, method, status, response?.description]).not.toContain(undefined);
+      const ajv = new Ajv2020({ strict: false, allErrors: true });
+      addFormats(ajv);
+      ajv.addSchema({ $id: 'document', components: document.components });
+      const schema = JSON.parse(
+        JSON.stringify(response.content['application/json'].schema).replaceAll(
+          '"#/components',
+          '"document#/components',
+        ),
+      );
+      const validate = ajv.compile(schema);
+      validate(body);
+      expect(validate.errors).toBeNull();
+    }
+
+    const checkout = (answer: { status: number; body: unknown }) =>
+      expectValid('/billing/checkout', 'post', answer);
+
+    it('POST /billing/checkout: 401, 403, 400, 404, 200, 502, 503, 409', async () => {
+      const org = await service.newOrg();
+      const call = (body: unknown, key?: string) => service.call('POST', '/billing/checkout', { key, body });
+      checkout(await call(CHECKOUT));
+      checkout(await call({}, org.key));
+      checkout(await call({ ...CHECKOUT, planId: 'plan_gold' }, org.key));
+      const suspended = await service.newOrg();
+      await service.query(`UPDATE organizations SET billing_status = 'expired' WHERE id = $1`, [
+        suspended.orgId,
+      ]);
+      checkout(await call(CHECKOUT, suspended.key));
+      for (const status of [422, 500]) {
+        await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'error_before', status });
+        checkout(await call(CHECKOUT, org.key));
+      }
+      const open = await call(CHECKOUT, org.key);
+      expect(open.status).toBe(200);
+      checkout(open);
+      await service.sandbox.pay(open.body.data.checkoutUrl);
+      await service.untilStatus(org, 'trialing');
+      const conflict = await call(CHECKOUT, org.key);
+      expect(conflict.status).toBe(409);
+      checkout(conflict);
+    });
+
+    it('GET /billing/status: 401, 403, and 200 before and after the first subscription', async () => {
+      const status = async (key?: string) =>
+        expectValid('/billing/status', 'get', await service.call('GET', '/billing/status', { key }));
+      const org = await service.newOrg();
+      await status();
+      await status((await service.newOrg(['billing:write'])).key);
+      await status(org.key);
+      await service.buy(org);
+      await service.untilStatus(org, 'trialing');
+      await status(org.key);
+    });
+
+    it('GET /health: 200', async () => {
+      expectValid('/health', 'get', await service.call('GET', '/health'));
+    });
+
+    it('POST /webhooks/dodo: 401', async () => {
+      expectValid('/webhooks/dodo', 'post', await service.call('POST', '/webhooks/dodo', { body: {} }));
+    });
+  });
+
+  describe('GET /docs', () => {
+    it('serves Swagger UI and everything it needs from here', async () => {
+      const page = await (await fetch(`${service.url}/docs`)).text();
+      expect(page).toContain('swagger-ui');
+      const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+      expect(assets.length).toBeGreaterThan(3);
+      for (const asset of assets) {
+        expect(asset).toMatch(/^\.\//);
+        const response = await fetch(new URL(asset, `${service.url}/docs`));
+        expect([asset, response.status]).toEqual([asset, 200]);
+        await response.arrayBuffer();
+      }
+    });
+
+    it('tries things on this instance first', async () => {
+      const script = await (await fetch(`${service.url}/docs/swagger-ui-init.js`)).text();
+      expect(script).toMatch(/"servers": \[\s*\{\s*"url": "\/"/);
+    });
+  });
+});
