@@ -1,5 +1,5 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
-import type { LogLevel } from '@nestjs/common';
+import type { INestApplicationContext, LogLevel } from '@nestjs/common';
 import { loadPlanCatalogue } from './billing/plans/plan-catalogue';
 import { savePlanCatalogue } from './billing/plans/plans.repository';
 import { ConfigError, loadConfig } from './config';
@@ -28,6 +28,11 @@ function createLogger({ logLevel }: Config): ConsoleLogger {
     colors: isTerminal,
     json: !isTerminal,
   });
+}
+
+/** On SIGTERM and SIGINT, what is in flight is finished; then the process ends with 0. */
+export function stopOnSignals(app: INestApplicationContext): void {
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
 }
 
 /** Runs a process's main function; a failure is told in a sentence and ends it with 1. */

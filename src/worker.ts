@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import { JobRunner } from './jobs/job-runner';
-import { prepare, run } from './start';
+import { prepare, run, stopOnSignals } from './start';
 
 /** The same application without HTTP: it only runs jobs. */
 void run(async () => {
@@ -11,7 +11,7 @@ void run(async () => {
     logger,
     abortOnError: false,
   });
-  app.enableShutdownHooks();
+  stopOnSignals(app);
   await app.get(JobRunner).start();
   new Logger('Main').log('Running jobs.');
 });

@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
@@ -11,6 +9,7 @@ import { loadConfig } from '../../src/config';
 import { createHttpServer } from '../../src/http/server';
 import { JobRunner } from '../../src/jobs/job-runner';
 import { createTestDatabase, type TestDatabase } from './database';
+import { freePort } from './free-port';
 import { MovingClock } from './moving-clock';
 import { SandboxControl } from './sandbox-control';
 import { until } from './until';
@@ -165,11 +164,3 @@ export const CHECKOUT = {
   successUrl: 'https://app.acme.com/billing/success',
   cancelUrl: 'https://app.acme.com/billing/cancel',
 };
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

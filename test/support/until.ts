@@ -2,8 +2,12 @@ const DEADLINE_MS = 15_000;
 const STEP_MS = 25;
 
 /** Waits until `look` gives something truthy, and answers it; fails with what was last seen. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | null | false>): Promise<T> {
-  const deadline = Date.now() + DEADLINE_MS;
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | null | false>,
+  deadlineMs = DEADLINE_MS,
+): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
   let lastError: unknown;
   while (Date.now() < deadline) {
     try {
@@ -14,5 +18,5 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
     }
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
-  throw new Error(`Waited ${DEADLINE_MS} ms in vain until ${what}`, { cause: lastError });
+  throw new Error(`Waited ${deadlineMs} ms in vain until ${what}`, { cause: lastError });
 }

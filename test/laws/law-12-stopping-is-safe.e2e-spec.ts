@@ -1,0 +1,216 @@
+import { createServer } from 'node:http';
+import { Client } from 'pg';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { freePort } from '../support/free-port';
+import { SandboxControl } from '../support/sandbox-control';
+import { ServiceProcess, cli, type Environment } from '../support/service-process';
+import { CHECKOUT } from '../support/test-service';
+import { until } from '../support/until';
+
+// Finding the dead takes some seconds, and a lost request counts as under way for twenty.
+jest.setTimeout(60_000);
+
+describe('Law 12: stopping is safe, also by kill -9', () => {
+  let database: TestDatabase;
+  let sandbox: SandboxControl;
+  let environment: Environment;
+  let sql: Client;
+  let running: ServiceProcess[];
+
+  beforeEach(async () => {
+    running = [];
+    [database, sandbox] = await Promise.all([createTestDatabase(), SandboxControl.start()]);
+    const port = await freePort();
+    environment = {
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      DODO_PAYMENTS_API_KEY: 'sandbox',
+      DODO_PAYMENTS_BASE_URL: sandbox.url,
+      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`http://127.0.0.1:${port}/webhooks/dodo`),
+      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
+      API_KEY_PEPPER: 'a pepper for tests',
+    };
+    sql = new Client({ connectionString: database.url });
+    await sql.connect();
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.map((process) => process.end('SIGKILL')));
+    await sql.end();
+    await sandbox.close();
+    await database.drop();
+  });
+
+  function start(program: 'main' | 'worker', changes: Environment = {}): Promise<ServiceProcess> {
+    const process = new ServiceProcess(program, { ...environment, ...changes });
+    running.push(process);
+    return process.says(program === 'main' ? 'Listening' : 'Running jobs');
+  }
+
+  async function newKey(): Promise<string> {
+    const { id } = await cli(environment, 'org', 'create', '--name', 'Acme', '--email', 'acme@example.com');
+    const { key } = await cli(environment, 'key', 'create', '--org', id!, '--name', 'test');
+    return key!;
+  }
+
+  function call(method: string, path: string, key: string, body?: object): Promise<Response> {
+    return fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
+      method,
+      headers: { 'x-api-key': key, ...(body && { 'content-type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    });
+  }
+
+  async function buy(key: string): Promise<string> {
+    const answer = (await (await call('POST', '/billing/checkout', key, CHECKOUT)).json()) as {
+      data: { checkoutUrl: string };
+    };
+    return (await sandbox.pay(answer.data.checkoutUrl)).payment_id;
+  }
+
+  const refundRow = async () =>
+    (await sql.query('SELECT * FROM refunds')).rows[0] as Record<string, unknown> | undefined;
+
+  async function expectOneRefund(paymentId: string): Promise<void> {
+    await until('the refund has succeeded', async () => (await refundRow())?.state === 'succeeded', 45_000);
+    expect(await sandbox.refundsOf(paymentId)).toMatchObject([{ status: 'succeeded', amount: 100 }]);
+  }
+
+  it('refunds once when the process dies between Dodo’s effect and our commit', async () => {
+    const first = await start('main');
+    const key = await newKey();
+    await sandbox.fault({ method: 'POST', path: '/refunds', kind: 'timeout_after' });
+    const payment = await buy(key);
+    await until('Dodo has made the refund', async () => (await sandbox.refundsOf(payment)).length === 1);
+    expect(await refundRow()).toMatchObject({ state: 'requested', dodo_refund_id: null });
+    await first.end('SIGKILL');
+    await start('main');
+    await expectOneRefund(payment);
+  });
+
+  it('refunds once when the process dies between our commit and Dodo’s effect', async () => {
+    const first = await start('main');
+    const key = await newKey();
+    await sandbox.fault({ method: 'POST', path: '/refunds', kind: 'timeout_before' });
+    const payment = await buy(key);
+    await until('the refund has been asked for', async () => (await refundRow())?.state === 'requested');
+    await first.end('SIGKILL');
+    expect(await sandbox.refundsOf(payment)).toEqual([]);
+    await start('main');
+    await expectOneRefund(payment);
+  });
+
+  it('follows events that were acknowledged before the process died', async () => {
+    const api = await start('main', { JOBS: 'off' });
+    const key = await newKey();
+    const payment = await buy(key);
+    await until('the events are stored', async () => {
+      const { rows } = await sql.query(`SELECT FROM dodo_events WHERE status = 'pending'`);
+      return rows.length === 3;
+    });
+    await api.end('SIGKILL');
+    await start('worker');
+    await until('the refund has been made', async () => (await sandbox.refundsOf(payment)).length === 1);
+  });
+
+  it('answers what is in flight before it stops on SIGTERM, and ends with 0', async () => {
+    const service = await start('main');
+    const key = await newKey();
+    await sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs: 1_500 });
+    const answer = call('POST', '/billing/checkout', key, CHECKOUT);
+    await until(
+      'the checkout is under way',
+      async () => (await sql.query('SELECT FROM checkouts')).rowCount === 1,
+    );
+    const [code, { status }] = await Promise.all([service.end('SIGTERM'), answer]);
+    expect([code, status]).toEqual([0, 200]);
+    expect((await sql.query('SELECT status FROM checkouts')).rows).toEqual([{ status: 'open' }]);
+  });
+
+  it('migrates an empty database once when two start together', async () => {
+    const { pathname } = new URL(database.url);
+    await sql.query(`CREATE DATABASE ${pathname.slice(1)}_empty`);
+    const url = new URL(database.url);
+    url.pathname = `${pathname}_empty`;
+    try {
+      await Promise.all([
+        start('main', { DATABASE_URL: url.href }),
+        start('main', { DATABASE_URL: url.href, PORT: String(await freePort()) }),
+      ]);
+    } finally {
+      await Promise.all(running.map((process) => process.end('SIGKILL')));
+      await sql.query(`DROP DATABASE ${pathname.slice(1)}_empty WITH (FORCE)`);
+    }
+  });
+
+  describe('a start that can not be', () => {
+    async function refused(changes: Environment): Promise<string> {
+      const process = new ServiceProcess('main', { ...environment, ...changes });
+      running.push(process);
+      expect(await process.ended()).toBe(1);
+      return process.output;
+    }
+
+    it('lists every wrong setting', async () => {
+      const output = await refused({ PORT: 'x', JOBS: 'y', DODO_PAYMENTS_WEBHOOK_KEY: 'short' });
+      expect(output).toMatch(/PORT must be .*\n.*DODO_PAYMENTS_WEBHOOK_KEY must be .*\n.*JOBS must be/);
+    });
+
+    it('says which port is taken', async () => {
+      const other = createServer().listen(Number(environment.PORT), '0.0.0.0');
+      try {
+        expect(await refused({})).toContain(`port ${environment.PORT} is in use`);
+      } finally {
+        other.close();
+      }
+    });
+
+    it('says that the database does not answer', async () => {
+      const port = await freePort();
+      expect(await refused({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x` })).toMatch(
+        /the database of DATABASE_URL does not answer/,
+      );
+    });
+
+    it('says what is wrong with the plan catalogue', async () => {
+      expect(await refused({ PLANS_FILE: '/nowhere.json' })).toContain('PLANS_FILE /nowhere.json');
+    });
+  });
+
+  describe('the command line', () => {
+    it('prints one JSON object', async () => {
+      const org = await cli(environment, 'org', 'create', '--name', 'Acme', '--email', 'a@example.com');
+      expect(org).toEqual({ id: expect.stringMatching(/^org_/), name: 'Acme', email: 'a@example.com' });
+      const key = await cli(
+        environment,
+        'key',
+        'create',
+        '--org',
+        org.id!,
+        '--name',
+        'k',
+        '--scopes',
+        'billing:read',
+      );
+      expect(key).toEqual({ id: expect.stringMatching(/^key_/), key: expect.stringMatching(/^sk-social-/) });
+    });
+
+    it.each([
+      [['org', 'create', '--name', 'Acme', '--email', 'nonsense'], /"nonsense" is no e-mail address/],
+      [['org', 'create'], /needs --name and --email/],
+      [['org', 'destroy'], /Unknown command: org destroy/],
+      [['key', 'create', '--org', 'org_nobody', '--name', 'k'], /There is no organization "org_nobody"/],
+      [
+        ['key', 'create', '--org', 'org_x', '--name', 'k', '--scopes', 'world:rule'],
+        /Unknown scope "world:rule"/,
+      ],
+      [['key', 'create', '--colour', 'red'], /--colour/],
+    ])('refuses %j and says why', async (words, problem) => {
+      await expect(cli(environment, ...words)).rejects.toMatchObject({
+        code: expect.any(Number),
+        stdout: '',
+        stderr: expect.stringMatching(problem),
+      });
+    });
+  });
+});
