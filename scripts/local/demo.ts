@@ -14,8 +14,9 @@ const DECLINED_CARD = '4000000000000002';
 const RENEWAL_FAILURE_CARD = '4000000000000341';
 const LOG_LINES_SHOWN = 40;
 
-async function tell(stack: Stack, sandboxUrl: string): Promise<void> {
-  const sandbox = new SandboxClient(sandboxUrl);
+async function tell(stack: Stack): Promise<void> {
+  if (!stack.sandboxUrl) throw new Error('The demo needs the sandbox');
+  const sandbox = new SandboxClient(stack.sandboxUrl);
   print(bold('\nA customer who pays\n'));
   const ada = new ServiceClient(stack.serviceUrl, stack.demo.key);
   const page = await openCheckout(ada);
@@ -182,32 +183,38 @@ function printLogs(stack: Stack): void {
   }
 }
 
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new Error('Stopped half-way.'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
+}
+
 async function main(): Promise<void> {
   const startedAt = performance.now();
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+  const { signal } = stopping;
   const stack = await startStack({
     stateDir: null,
     servicePort: 0,
     sandboxPort: 0,
     env: plainEnvironment(),
     onProgress: (what) => print(dim(`${what} …`)),
+    signal,
   });
-  const stopAndExit = (): void => void stack.stop().finally(() => process.exit(130));
-  process.once('SIGINT', stopAndExit).once('SIGTERM', stopAndExit);
   try {
-    if (!stack.sandboxUrl) throw new Error('The demo needs the sandbox');
-    await Promise.race([
-      tell(stack, stack.sandboxUrl),
-      stack.failed.then((how) => Promise.reject(new Error(how))),
-    ]);
+    const broken = stack.failed.then((how) => Promise.reject(new Error(how)));
+    await Promise.race([tell(stack), rejectOn(signal), broken]);
   } catch (error) {
-    printLogs(stack);
+    if (!signal.aborted) printLogs(stack);
     throw error;
   } finally {
     await stack.stop();
   }
-  print(
-    `\n${green('Everything happened as it should')} ${dim(`in ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)}`,
-  );
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  print(`\n${green('Everything happened as it should')} ${dim(`in ${seconds} s.`)}`);
 }
 
 main().then(

@@ -67,28 +67,17 @@ async function startParts(options: StackOptions, parts: Part[]): Promise<Omit<St
     options.signal?.throwIfAborted();
     options.onProgress?.(what);
   };
-  step('Starting Postgres');
+  step(usesOwnDatabase(options) ? 'Using the database of DATABASE_URL' : 'Starting Postgres');
   const { databaseUrl, stateDir } = await startDatabase(options, parts);
-  step('Starting the Dodo sandbox');
-  const sandbox = usesOwnDodo(options.env)
-    ? null
-    : await startSandbox(options, ports.sandbox, stateDir, parts);
+  const ownDodo = usesOwnDodo(options.env);
+  step(ownDodo ? 'Using a Dodo environment of your own' : 'Starting the Dodo sandbox');
+  const sandbox = ownDodo ? null : await startSandbox(options, ports.sandbox, stateDir, parts);
   step('Starting the service');
   const serviceUrl = `http://127.0.0.1:${ports.service}${prefixPath(options.env)}`;
   const dodo = sandbox ? await sandboxSettings(sandbox.url, serviceUrl) : {};
-  const env = serviceEnvironment(
-    options.env,
-    { ...dodo, DATABASE_URL: databaseUrl, PORT: String(ports.service) },
-    stateDir,
-  );
-  const service = startProgram({
-    name: 'service',
-    script: built('src', 'main.js'),
-    env,
-    log: join(stateDir, 'service.log'),
-  });
-  parts.push(service);
-  await waitUntilServes(service, `${serviceUrl}/health`, SERVICE_START_MS, options.signal);
+  const ours = { ...dodo, DATABASE_URL: databaseUrl, PORT: String(ports.service) };
+  const env = serviceEnvironment(options.env, ours, stateDir);
+  const service = await startService(serviceUrl, env, stateDir, options, parts);
   step('Preparing the demo organisation');
   const demo = await ensureDemoOrg(serviceUrl, env, join(stateDir, 'demo.json'));
   const logs = { service: service.log, ...(sandbox && { sandbox: sandbox.program.log }) };
@@ -105,6 +94,8 @@ async function choosePorts(options: StackOptions): Promise<{ service: number; sa
     sandbox: options.sandboxPort || (await freePort()),
   };
 }
+
+const usesOwnDatabase = ({ stateDir, env }: StackOptions): boolean => Boolean(stateDir && env.DATABASE_URL);
 
 async function startDatabase(
   options: StackOptions,
@@ -137,6 +128,20 @@ async function startSandbox(
   const url = `http://127.0.0.1:${port}`;
   await waitUntilServes(program, `${url}/_sandbox/clock`, SANDBOX_START_MS, options.signal);
   return { url, program };
+}
+
+async function startService(
+  url: string,
+  env: NodeJS.ProcessEnv,
+  stateDir: string,
+  { signal }: StackOptions,
+  parts: Part[],
+): Promise<Program> {
+  const log = join(stateDir, 'service.log');
+  const program = startProgram({ name: 'service', script: built('src', 'main.js'), env, log });
+  parts.push(program);
+  await waitUntilServes(program, `${url}/health`, SERVICE_START_MS, signal);
+  return program;
 }
 
 async function sandboxSettings(sandboxUrl: string, serviceUrl: string): Promise<NodeJS.ProcessEnv> {

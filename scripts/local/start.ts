@@ -53,7 +53,6 @@ function settingsOf({ env }: Stack): string {
 
 function printWelcome(stack: Stack): void {
   const { serviceUrl, sandboxUrl, demo, logs } = stack;
-  const site = new URL(serviceUrl).origin;
   print(`
 ${green('Ready.')}
 
@@ -63,7 +62,7 @@ ${green('Ready.')}
 
 ${bold('1. Ask for a checkout')}
 
-${checkoutCommand(serviceUrl, site, demo.key)}
+${checkoutCommand(serviceUrl, demo.key)}
 
 ${bold('2. Open the checkoutUrl of the answer in a browser and pay')}${sandboxUrl ? ' with a test card of that page' : ''}.
 
@@ -75,8 +74,8 @@ ${dim(`Logs: ${Object.values(logs).join('  ')}`)}
 ${dim('Ctrl-C stops everything; the data is kept in .local/.')}`);
 }
 
-function checkoutCommand(serviceUrl: string, site: string, key: string): string {
-  const body = { planId: 'plan_pro', successUrl: `${site}/docs`, cancelUrl: `${site}/docs` };
+function checkoutCommand(serviceUrl: string, key: string): string {
+  const body = { planId: 'plan_pro', successUrl: `${serviceUrl}/docs`, cancelUrl: `${serviceUrl}/docs` };
   return `curl -s -X POST ${serviceUrl}/billing/checkout \\
   -H 'x-api-key: ${key}' \\
   -H 'content-type: application/json' \\

@@ -15,4 +15,7 @@ export const green = styled('green');
 export const red = styled('red');
 export const cyan = styled('cyan');
 
+// A terminal that was closed, or `| head`: there is still a stop to be done, in its order.
+process.stdout.on('error', () => undefined);
+
 export const print = (text = ''): boolean => process.stdout.write(`${text}\n`);
