@@ -57,7 +57,7 @@ button, .button { font: inherit; font-weight: 620; cursor: pointer; border-radiu
 button:hover, .button:hover { border-color: var(--ink); color: var(--ink); }
 .primary { background: var(--accent); color: var(--accent-ink); border-color: transparent; min-height: 3.125rem; width: 100%; font-size: 1.0625rem; }
 .primary:hover { filter: brightness(1.12); color: var(--accent-ink); } button[disabled] { opacity: .6; cursor: progress; }
-.cards { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.25rem), 1fr)); }
+.cards { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); }
 .cards button { display: grid; justify-content: start; text-align: left; gap: 0; font-weight: 500; font-size: .875rem; padding: .5rem .7rem; }
 .cards small { color: var(--soft); font-size: .8125rem; }
 details summary { cursor: pointer; font-weight: 600; padding: .25rem 0; } details > div { margin-top: .75rem; }
