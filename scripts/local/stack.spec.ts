@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ describe('the local stack', () => {
 
   beforeAll(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'billing-spec-'));
+    // Passable for the account that Postgres runs as, or its files would be kept elsewhere.
+    await chmod(stateDir, 0o711);
   });
 
   afterAll(() => rm(stateDir, { recursive: true, force: true }));
