@@ -71,7 +71,9 @@ withBrowser('in the browser', () => {
     expect(arrived.searchParams.get('session_id')).toMatch(/^cs_/);
     expect(arrived.searchParams.get('status')).toBe('active');
     await service.untilStatus(org, 'trialing');
-    const [payment] = await service.query('SELECT dodo_payment_id FROM payments WHERE org_id = $1', [org.orgId]);
+    const [payment] = await service.query('SELECT dodo_payment_id FROM payments WHERE org_id = $1', [
+      org.orgId,
+    ]);
     await service.untilRefund(payment.dodo_payment_id, 'succeeded');
   });
 
@@ -97,7 +99,8 @@ withBrowser('in the browser', () => {
     const { key } = await service.newOrg();
     const outside: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(service.url) && !request.url().startsWith('data:')) outside.push(request.url());
+      if (!request.url().startsWith(service.url) && !request.url().startsWith('data:'))
+        outside.push(request.url());
     });
     await page.goto(`${service.url}/docs`);
     await page.click('button.authorize');
