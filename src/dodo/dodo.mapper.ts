@@ -19,9 +19,21 @@ const nullableText = z
   .string()
   .nullish()
   .transform((value) => value || null);
-const minor = z.number().int();
-const instant = z.coerce.date();
-const nullableInstant = z.union([z.null(), z.undefined(), instant]).transform((value) => value ?? null);
+/** Whole numbers have been seen as text in Dodo's payloads. */
+const whole = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(Number),
+]);
+const instant = z.string().transform((value, context) => {
+  const date = new Date(value);
+  if (!Number.isNaN(date.getTime())) return date;
+  context.addIssue('is no instant');
+  return z.NEVER;
+});
+const nullableInstant = instant.nullish().transform((value) => value ?? null);
 
 /** Values are documented as text, numbers or booleans; ours are always text. */
 const metadata = z
@@ -37,13 +49,13 @@ const customer = z.looseObject({ customer_id: text });
 const refundSummary = z.looseObject({
   refund_id: text,
   status: refundStatus,
-  amount: minor.nullish(),
+  amount: whole.nullish(),
 });
 
 const payment = z.looseObject({
   payment_id: text,
   status: z.string().nullish(),
-  total_amount: minor,
+  total_amount: whole,
   currency: text,
   subscription_id: nullableText,
   subscription_ids: z.array(text).nullish(),
@@ -57,7 +69,7 @@ const payment = z.looseObject({
 });
 
 const lineItems = z.looseObject({
-  items: z.array(z.looseObject({ items_id: text, amount: minor, refundable_amount: minor })),
+  items: z.array(z.looseObject({ items_id: text, amount: whole, refundable_amount: whole.nullish() })),
 });
 
 const refund = refundSummary.extend({
@@ -73,9 +85,9 @@ const subscription = z.looseObject({
   product_id: text,
   customer,
   metadata,
-  trial_period_days: minor.nullish(),
-  previous_billing_date: instant,
-  next_billing_date: instant,
+  trial_period_days: whole.nullish(),
+  previous_billing_date: nullableInstant,
+  next_billing_date: nullableInstant,
   cancel_at_next_billing_date: z.boolean().nullish(),
   cancelled_at: nullableInstant,
   expires_at: nullableInstant,
@@ -126,7 +138,7 @@ export function toLineItems(wire: unknown): DodoLineItem[] {
   return lineItems.parse(wire).items.map((item) => ({
     productId: item.items_id,
     amountMinor: item.amount,
-    refundableMinor: item.refundable_amount,
+    refundableMinor: item.refundable_amount ?? item.amount,
   }));
 }
 

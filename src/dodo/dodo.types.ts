@@ -60,9 +60,9 @@ export interface DodoSubscription {
   customerId: string;
   metadata: DodoMetadata;
   trialPeriodDays: number;
-  currentPeriodStart: Date;
+  currentPeriodStart: Date | null;
   /** The next billing date; while in trial, the end of the trial. */
-  currentPeriodEnd: Date;
+  currentPeriodEnd: Date | null;
   cancelAtPeriodEnd: boolean;
   cancelledAt: Date | null;
   expiresAt: Date | null;

@@ -1,0 +1,102 @@
+import { toCustomerIdByMetadata, toLineItems, toPayment, toRefund, toSubscription } from './dodo.mapper';
+
+describe('Dodo’s objects, read leniently', () => {
+  const payment = {
+    payment_id: 'pay_1',
+    status: 'succeeded',
+    total_amount: 100,
+    currency: 'USD',
+    customer: { customer_id: 'cus_1' },
+    created_at: '2026-11-23T12:00:00Z',
+  };
+
+  it('reads a payment that has nothing more than it must', () => {
+    expect(toPayment(payment, [])).toEqual({
+      id: 'pay_1',
+      status: 'succeeded',
+      totalMinor: 100,
+      currency: 'USD',
+      subscriptionId: null,
+      checkoutSessionId: null,
+      customerId: 'cus_1',
+      metadata: {},
+      failureCode: null,
+      invoiceUrl: null,
+      createdAt: new Date('2026-11-23T12:00:00Z'),
+      refunds: [],
+      lineItems: [],
+    });
+  });
+
+  it('reads fields that are null, numbers that are text, and metadata that is not', () => {
+    const odd = {
+      ...payment,
+      total_amount: '104',
+      product_cart: null,
+      tax: null,
+      subscription_id: null,
+      subscription_ids: ['sub_1'],
+      metadata: { org_id: 'org_1', n: 7, on: true, list: [1] },
+      refunds: null,
+      invented: { tomorrow: true },
+    };
+    expect(toPayment(odd, [])).toMatchObject({
+      totalMinor: 104,
+      subscriptionId: 'sub_1',
+      metadata: { org_id: 'org_1', n: '7', on: 'true', list: '' },
+      refunds: [],
+    });
+  });
+
+  it.each([null, undefined, 'requires_capture', 'partially_captured', 'something_new'])(
+    'takes the payment status %s for money that has not moved',
+    (status) => {
+      expect(toPayment({ ...payment, status }, []).status).toBe('processing');
+    },
+  );
+
+  it('reads line items, also without what is left to refund', () => {
+    expect(toLineItems({ currency: 'USD', items: [{ items_id: 'pdt_1', amount: 100, tax: 0 }] })).toEqual([
+      { productId: 'pdt_1', amountMinor: 100, refundableMinor: 100 },
+    ]);
+  });
+
+  it('takes a refund status that is new for one that is pending', () => {
+    const refund = { refund_id: 'ref_1', payment_id: 'pay_1', status: 'queued', amount: null };
+    expect(toRefund(refund)).toMatchObject({ status: 'pending', amountMinor: null, metadata: {} });
+  });
+
+  it('keeps a subscription status that is new apart from those we know', () => {
+    const subscription = {
+      subscription_id: 'sub_1',
+      status: 'hibernating',
+      product_id: 'pdt_1',
+      customer: { customer_id: 'cus_1' },
+      previous_billing_date: '2026-11-23T12:00:00Z',
+      next_billing_date: null,
+      created_at: '2026-11-23T12:00:00Z',
+    };
+    expect(toSubscription(subscription)).toMatchObject({
+      status: 'unknown',
+      rawStatus: 'hibernating',
+      trialPeriodDays: 0,
+      currentPeriodEnd: null,
+      scheduledChange: null,
+    });
+  });
+
+  it('finds the customer that carries a metadata pair, and none when none does', () => {
+    const customers = [{ customer_id: 'cus_1' }, { customer_id: 'cus_2', metadata: { org_id: 'org_2' } }];
+    expect(toCustomerIdByMetadata(customers, 'org_id', 'org_2')).toBe('cus_2');
+    expect(toCustomerIdByMetadata(customers, 'org_id', 'org_3')).toBeNull();
+  });
+
+  it.each([
+    ['no id', { ...payment, payment_id: undefined }],
+    ['an empty id', { ...payment, payment_id: '' }],
+    ['a broken date', { ...payment, created_at: 'yesterday' }],
+    ['a text', 'hello'],
+  ])('refuses a payment with %s', (_, wire) => {
+    expect(() => toPayment(wire, [])).toThrow();
+  });
+});
