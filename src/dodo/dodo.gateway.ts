@@ -1,52 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import DodoPayments, { APIConnectionError, APIError, APIUserAbortError } from 'dodopayments';
+import DodoPayments from 'dodopayments';
 import { Config } from '../config';
-import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors';
-import type { DodoError } from './dodo.errors';
+import { toDodoError } from './dodo.failures';
+import type { CallKind } from './dodo.failures';
 import {
+  toCheckoutPaymentId,
   toCheckoutSession,
   toCustomerId,
   toCustomerIdByMetadata,
   toLineItems,
   toPayment,
+  toPaymentLink,
+  toPortalLink,
   toRefund,
   toSubscription,
 } from './dodo.mapper';
 import type {
+  CancellationOrder,
   CheckoutSessionOrder,
   DodoCheckoutSession,
   DodoMetadata,
   DodoPayment,
   DodoRefund,
   DodoSubscription,
+  PlanChangeTiming,
 } from './dodo.types';
 
 /** How long one call to Dodo may take, body included. */
 export const DODO_TIMEOUT_MS = 10_000;
 
-/** Connection failures that happen before a byte of the request has left. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** Answers that come while the request may still be worked on behind whatever answered. */
-const GATEWAY_GAVE_UP = new Set([408, 502, 504]);
-
 /** Listed customers to look through for ours: Dodo's largest page. */
 const CUSTOMER_PAGE_SIZE = 100;
 
+const PLAN_CHANGE_TERMS = {
+  now: {
+    proration_billing_mode: 'prorated_immediately',
+    effective_at: 'immediately',
+    on_payment_failure: 'prevent_change',
+  },
+  now_in_trial: { proration_billing_mode: 'do_not_bill', effective_at: 'immediately' },
+  // The only mode that Dodo takes together with a later date.
+  next_period: { proration_billing_mode: 'full_immediately', effective_at: 'next_billing_date' },
+} as const;
+
 type RequestOptions = { maxRetries: 0; timeout: number; signal: AbortSignal };
-type Kind = 'read' | 'write';
 
 /**
  * The only place that talks to Dodo. Each method is one question or one
- * command; every failure is one of {@link DodoRejected}, {@link DodoUnavailable}
- * and {@link DodoOutcomeUnknown}. It never repeats a call: the SDK's own retries
- * are off, because a write that is sent twice may happen twice.
+ * command; every failure is one of those in `dodo.errors.ts`. It never repeats a
+ * call: the SDK's own retries are off, because a write that is sent twice may
+ * happen twice.
  */
 @Injectable()
 export class DodoGateway {
@@ -144,8 +147,78 @@ export class DodoGateway {
     );
   }
 
+  /** Which payment a checkout session has led to, if any yet. */
+  getCheckoutPaymentId(sessionId: string): Promise<string | null> {
+    return this.call('read', `reading checkout session ${sessionId}`, async (options) =>
+      toCheckoutPaymentId(await this.client.checkoutSessions.retrieve(sessionId, options)),
+    );
+  }
+
+  /**
+   * Moves a subscription to another product. At once, the difference is charged
+   * now, and if that fails nothing changes; in a trial nothing is charged. Later
+   * means at the next billing date.
+   */
+  changePlan(subscriptionId: string, productId: string, timing: PlanChangeTiming): Promise<void> {
+    return this.call('write', `changing the plan of ${subscriptionId}`, async (options) => {
+      await this.client.subscriptions.changePlan(
+        subscriptionId,
+        { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] },
+        options,
+      );
+    });
+  }
+
+  withdrawPlanChange(subscriptionId: string): Promise<void> {
+    return this.call('write', `withdrawing the plan change of ${subscriptionId}`, async (options) => {
+      await this.client.subscriptions.cancelChangePlan(subscriptionId, options);
+    });
+  }
+
+  cancelSubscription(subscriptionId: string, order: CancellationOrder): Promise<void> {
+    return this.call('write', `cancelling ${subscriptionId}`, async (options) => {
+      await this.client.subscriptions.update(
+        subscriptionId,
+        {
+          ...(order.when === 'now' ? { status: 'cancelled' } : { cancel_at_next_billing_date: true }),
+          ...(order.reason && { cancellation_feedback: order.reason }),
+          ...(order.comment && { cancellation_comment: order.comment }),
+        },
+        options,
+      );
+    });
+  }
+
+  /** Takes back a cancellation that has not taken effect. */
+  resumeSubscription(subscriptionId: string): Promise<void> {
+    return this.call('write', `resuming ${subscriptionId}`, async (options) => {
+      await this.client.subscriptions.update(subscriptionId, { cancel_at_next_billing_date: false }, options);
+    });
+  }
+
+  /** A page where the customer gives another card, and pays what is owed. */
+  createPaymentMethodLink(subscriptionId: string, returnUrl: string): Promise<string> {
+    return this.call('write', `renewing the payment method of ${subscriptionId}`, async (options) =>
+      toPaymentLink(
+        await this.client.subscriptions.updatePaymentMethod(
+          subscriptionId,
+          { payment_method: { type: 'new', return_url: returnUrl } },
+          options,
+        ),
+      ),
+    );
+  }
+
+  /** A link that logs the customer in to Dodo's portal: a secret. */
+  createPortalLink(customerId: string, returnUrl: string | null): Promise<string> {
+    return this.call('write', `opening the portal of ${customerId}`, async (options) => {
+      const query = returnUrl === null ? {} : { return_url: returnUrl };
+      return toPortalLink(await this.client.customers.customerPortal.create(customerId, query, options));
+    });
+  }
+
   private async call<T>(
-    kind: Kind,
+    kind: CallKind,
     operation: string,
     work: (options: RequestOptions) => Promise<T>,
   ): Promise<T> {
@@ -160,48 +233,4 @@ export class DodoGateway {
       throw toDodoError(kind, operation, error);
     }
   }
-}
-
-function toDodoError(kind: Kind, operation: string, thrown: unknown): DodoError {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (error instanceof APIError && typeof error.status === 'number') {
-    return fromStatus(kind, operation, error.status, dodoCode(error), error);
-  }
-  const connectionCode = findConnectionCode(error);
-  if (connectionCode !== null && NEVER_SENT.has(connectionCode)) {
-    return new DodoUnavailable(operation, connectionCode, error);
-  }
-  const isAnswer = !(error instanceof APIConnectionError) && !isAbort(error);
-  const code = isAnswer ? UNREADABLE_ANSWER : (connectionCode ?? 'timeout');
-  return kind === 'read'
-    ? new DodoUnavailable(operation, code, error)
-    : new DodoOutcomeUnknown(operation, code, !isAnswer, error);
-}
-
-function fromStatus(kind: Kind, operation: string, status: number, code: string, error: Error): DodoError {
-  const isUndecided = status >= 500 || status === 408;
-  if (status === 429 || (isUndecided && kind === 'read')) return new DodoUnavailable(operation, code, error);
-  if (isUndecided) return new DodoOutcomeUnknown(operation, code, GATEWAY_GAVE_UP.has(status), error);
-  return new DodoRejected(operation, status, code, error);
-}
-
-/** Dodo's `{code, message}`; gateways in front of it answer HTML, which has none. */
-function dodoCode(error: { status?: number; error?: unknown }): string {
-  const body = error.error as { code?: unknown } | undefined;
-  return typeof body?.code === 'string' ? body.code : `http_${error.status}`;
-}
-
-function isAbort(error: unknown): boolean {
-  if (error instanceof APIUserAbortError) return true;
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-}
-
-/** The system's error code, which fetch hides in a chain of causes. */
-function findConnectionCode(error: unknown): string | null {
-  let at = error as { code?: unknown; cause?: unknown } | undefined;
-  while (typeof at === 'object' && at !== null) {
-    if (typeof at.code === 'string') return at.code;
-    at = at.cause as typeof at;
-  }
-  return null;
 }

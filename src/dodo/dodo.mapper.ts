@@ -184,6 +184,18 @@ export function toCheckoutSession(wire: unknown): DodoCheckoutSession {
   return { id: it.session_id, url: it.checkout_url };
 }
 
+export function toCheckoutPaymentId(wire: unknown): string | null {
+  return z.looseObject({ payment_id: nullableText }).parse(wire).payment_id;
+}
+
+export function toPaymentLink(wire: unknown): string {
+  return z.looseObject({ payment_link: z.url() }).parse(wire).payment_link;
+}
+
+export function toPortalLink(wire: unknown): string {
+  return z.looseObject({ link: z.url() }).parse(wire).link;
+}
+
 /** Of a list of customers, the id of the one that carries this metadata pair. */
 export function toCustomerIdByMetadata(wire: unknown, key: string, value: string): string | null {
   const customers = z.array(customer.extend({ metadata })).parse(wire);

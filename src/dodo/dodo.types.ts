@@ -85,3 +85,24 @@ export interface DodoCheckoutSession {
   id: string;
   url: string;
 }
+
+/** `now_in_trial` keeps the trial running: any other change at once would end and charge it. */
+export type PlanChangeTiming = 'now' | 'now_in_trial' | 'next_period';
+
+/** Dodo's own list. */
+export const CANCELLATION_REASONS = [
+  'too_expensive',
+  'missing_features',
+  'switched_service',
+  'unused',
+  'customer_service',
+  'low_quality',
+  'too_complex',
+  'other',
+] as const;
+
+export interface CancellationOrder {
+  when: 'now' | 'period_end';
+  reason?: (typeof CANCELLATION_REASONS)[number];
+  comment?: string;
+}
