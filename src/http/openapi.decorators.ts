@@ -49,6 +49,40 @@ export function ApiFailure(
   );
 }
 
+/** What every route behind an API key can answer; a gated one is closed to suspended organizations. */
+export function ApiKeyFailures(gate: 'gated' | 'open'): MethodDecorator {
+  return applyDecorators(
+    ApiFailure(401, 'The API key is missing or not valid.', 'unauthorized', 'Missing or invalid API key.'),
+    gate === 'gated'
+      ? ApiFailure(
+          403,
+          'Access is suspended, since the subscription expired, was cancelled, or is past due; or the API key lacks a scope.',
+          'billing_suspended',
+          'Subscription expired, cancelled, or past due.',
+        )
+      : ApiFailure(
+          403,
+          'The API key lacks a scope.',
+          'insufficient_scope',
+          'This API key lacks the scope billing:write.',
+        ),
+  );
+}
+
+/** What every route that reads a JSON body can answer, with an example of what may be wrong with it. */
+export function ApiBodyFailures(example: string): MethodDecorator {
+  return applyDecorators(
+    ApiFailure(400, 'The body is not valid.', 'bad_request', example),
+    ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.'),
+    ApiFailure(
+      415,
+      'The body is not JSON.',
+      'unsupported_media_type',
+      'Content type "text/plain" is not supported here: send application/json.',
+    ),
+  );
+}
+
 /** For `@ApiOperation`: the body inline, since `@ApiBody` would drop the example. */
 export function jsonRequestBody(schema: Schema, example: unknown) {
   return { requestBody: { required: true, ...json(schema, example) } } as object;

@@ -11,13 +11,13 @@ const UNSAFE_IN_URL = /[\s\p{Cc}]/u;
 const required = (kind: string) => (issue: { input: unknown }) =>
   issue.input === undefined ? 'is required.' : `must be ${kind}.`;
 
-const planId = z
+export const planId = z
   .string({ error: required('a string') })
   .min(1, { error: 'must not be empty.' })
   .max(MAX_PLAN_ID_LENGTH, { error: `may have at most ${MAX_PLAN_ID_LENGTH} characters.` })
   .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' });
 
-const httpUrl = z
+export const httpUrl = z
   .string({ error: required('a string') })
   .max(MAX_URL_LENGTH, { error: `may have at most ${MAX_URL_LENGTH} characters.` })
   .refine(isAbsoluteHttpUrl, {

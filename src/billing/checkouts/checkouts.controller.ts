@@ -3,7 +3,8 @@ import { ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/sw
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
-import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
+import { ApiProviderFailures } from '../billing.openapi';
 import { CheckoutSession, checkoutRequestSchema } from './checkout.dto';
 import type { CheckoutRequest } from './checkout.dto';
 import { CheckoutsService } from './checkouts.service';
@@ -30,14 +31,8 @@ export class CheckoutsController {
     { $ref: getSchemaPath(CheckoutSession) },
     { checkoutUrl: 'https://checkout.dodopayments.com/c/pay_abc123', sessionId: 'cs_abc123' },
   )
-  @ApiFailure(400, 'The body is not valid.', 'bad_request', 'planId is required.')
-  @ApiFailure(401, 'The API key is missing or not valid.', 'unauthorized', 'Missing or invalid API key.')
-  @ApiFailure(
-    403,
-    'Access is suspended, since the subscription expired, was cancelled, or is past due; or the API key lacks a scope.',
-    'billing_suspended',
-    'Subscription expired, cancelled, or past due.',
-  )
+  @ApiBodyFailures('planId is required.')
+  @ApiKeyFailures('gated')
   @ApiFailure(404, 'There is no such plan.', 'not_found', 'There is no plan "plan_gold".')
   @ApiFailure(
     409,
@@ -45,25 +40,7 @@ export class CheckoutsController {
     'conflict',
     'This organization already has a subscription.',
   )
-  @ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.')
-  @ApiFailure(
-    415,
-    'The body is not JSON.',
-    'unsupported_media_type',
-    'Content type "text/plain" is not supported here: send application/json.',
-  )
-  @ApiFailure(
-    502,
-    'Dodo refused the checkout.',
-    'payment_provider_error',
-    'The payment provider did not accept the request. Nothing has been charged.',
-  )
-  @ApiFailure(
-    503,
-    'Dodo is away, slow, or limits our rate.',
-    'payment_provider_unavailable',
-    'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
-  )
+  @ApiProviderFailures()
   create(
     @Caller() caller: Principal,
     @Body({ schema: checkoutRequestSchema }) request: CheckoutRequest,

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
-import { ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
+import { ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { billingStatusExample, billingStatusSchema } from './billing-status.dto';
 import type { BillingStatusView } from './billing-status.dto';
 import { BillingStatusService } from './billing-status.service';
@@ -22,13 +22,7 @@ export class BillingStatusController {
       'Which plan the organization has and where its subscription stands. Suspended organizations may ask too.',
   })
   @ApiSuccess(200, 'Where the organization stands.', billingStatusSchema, billingStatusExample)
-  @ApiFailure(401, 'The API key is missing or not valid.', 'unauthorized', 'Missing or invalid API key.')
-  @ApiFailure(
-    403,
-    'The API key lacks a scope.',
-    'insufficient_scope',
-    'This API key lacks the scope billing:read.',
-  )
+  @ApiKeyFailures('open')
   status(@Caller() caller: Principal): Promise<BillingStatusView> {
     return this.billingStatus.view(caller.orgId);
   }

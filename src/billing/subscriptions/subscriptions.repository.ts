@@ -11,6 +11,10 @@ export class SubscriptionsRepository {
     return this.database.manager.findOneBy(Subscription, { dodoSubscriptionId });
   }
 
+  getSubscription(dodoSubscriptionId: string): Promise<Subscription> {
+    return this.database.manager.findOneByOrFail(Subscription, { dodoSubscriptionId });
+  }
+
   /** All of an org's: a handful at most. */
   listByOrg(orgId: string, tx: Tx = this.database.manager): Promise<Subscription[]> {
     return tx.findBy(Subscription, { orgId });

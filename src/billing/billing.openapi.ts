@@ -1,0 +1,20 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiFailure } from '../http/openapi.decorators';
+
+/** What every route that asks Dodo for something can answer. */
+export function ApiProviderFailures(): MethodDecorator {
+  return applyDecorators(
+    ApiFailure(
+      502,
+      'Dodo refused.',
+      'payment_provider_error',
+      'The payment provider did not accept the request. Nothing has been charged.',
+    ),
+    ApiFailure(
+      503,
+      'Dodo is away, slow, or limits our rate.',
+      'payment_provider_unavailable',
+      'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
+    ),
+  );
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { PlanChangeTiming } from '../../dodo/dodo.types';
+import { PlanNotFound } from '../billing.errors';
+import { PaymentsRepository } from '../payments/payments.repository';
+import { comparePrice } from '../plans/plan-price';
+import type { Plan } from '../plans/plan.entity';
+import { PlansRepository } from '../plans/plans.repository';
+import { currentOf, isTrialing } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import type { PlanChangeView } from './subscription-orders.dto';
+import { OrderConflict } from './subscription-orders.errors';
+import { SubscriptionOrdersService } from './subscription-orders.service';
+
+/**
+ * Owns the move from one plan to another. More expensive: at once, the
+ * difference charged now. Cheaper: at the next billing date. In a trial: at
+ * once and for nothing, so that the trial goes on.
+ */
+@Injectable()
+export class PlanChangesService {
+  constructor(
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly plans: PlansRepository,
+    private readonly orders: SubscriptionOrdersService,
+    private readonly gateway: DodoGateway,
+    private readonly clock: Clock,
+  ) {}
+
+  async change(orgId: string, planId: string): Promise<PlanChangeView> {
+    const plan = await this.plans.findActive(planId);
+    if (!plan) throw new PlanNotFound(planId);
+    const subscription = await this.getChangeable(orgId);
+    if (subscription.dodoProductId === plan.dodoProductId) throw OrderConflict.samePlan();
+    const timing = await this.timingOf(subscription, plan);
+    const { subscription: fresh } = await this.orders.carryOut({
+      kind: 'change_plan',
+      subscription,
+      planId,
+      ask: () => this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing),
+      isVisible: (seen) => hasChanged(seen, plan),
+    });
+    // Dodo takes the order and keeps the old plan when the charge for the new one fails.
+    if (timing === 'now' && !hasChanged(fresh, plan)) throw OrderConflict.paymentFailed();
+    return this.view(fresh);
+  }
+
+  async withdraw(orgId: string): Promise<void> {
+    const subscription = await this.getActive(orgId);
+    if (subscription.pendingProductId === null) throw OrderConflict.noChangeScheduled();
+    await this.orders.carryOut({
+      kind: 'withdraw_plan_change',
+      subscription,
+      ask: () => this.gateway.withdrawPlanChange(subscription.dodoSubscriptionId),
+      isVisible: (seen) => seen.pendingProductId === null,
+    });
+  }
+
+  private async getChangeable(orgId: string): Promise<Subscription> {
+    const subscription = await this.getActive(orgId);
+    if (subscription.pendingProductId !== null) throw OrderConflict.changeScheduled();
+    if (subscription.cancelAtPeriodEnd) throw OrderConflict.cancellationScheduled();
+    return subscription;
+  }
+
+  private async getActive(orgId: string): Promise<Subscription> {
+    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
+    if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
+    return subscription;
+  }
+
+  private async timingOf(subscription: Subscription, to: Plan): Promise<PlanChangeTiming> {
+    const hasPaid = await this.payments.hasPaidPeriod(subscription.dodoSubscriptionId);
+    if (isTrialing(subscription, hasPaid, this.clock.now())) return 'now_in_trial';
+    const from = await this.plans.findByDodoProduct(subscription.dodoProductId);
+    return from !== null && comparePrice(to, from) < 0 ? 'next_period' : 'now';
+  }
+
+  private async view(subscription: Subscription): Promise<PlanChangeView> {
+    const pending = subscription.pendingProductId
+      ? await this.plans.findByDodoProduct(subscription.pendingProductId)
+      : null;
+    return {
+      currentPlanId: subscription.planId,
+      pendingPlanId: pending?.id ?? null,
+      effectiveAt: subscription.pendingChangeAt ?? this.clock.now(),
+    };
+  }
+}
+
+function hasChanged(subscription: Subscription, plan: Plan): boolean {
+  return (
+    subscription.dodoProductId === plan.dodoProductId || subscription.pendingProductId === plan.dodoProductId
+  );
+}

@@ -1,0 +1,117 @@
+import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../auth/authenticated.decorator';
+import { Caller } from '../../auth/principal';
+import type { Principal } from '../../auth/principal';
+import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
+import { ApiProviderFailures } from '../billing.openapi';
+import { billingStatusExample, billingStatusSchema } from '../status/billing-status.dto';
+import type { BillingStatusView } from '../status/billing-status.dto';
+import { BillingStatusService } from '../status/billing-status.service';
+import { CancellationsService } from './cancellations.service';
+import { PlanChangesService } from './plan-changes.service';
+import {
+  cancelRequestSchema,
+  changePlanRequestSchema,
+  planChangeExample,
+  planChangeSchema,
+} from './subscription-orders.dto';
+import type { CancelRequest, ChangePlanRequest, PlanChangeView } from './subscription-orders.dto';
+
+const SUBSCRIBED = { scope: 'billing:write', suspended: 'refused' } as const;
+const NO_SUBSCRIPTION = 'This organization has no active subscription.';
+
+/** What a subscriber can ask of the subscription. */
+@ApiTags('Billing')
+@Controller('billing')
+export class SubscriptionOrdersController {
+  constructor(
+    private readonly planChanges: PlanChangesService,
+    private readonly cancellations: CancellationsService,
+    private readonly billingStatus: BillingStatusService,
+  ) {}
+
+  @Post('change-plan')
+  @HttpCode(200)
+  @Authenticated(SUBSCRIBED)
+  @ApiOperation({
+    operationId: 'changeBillingPlan',
+    summary: 'Change plan',
+    description:
+      'A more expensive plan starts at once and the difference is charged; a cheaper one starts at the next billing ' +
+      'date. In the free trial either starts at once, nothing is charged, and the trial goes on.',
+  })
+  @ApiSuccess(200, 'The plan, or when it will change.', planChangeSchema, planChangeExample)
+  @ApiBodyFailures('planId is required.')
+  @ApiKeyFailures('gated')
+  @ApiFailure(404, 'There is no such plan.', 'not_found', 'There is no plan "plan_gold".')
+  @ApiFailure(
+    409,
+    'The subscription does not allow it.',
+    'conflict',
+    'The subscription is on this plan already.',
+  )
+  @ApiProviderFailures()
+  changePlan(
+    @Caller() { orgId }: Principal,
+    @Body({ schema: changePlanRequestSchema }) { planId }: ChangePlanRequest,
+  ): Promise<PlanChangeView> {
+    return this.planChanges.change(orgId, planId);
+  }
+
+  @Delete('change-plan')
+  @Authenticated(SUBSCRIBED)
+  @ApiOperation({
+    operationId: 'withdrawBillingPlanChange',
+    summary: 'Withdraw a scheduled plan change',
+    description: 'The subscription stays on its plan. Answers the billing status.',
+  })
+  @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
+  @ApiKeyFailures('gated')
+  @ApiFailure(409, 'Nothing is scheduled.', 'conflict', 'No plan change is scheduled.')
+  @ApiProviderFailures()
+  async withdrawPlanChange(@Caller() { orgId }: Principal): Promise<BillingStatusView> {
+    await this.planChanges.withdraw(orgId);
+    return this.billingStatus.view(orgId);
+  }
+
+  @Post('cancel')
+  @HttpCode(200)
+  @Authenticated(SUBSCRIBED)
+  @ApiOperation({
+    operationId: 'cancelBillingSubscription',
+    summary: 'Cancel the subscription',
+    description:
+      'By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ' +
+      'ends subscription and access at once. Answers the billing status.',
+  })
+  @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
+  @ApiBodyFailures('when must be period_end or now.')
+  @ApiKeyFailures('gated')
+  @ApiFailure(409, 'There is nothing to cancel.', 'conflict', NO_SUBSCRIPTION)
+  @ApiProviderFailures()
+  async cancel(
+    @Caller() { orgId }: Principal,
+    @Body({ schema: cancelRequestSchema }) request: CancelRequest,
+  ): Promise<BillingStatusView> {
+    await this.cancellations.cancel(orgId, request);
+    return this.billingStatus.view(orgId);
+  }
+
+  @Post('resume')
+  @HttpCode(200)
+  @Authenticated(SUBSCRIBED)
+  @ApiOperation({
+    operationId: 'resumeBillingSubscription',
+    summary: 'Take back a cancellation',
+    description: 'For a cancellation that has not taken effect. Answers the billing status.',
+  })
+  @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
+  @ApiKeyFailures('gated')
+  @ApiFailure(409, 'Nothing is cancelled.', 'conflict', 'The subscription is not set to end.')
+  @ApiProviderFailures()
+  async resume(@Caller() { orgId }: Principal): Promise<BillingStatusView> {
+    await this.cancellations.resume(orgId);
+    return this.billingStatus.view(orgId);
+  }
+}

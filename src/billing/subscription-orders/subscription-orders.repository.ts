@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { SubscriptionOrder } from './subscription-order.entity';
+import type { SubscriptionOrderState } from './subscription-order.entity';
+
+@Injectable()
+export class SubscriptionOrdersRepository {
+  constructor(private readonly database: Database) {}
+
+  /** False while another order for the same subscription is under way. */
+  async insertOrder(order: SubscriptionOrder): Promise<boolean> {
+    const insert = this.database.manager.createQueryBuilder().insert().into(SubscriptionOrder);
+    const { raw } = await insert.values(order).orIgnore().returning('id').execute();
+    return (raw as unknown[]).length === 1;
+  }
+
+  /** Gives up on orders whose process has died: nobody will settle them any more. */
+  async saveAbandoned(dodoSubscriptionId: string, olderThan: Date, at: Date): Promise<void> {
+    await this.database.manager.update(
+      SubscriptionOrder,
+      { dodoSubscriptionId, state: 'requested', createdAt: LessThan(olderThan) },
+      { state: 'unknown', failureCode: 'abandoned', settledAt: at },
+    );
+  }
+
+  async saveSettled(
+    tx: Tx,
+    id: string,
+    outcome: { state: SubscriptionOrderState; code: string | null; message: string | null; at: Date },
+  ): Promise<void> {
+    await tx.update(
+      SubscriptionOrder,
+      { id },
+      {
+        state: outcome.state,
+        failureCode: outcome.code,
+        failureMessage: outcome.message,
+        settledAt: outcome.at,
+      },
+    );
+  }
+}

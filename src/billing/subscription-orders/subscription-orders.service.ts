@@ -1,0 +1,130 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../clock';
+import { Database } from '../../database/database';
+import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { newId } from '../../ids';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service';
+import type {
+  SubscriptionOrder,
+  SubscriptionOrderKind,
+  SubscriptionOrderState,
+} from './subscription-order.entity';
+import { OrderConflict, orderError } from './subscription-orders.errors';
+import { SubscriptionOrdersRepository } from './subscription-orders.repository';
+
+/** An order that nobody has settled for this long belongs to a process that died. */
+const ABANDONED_AFTER_SECONDS = 60;
+
+export interface Order<T> {
+  kind: SubscriptionOrderKind;
+  subscription: Subscription;
+  planId?: string;
+  reason?: string;
+  comment?: string;
+  /** Asks Dodo. */
+  ask: () => Promise<T>;
+  /** Whether the subscription, read again, shows what was asked for. */
+  isVisible: (fresh: Subscription) => boolean;
+}
+
+export interface Outcome<T> {
+  /** The order's id: for orders that are answered with a page to visit. */
+  id: string;
+  /** Null when the answer was lost and the subscription shows that it was done. */
+  answer: T | null;
+  subscription: Subscription;
+}
+
+/**
+ * Owns everything that is asked of a subscription. The order is committed before
+ * Dodo hears of it, one at a time for each subscription; afterwards the
+ * subscription is read again, so what the caller is told is what Dodo has.
+ */
+@Injectable()
+export class SubscriptionOrdersService {
+  private readonly logger = new Logger('Billing');
+
+  constructor(
+    private readonly database: Database,
+    private readonly orders: SubscriptionOrdersRepository,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly subscriptionsService: SubscriptionsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws 409 when Dodo refuses for a reason that we know, or another order is under way; 502, 503 otherwise */
+  async carryOut<T>(order: Order<T>): Promise<Outcome<T>> {
+    const row = await this.insertRequested(order);
+    const answer = await this.ask(order, row);
+    const subscription = await this.readAgain(order.subscription);
+    await this.settle(row.id, 'done');
+    return { id: row.id, answer, subscription };
+  }
+
+  private async insertRequested<T>(order: Order<T>): Promise<SubscriptionOrder> {
+    const { dodoSubscriptionId, orgId } = order.subscription;
+    const now = this.clock.now();
+    const row: SubscriptionOrder = {
+      id: newId('ord'),
+      orgId,
+      dodoSubscriptionId,
+      kind: order.kind,
+      planId: order.planId ?? null,
+      reason: order.reason ?? null,
+      comment: order.comment ?? null,
+      state: 'requested',
+      failureCode: null,
+      failureMessage: null,
+      createdAt: now,
+      settledAt: null,
+    };
+    const abandonedBefore = this.clock.secondsFromNow(-ABANDONED_AFTER_SECONDS);
+    await this.orders.saveAbandoned(dodoSubscriptionId, abandonedBefore, now);
+    if (!(await this.orders.insertOrder(row))) throw OrderConflict.underWay();
+    return row;
+  }
+
+  private async ask<T>(order: Order<T>, row: SubscriptionOrder): Promise<T | null> {
+    try {
+      return await order.ask();
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      if (error instanceof DodoOutcomeUnknown && (await this.isDoneAnyway(order))) return null;
+      await this.settle(row.id, failedState(error), error);
+      throw orderError(error);
+    }
+  }
+
+  /** The answer was lost: Dodo is read, never asked again. */
+  private async isDoneAnyway<T>(order: Order<T>): Promise<boolean> {
+    const fresh = await this.readAgain(order.subscription);
+    return order.isVisible(fresh);
+  }
+
+  /** When Dodo can't be read just now, an event or the next order will do it: the order itself has been carried out. */
+  private async readAgain({ dodoSubscriptionId }: Subscription): Promise<Subscription> {
+    try {
+      await this.subscriptionsService.sync(dodoSubscriptionId);
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      this.logger.warn(`Subscription ${dodoSubscriptionId} was not read again: ${error.message}`);
+    }
+    return this.subscriptions.getSubscription(dodoSubscriptionId);
+  }
+
+  private async settle(id: string, state: SubscriptionOrderState, error?: DodoError): Promise<void> {
+    await this.orders.saveSettled(this.database.manager, id, {
+      state,
+      code: error?.code ?? null,
+      message: error?.detail ?? null,
+      at: this.clock.now(),
+    });
+  }
+}
+
+function failedState(error: DodoError): SubscriptionOrderState {
+  if (error instanceof DodoRejected) return 'refused';
+  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
+}
