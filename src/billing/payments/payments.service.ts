@@ -32,9 +32,9 @@ export class PaymentsService {
   /** Fetches the payment again and stores it, with all that follows from it. */
   async sync(paymentId: string): Promise<void> {
     await storeNewest({
-      findVersion: async () => (await this.payments.findPayment(paymentId))?.version ?? 0,
+      find: () => this.payments.findPayment(paymentId),
       fetch: () => this.gateway.getPayment(paymentId),
-      save: (fresh, seenVersion) => this.save(fresh, seenVersion),
+      save: (fresh, seen) => this.save(fresh, seen?.version ?? 0),
     });
   }
 

@@ -12,6 +12,10 @@ export class PlansRepository {
     return this.database.manager.findOneBy(Plan, { id, isActive: true });
   }
 
+  listActive(): Promise<Plan[]> {
+    return this.database.manager.find(Plan, { where: { isActive: true }, order: { position: 'ASC' } });
+  }
+
   /** Any plan, also one that is not sold any more. */
   findPlan(id: string): Promise<Plan | null> {
     return this.database.manager.findOneBy(Plan, { id });

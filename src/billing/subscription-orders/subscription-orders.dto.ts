@@ -32,6 +32,7 @@ export const cancelRequestSchema = z
     },
     BODY,
   )
+  .prefault({})
   .meta({ example: { when: 'period_end', reason: 'too_expensive', comment: 'Back in spring.' } });
 
 export type CancelRequest = z.output<typeof cancelRequestSchema>;

@@ -40,4 +40,13 @@ export class SubscriptionsRepository {
     );
     return affected === 1;
   }
+
+  /** For the history; once for each stored version, however often the save is tried. */
+  async insertPlanChange(tx: Tx, from: Subscription, to: Subscription): Promise<void> {
+    await tx.query(
+      `INSERT INTO plan_changes (org_id, dodo_subscription_id, from_plan_id, to_plan_id, subscription_version, changed_at)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+      [to.orgId, to.dodoSubscriptionId, from.planId, to.planId, to.version, to.syncedAt],
+    );
+  }
 }

@@ -37,13 +37,13 @@ export class SubscriptionsService {
   /** Fetches the subscription again and stores it, with all that follows for its org. */
   async sync(subscriptionId: string): Promise<void> {
     await storeNewest({
-      findVersion: async () => (await this.subscriptions.findSubscription(subscriptionId))?.version ?? 0,
+      find: () => this.subscriptions.findSubscription(subscriptionId),
       fetch: () => this.gateway.getSubscription(subscriptionId),
-      save: (fresh, seenVersion) => this.save(fresh, seenVersion),
+      save: (fresh, seen) => this.save(fresh, seen),
     });
   }
 
-  private async save(fresh: DodoSubscription, seenVersion: number): Promise<boolean> {
+  private async save(fresh: DodoSubscription, seen: Subscription | null): Promise<boolean> {
     const orgId = await this.orgOfEvent.resolve({
       ...fresh,
       subscriptionId: fresh.id,
@@ -53,16 +53,18 @@ export class SubscriptionsService {
     const row = toRow(fresh, {
       orgId,
       planId: plan?.id ?? null,
-      version: seenVersion + 1,
+      version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
     if (fresh.status === 'unknown') {
       this.logger.warn(`Subscription ${fresh.id} has a status that is new to us: ${fresh.rawStatus}`);
     }
     return this.database.transaction(async (tx) => {
-      if (!(await this.subscriptions.saveIfUnchanged(tx, row, seenVersion))) return false;
+      if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
       await this.deriveBillingStatus(tx, orgId);
-      if (seenVersion === 0) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
+      if (seen !== null && seen.planId !== row.planId)
+        await this.subscriptions.insertPlanChange(tx, seen, row);
+      if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
       return true;
     });
   }

@@ -1,0 +1,41 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../auth/authenticated.decorator';
+import { ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
+import { SETUP_FEE, TRIAL_PERIOD_DAYS } from '../trial';
+import { planExample, planSchema } from './plans.dto';
+import type { PlanView } from './plans.dto';
+import type { Plan } from './plan.entity';
+import { PlansService } from './plans.service';
+
+@ApiTags('Billing')
+@Controller('billing')
+export class PlansController {
+  constructor(private readonly plans: PlansService) {}
+
+  @Get('plans')
+  @Authenticated({ scope: 'billing:read', suspended: 'allowed' })
+  @ApiOperation({
+    operationId: 'listBillingPlans',
+    summary: 'The plan catalogue',
+    description: 'Every plan that is on sale, in the order in which to show them.',
+  })
+  @ApiSuccess(200, 'The plans.', { type: 'array', items: planSchema }, [planExample])
+  @ApiKeyFailures('open')
+  async list(): Promise<PlanView[]> {
+    return (await this.plans.listActive()).map(toView);
+  }
+}
+
+function toView(plan: Plan): PlanView {
+  return {
+    id: plan.id,
+    name: plan.name,
+    price: { amount: plan.amountMinor, currency: plan.currency },
+    interval: plan.interval,
+    trialDays: TRIAL_PERIOD_DAYS,
+    setupFee: SETUP_FEE,
+    monthlyCredits: plan.monthlyCredits,
+    accountLimit: plan.accountLimit,
+  };
+}
