@@ -4,8 +4,19 @@ import { Checkout } from './billing/checkouts/checkout.entity';
 import { Payment } from './billing/payments/payment.entity';
 import { Plan } from './billing/plans/plan.entity';
 import { Refund } from './billing/refunds/refund.entity';
+import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 
 /** Every table that has an entity. */
-export const ENTITIES = [Organization, ApiKey, Plan, Checkout, Subscription, Payment, Refund, DodoEvent];
+export const ENTITIES = [
+  Organization,
+  ApiKey,
+  Plan,
+  Checkout,
+  Subscription,
+  SubscriptionOrder,
+  Payment,
+  Refund,
+  DodoEvent,
+];

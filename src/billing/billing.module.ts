@@ -7,22 +7,44 @@ import { CheckoutsController } from './checkouts/checkouts.controller';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
 import { CheckoutsService } from './checkouts/checkouts.service';
 import { DodoCustomersService } from './checkouts/dodo-customers.service';
+import { HistoryController } from './history/history.controller';
+import { HistoryRepository } from './history/history.repository';
+import { HistoryService } from './history/history.service';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
+import { PlansController } from './plans/plans.controller';
 import { PlansRepository } from './plans/plans.repository';
+import { PlansService } from './plans/plans.service';
+import { PortalController } from './portal/portal.controller';
+import { PortalService } from './portal/portal.service';
 import { RefundFinder } from './refunds/refund-finder';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
 import { BillingStatusService } from './status/billing-status.service';
+import { CancellationsService } from './subscription-orders/cancellations.service';
+import { PlanChangesService } from './subscription-orders/plan-changes.service';
+import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
+import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
+import { SubscriptionOrdersService } from './subscription-orders/subscription-orders.service';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
+import { VerificationController } from './verification/verification.controller';
+import { VerificationService } from './verification/verification.service';
 
 /** What is sold, to whom, and what came of it. */
 @Module({
   imports: [AuthModule, DodoModule, WebhooksModule],
-  controllers: [CheckoutsController, BillingStatusController],
+  controllers: [
+    CheckoutsController,
+    BillingStatusController,
+    VerificationController,
+    PlansController,
+    SubscriptionOrdersController,
+    PortalController,
+    HistoryController,
+  ],
   providers: [
     BillingDodoEvents,
     OrgOfEventService,
@@ -38,6 +60,15 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service';
     RefundsService,
     RefundFinder,
     BillingStatusService,
+    VerificationService,
+    PlansService,
+    SubscriptionOrdersRepository,
+    SubscriptionOrdersService,
+    PlanChangesService,
+    CancellationsService,
+    PortalService,
+    HistoryRepository,
+    HistoryService,
   ],
 })
 export class BillingModule {}

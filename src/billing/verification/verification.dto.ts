@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Schema } from '../../http/openapi.decorators';
+
+const MAX_SESSION_ID_LENGTH = 64;
+
+export const verifyRequestSchema = z
+  .object(
+    {
+      sessionId: z
+        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .min(1, { error: 'must not be empty.' })
+        .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
+        .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })
+        .meta({ description: 'The `session_id` that the success URL came back with.' }),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({ example: { sessionId: 'cs_abc123' } });
+
+export type VerifyRequest = z.output<typeof verifyRequestSchema>;
+
+export interface VerificationView {
+  /** `unpaid`, `processing` or `failed` while nothing is bought; then the billing status. */
+  status: string;
+  isTrialing: boolean;
+  trialEnd: Date | null;
+  planId: string | null;
+  /** Whether the setup fee of this very checkout has been paid. */
+  setupFeeVerified: boolean;
+}
+
+export const verificationSchema: Schema = {
+  type: 'object',
+  properties: {
+    status: {
+      type: 'string',
+      description:
+        '`unpaid` while the customer has not paid, `processing` or `failed` as the payment is; once it is paid, the ' +
+        'billing status, `trialing` or `active` as a rule.',
+    },
+    isTrialing: { type: 'boolean' },
+    trialEnd: { type: ['string', 'null'], format: 'date-time' },
+    planId: { type: ['string', 'null'], description: 'The plan that the checkout is for.' },
+    setupFeeVerified: {
+      type: 'boolean',
+      description: 'Whether the setup fee of this checkout has been paid.',
+    },
+  },
+  required: ['status', 'isTrialing', 'trialEnd', 'planId', 'setupFeeVerified'],
+};
+
+export const verificationExample = {
+  status: 'trialing',
+  isTrialing: true,
+  trialEnd: '2026-11-26T12:00:00.000Z',
+  planId: 'plan_pro',
+  setupFeeVerified: true,
+};

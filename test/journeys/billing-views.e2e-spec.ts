@@ -1,0 +1,165 @@
+import { CARDS } from '../support/sandbox-control';
+import { TestService, type Caller } from '../support/test-service';
+
+describe('looking at billing', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  const get = (path: string, key?: string) => service.call('GET', path, { key });
+  const verify = (sessionId: unknown, key?: string) =>
+    service.call('POST', '/billing/verify-checkout', { key, body: { sessionId } });
+
+  describe('GET /billing/plans', () => {
+    it('lists the catalogue in its order', async () => {
+      expect((await get('/billing/plans')).status).toBe(401);
+      const { body } = await get('/billing/plans', (await service.newOrg()).key);
+      expect(body.data.map((plan: { id: string }) => plan.id)).toEqual([
+        'plan_starter',
+        'plan_pro',
+        'plan_business',
+      ]);
+      expect(body.data[1]).toEqual({
+        id: 'plan_pro',
+        name: 'Pro',
+        price: { amount: 4900, currency: 'USD' },
+        interval: 'month',
+        trialDays: 3,
+        setupFee: { amount: 100, currency: 'USD' },
+        monthlyCredits: 2000,
+        accountLimit: 20,
+      });
+    });
+  });
+
+  describe('POST /billing/verify-checkout', () => {
+    async function open(): Promise<Caller & { sessionId: string; checkoutUrl: string }> {
+      const org = await service.newOrg();
+      const { body } = await service.checkout(org.key);
+      return { ...org, ...body.data };
+    }
+
+    it('refuses strangers, bad bodies, and sessions of others', async () => {
+      const [one, two] = [await open(), await open()];
+      expect((await verify(one.sessionId)).status).toBe(401);
+      expect((await verify(undefined, one.key)).body.message).toBe('sessionId is required.');
+      expect((await verify(7, one.key)).body.message).toBe('sessionId must be a string.');
+      expect((await verify('cs_\0', one.key)).status).toBe(400);
+      expect((await verify('cs_nothing', one.key)).status).toBe(404);
+      expect((await verify(two.sessionId, one.key)).status).toBe(404);
+    });
+
+    it('says that it is unpaid', async () => {
+      const checkout = await open();
+      expect((await verify(checkout.sessionId, checkout.key)).body.data).toEqual({
+        status: 'unpaid',
+        isTrialing: false,
+        trialEnd: null,
+        planId: 'plan_pro',
+        setupFeeVerified: false,
+      });
+    });
+
+    it('says that the card was declined', async () => {
+      const checkout = await open();
+      await service.sandbox.pay(checkout.checkoutUrl, CARDS.declined);
+      expect((await verify(checkout.sessionId, checkout.key)).body.data).toMatchObject({ status: 'failed' });
+    });
+
+    it.each([
+      ['every webhook is lost', 1],
+      ['the webhooks come', 0],
+    ])('starts the trial when %s, and the fee comes back once', async (_, dropRate) => {
+      await service.sandbox.behave({ webhooks: { dropRate } });
+      const checkout = await open();
+      const paid = await service.sandbox.pay(checkout.checkoutUrl);
+      const { body } = await verify(checkout.sessionId, checkout.key);
+      expect(body.data).toMatchObject({
+        status: 'trialing',
+        isTrialing: true,
+        trialEnd: expect.any(String),
+        planId: 'plan_pro',
+        setupFeeVerified: true,
+      });
+      expect((await verify(checkout.sessionId, checkout.key)).body.data).toEqual(body.data);
+      await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+      await service.untilQuiet();
+      expect(await service.sandbox.refundsOf(paid.payment_id)).toHaveLength(1);
+    });
+
+    it('answers 503 while Dodo is away', async () => {
+      const checkout = await open();
+      await service.sandbox.fault({ method: 'GET', path: '/checkouts/*', kind: 'error_before', status: 500 });
+      expect((await verify(checkout.sessionId, checkout.key)).body.error).toBe(
+        'payment_provider_unavailable',
+      );
+    });
+  });
+
+  describe('POST /billing/portal', () => {
+    const portal = (key?: string, body?: object) => service.call('POST', '/billing/portal', { key, body });
+
+    it('answers a link, also to a suspended org', async () => {
+      const org = await service.newOrg();
+      expect((await portal()).status).toBe(401);
+      expect((await portal(org.key, { returnUrl: 'nowhere' })).status).toBe(400);
+      expect((await portal(org.key)).body.message).toMatch(/nothing to manage yet/);
+      await service.buy(org);
+      await service.query(`UPDATE organizations SET billing_status = 'on_hold' WHERE id = $1`, [org.orgId]);
+      const { status, body } = await portal(org.key, { returnUrl: 'https://app.acme.com/' });
+      expect(status).toBe(200);
+      expect(await (await fetch(body.data.url)).text()).toContain('Pro');
+    });
+
+    it('says when Dodo is away', async () => {
+      const org = await service.newOrg();
+      await service.checkout(org.key);
+      await service.sandbox.fault({
+        method: 'POST',
+        path: '/customers/*/customer-portal/session',
+        kind: 'drop_before',
+      });
+      expect((await portal(org.key)).body.error).toBe('payment_provider_unavailable');
+    });
+  });
+
+  describe('GET /billing/history', () => {
+    it('lists payments, refunds and plan changes, newest first, for this org alone', async () => {
+      const org = await service.newOrg();
+      expect((await get('/billing/history', org.key)).body.data).toEqual({
+        items: [],
+        total: 0,
+        limit: 50,
+        offset: 0,
+      });
+      const paid = await service.buy(org);
+      await service.untilRefund(paid.payment_id, 'succeeded');
+      await service.untilStatus(org, 'trialing');
+      await service.call('POST', '/billing/change-plan', { key: org.key, body: { planId: 'plan_business' } });
+      await service.untilQuiet();
+      const { items, total } = (await get('/billing/history', org.key)).body.data;
+      expect(total).toBe(3);
+      expect(items.map((item: { type: string }) => item.type)).toEqual(['plan_change', 'refund', 'payment']);
+      expect(items[0]).toMatchObject({ status: 'done', amount: null, description: 'Pro → Business' });
+      expect(items[1]).toMatchObject({ status: 'succeeded', amount: 100, currency: 'USD' });
+      expect(items[2]).toMatchObject({
+        id: paid.payment_id,
+        status: 'succeeded',
+        amount: 100,
+        description: 'Setup fee',
+      });
+      const refunds = (await get('/billing/history?type=refund', org.key)).body.data;
+      expect([refunds.total, refunds.items.length]).toEqual([1, 1]);
+      const second = (await get('/billing/history?limit=1&offset=1', org.key)).body.data;
+      expect(second).toMatchObject({ total: 3, limit: 1, offset: 1, items: [{ type: 'refund' }] });
+      expect((await get('/billing/history', (await service.newOrg()).key)).body.data.total).toBe(0);
+    });
+
+    it.each(['limit=0', 'limit=101', 'limit=x', 'offset=-1', 'type=gift'])('refuses ?%s', async (query) => {
+      expect((await get(`/billing/history?${query}`, (await service.newOrg()).key)).status).toBe(400);
+    });
+  });
+});
