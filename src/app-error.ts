@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'conflict',
   'payload_too_large',
   'unsupported_media_type',
+  'idempotency_key_reused',
   'request_failed',
   'internal_error',
   'service_unavailable',

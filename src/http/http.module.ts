@@ -1,5 +1,13 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { HealthController } from './health.controller';
+import { IdempotencyRecordsRepository } from './idempotency/idempotency-records.repository';
+import { IdempotencyService } from './idempotency/idempotency.service';
 
-@Module({ controllers: [HealthController] })
+/** Global, since every room has routes that can be repeated safely. */
+@Global()
+@Module({
+  controllers: [HealthController],
+  providers: [IdempotencyService, IdempotencyRecordsRepository],
+  exports: [IdempotencyService],
+})
 export class HttpModule {}

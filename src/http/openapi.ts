@@ -1,6 +1,7 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { describeIdempotency } from './idempotency/idempotency.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
@@ -48,6 +49,7 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
 /** Says everything once: defaults are not repeated, and a body's example stands beside its schema, not in it. */
 function tidy(operation: OperationObject, document: OpenAPIObject): void {
   if (JSON.stringify(operation.security) === JSON.stringify(document.security)) delete operation.security;
+  describeIdempotency(operation);
   if (operation.parameters?.length === 0) delete operation.parameters;
   const body = (operation.requestBody as RequestBodyObject | undefined)?.content['application/json'];
   const schema = body?.schema as { example?: unknown } | undefined;

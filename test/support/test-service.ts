@@ -20,6 +20,12 @@ export interface Answer {
   body: Record<string, any>;
 }
 
+interface CallOptions {
+  key?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
 export interface Caller {
   orgId: string;
   key: string;
@@ -92,12 +98,13 @@ export class TestService {
     return { orgId, key: key.reveal() };
   }
 
-  async call(method: string, path: string, options: { key?: string; body?: unknown } = {}): Promise<Answer> {
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(options.key && { authorization: `Bearer ${options.key}` }),
         ...(options.body !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
       },
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
     });

@@ -3,6 +3,8 @@ import { ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/sw
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { CheckoutSession, checkoutRequestSchema } from './checkout.dto';
@@ -44,7 +46,9 @@ export class CheckoutsController {
   create(
     @Caller() caller: Principal,
     @Body({ schema: checkoutRequestSchema }) request: CheckoutRequest,
+    // The contract fixes this operation's parameters.
+    @Idempotent('text') call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    return this.checkouts.create(caller, request);
+    return call.once(() => this.checkouts.create(caller, request, call));
   }
 }

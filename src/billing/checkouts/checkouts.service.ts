@@ -5,7 +5,7 @@ import { Config } from '../../config';
 import { Database } from '../../database/database';
 import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoCheckoutSession } from '../../dodo/dodo.types';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { CheckoutConflict, PaymentProviderError, PlanNotFound } from '../billing.errors';
@@ -37,18 +37,19 @@ export class CheckoutsService {
   ) {}
 
   /**
+   * A `call` that died on the way goes on with the checkout that it had begun.
    * @throws {PlanNotFound} 404
    * @throws {CheckoutConflict} 409 when the org has a subscription
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
-  async create(caller: Principal, request: CheckoutRequest): Promise<CheckoutSession> {
+  async create(caller: Principal, request: CheckoutRequest, call: IdempotentCall): Promise<CheckoutSession> {
     const plan = await this.plans.findActive(request.planId);
     if (!plan) throw new PlanNotFound(request.planId);
     refuseIfSubscribed(caller);
-    const checkout = await this.insertRequested(caller.orgId, request);
+    const checkout =
+      (await this.findBegun(call)) ?? (await this.insertRequested(caller.orgId, request, call));
     try {
-      const session = await this.openAtDodo(checkout, plan);
-      return { checkoutUrl: session.url, sessionId: checkout.id };
+      return await this.openAtDodo(checkout, plan, call);
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
       await this.noteFailure(checkout.id, error);
@@ -56,7 +57,16 @@ export class CheckoutsService {
     }
   }
 
-  private async insertRequested(orgId: string, request: CheckoutRequest): Promise<Checkout> {
+  private async findBegun({ resourceId }: IdempotentCall): Promise<Checkout | null> {
+    const begun = resourceId === null ? null : await this.checkouts.findCheckout(resourceId);
+    return begun?.status === 'requested' ? begun : null;
+  }
+
+  private async insertRequested(
+    orgId: string,
+    request: CheckoutRequest,
+    call: IdempotentCall,
+  ): Promise<Checkout> {
     const now = this.clock.now();
     const checkout: Checkout = {
       id: newId('cs'),
@@ -74,11 +84,14 @@ export class CheckoutsService {
       updatedAt: now,
       completedAt: null,
     };
-    await this.checkouts.insertCheckout(this.database.manager, checkout);
+    await this.database.transaction(async (tx) => {
+      await this.checkouts.insertCheckout(tx, checkout);
+      await call.begin(tx, checkout.id);
+    });
     return checkout;
   }
 
-  private async openAtDodo(checkout: Checkout, plan: Plan): Promise<DodoCheckoutSession> {
+  private async openAtDodo(checkout: Checkout, plan: Plan, call: IdempotentCall): Promise<CheckoutSession> {
     const customerId = await this.customers.ensureCustomer(checkout.orgId);
     const session = await this.gateway.createCheckoutSession({
       items: [
@@ -91,11 +104,13 @@ export class CheckoutsService {
       cancelUrl: checkout.cancelUrl,
       metadata: { org_id: checkout.orgId, checkout_id: checkout.id, plan_id: plan.id },
     });
+    const answer: CheckoutSession = { checkoutUrl: session.url, sessionId: checkout.id };
     await this.database.transaction(async (tx) => {
       await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
       await this.inbox.announce(tx, [matchKey.session(session.id)]);
+      await call.complete(tx, answer);
     });
-    return session;
+    return answer;
   }
 
   private async noteFailure(checkoutId: string, error: DodoError): Promise<void> {

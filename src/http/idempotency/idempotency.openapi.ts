@@ -1,0 +1,63 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+type ResponseObject = { description: string };
+
+/** Carries the declaration from the route to the document, and is gone from it afterwards. */
+export const IDEMPOTENT_EXTENSION = 'x-idempotent';
+
+/** `text` is for an operation whose parameters are fixed elsewhere: there, the description alone tells of the header. */
+export type HeaderDocumentation = 'parameter' | 'text';
+
+const HOW =
+  'Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the ' +
+  'same key with the same body gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. ' +
+  'A call that failed frees its key.';
+
+const IN_FLIGHT = 'A call with the same `Idempotency-Key` is still being worked on: see `Retry-After`.';
+
+const failure = (description: string, error: string, message: string) => ({
+  description,
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/ErrorResponse' },
+      example: { success: false, error, message },
+    },
+  },
+});
+
+/** Adds what every idempotent operation has in common: the header, 409 and 422. */
+export function describeIdempotency(operation: OperationObject): void {
+  const declared = operation as OperationObject & { [IDEMPOTENT_EXTENSION]?: HeaderDocumentation };
+  const documentation = declared[IDEMPOTENT_EXTENSION];
+  if (documentation === undefined) return;
+  delete declared[IDEMPOTENT_EXTENSION];
+  operation.description = [operation.description, HOW].filter(Boolean).join('\n\n');
+  if (documentation === 'parameter') addHeader(operation);
+  const own = operation.responses['409'] as ResponseObject | undefined;
+  if (own) own.description = `${own.description} Or: ${IN_FLIGHT}`;
+  operation.responses['409'] ??= failure(
+    IN_FLIGHT,
+    'conflict',
+    'A call with this Idempotency-Key is still being worked on. Ask again in a moment.',
+  );
+  operation.responses['422'] = failure(
+    'The `Idempotency-Key` was sent before with another body.',
+    'idempotency_key_reused',
+    'This Idempotency-Key was sent before with another body. Use a new key for a new request.',
+  );
+}
+
+function addHeader(operation: OperationObject): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'Names this call, so that repeating it is safe. A random UUID does well.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+      example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+    },
+  ];
+}

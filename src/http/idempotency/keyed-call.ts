@@ -1,0 +1,49 @@
+import type { Tx } from '../../database/database';
+import type { Claim } from './idempotency-records.repository';
+import type { IdempotencyService, CallDescription } from './idempotency.service';
+import type { IdempotentCall } from './idempotent-call';
+
+/** A call that carries an `Idempotency-Key`. */
+export class KeyedCall implements IdempotentCall {
+  private claim: Claim | null = null;
+  private answer: { data: unknown } | null = null;
+  resourceId: string | null = null;
+
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly description: CallDescription,
+    private readonly onReplay: () => void,
+  ) {}
+
+  async once<T>(work: () => Promise<T>): Promise<T> {
+    const outcome = await this.idempotency.claim(this.description);
+    if ('answer' in outcome) {
+      this.onReplay();
+      return outcome.answer as T;
+    }
+    this.claim = outcome.claim;
+    this.resourceId = outcome.resourceId;
+    try {
+      const data = await work();
+      if (!this.answer) await this.idempotency.complete(null, this.claim, data);
+      return this.answer ? (this.answer.data as T) : data;
+    } catch (error) {
+      await this.idempotency.release(this.claim);
+      throw error;
+    }
+  }
+
+  async begin(tx: Tx, resourceId: string): Promise<void> {
+    await this.idempotency.begin(tx, this.held(), resourceId);
+  }
+
+  async complete(tx: Tx, data: unknown): Promise<void> {
+    await this.idempotency.complete(tx, this.held(), data);
+    this.answer = { data };
+  }
+
+  private held(): Claim {
+    if (!this.claim) throw new Error('The call is not claimed: its controller has to wrap it in once().');
+    return this.claim;
+  }
+}

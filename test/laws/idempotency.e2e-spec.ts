@@ -1,0 +1,279 @@
+import { CHECKOUT, TestService } from '../support/test-service';
+import type { Answer, Caller } from '../support/test-service';
+import { until } from '../support/until';
+
+const DAY_SECONDS = 24 * 3600;
+
+/** Names whatever stands in for a checkout at Dodo and here. */
+interface Traces {
+  sessions: number;
+  checkouts: number;
+}
+
+describe('Law: a call with an Idempotency-Key happens once', () => {
+  let service: TestService;
+  let org: Caller;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  beforeEach(async () => {
+    org = await service.newOrg();
+  });
+  afterAll(() => service.stop());
+
+  const checkout = (key: string, body: unknown = CHECKOUT, caller: Caller = org): Promise<Answer> =>
+    service.call('POST', '/billing/checkout', {
+      key: caller.key,
+      body,
+      headers: { 'idempotency-key': key },
+    });
+
+  async function traces({ orgId }: Caller = org): Promise<Traces> {
+    const rows = await service.query('SELECT FROM checkouts WHERE org_id = $1', [orgId]);
+    const { checkouts } = (await service.sandbox.books()) as unknown as {
+      checkouts: { metadata: Record<string, string> }[];
+    };
+    return {
+      checkouts: rows.length,
+      sessions: checkouts.filter(({ metadata }) => metadata.org_id === orgId).length,
+    };
+  }
+
+  const records = ({ orgId }: Caller = org): Promise<Record<string, any>[]> =>
+    service.query('SELECT * FROM idempotency_records WHERE org_id = $1', [orgId]);
+
+  const delayDodo = (delayMs: number) =>
+    service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs });
+
+  describe('the same key and body', () => {
+    it('replays the stored answer, and says so', async () => {
+      const first = await checkout('once');
+      const second = await checkout('once');
+      expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
+      expect([second.status, second.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+      expect(second.body).toEqual(first.body);
+      expect(await traces()).toEqual({ sessions: 1, checkouts: 1 });
+    });
+
+    it('replays it also when the call would be refused by now', async () => {
+      const first = await checkout('bought');
+      await service.sandbox.pay(first.body.data.checkoutUrl);
+      await service.untilStatus(org, 'trialing');
+      expect((await checkout('another')).status).toBe(409);
+      expect((await checkout('bought')).body).toEqual(first.body);
+    });
+
+    it('does not care for the order of keys, space or a slash at the end of the path', async () => {
+      const first = await checkout('order', { ...CHECKOUT, more: { a: [1, { x: 1, y: 2 }], b: 2 } });
+      const reversed = { more: { b: 2, a: [1, { y: 2, x: 1 }] }, ...reverse(CHECKOUT) };
+      const response = await fetch(`${service.url}/billing/checkout/`, {
+        method: 'POST',
+        headers: {
+          'x-api-key': org.key,
+          'content-type': 'application/json',
+          'idempotency-key': 'order',
+        },
+        body: JSON.stringify(reversed, null, 4),
+      });
+      expect(response.headers.get('idempotency-replayed')).toBe('true');
+      expect(await response.json()).toEqual(first.body);
+    });
+
+    it('takes a key in quotes for the same key, as the draft writes it', async () => {
+      const first = await checkout('8e03978e-40d5');
+      expect((await checkout('"8e03978e-40d5"')).body).toEqual(first.body);
+    });
+
+    it('opens one session at Dodo for 100 concurrent calls', async () => {
+      await delayDodo(300);
+      const answers = await Promise.all(Array.from({ length: 100 }, () => checkout('hundred')));
+      const opened = answers.filter(({ status }) => status === 200);
+      const refused = answers.filter(({ status }) => status === 409);
+      expect([opened.length > 0, opened.length + refused.length]).toEqual([true, 100]);
+      expect(new Set(opened.map(({ body }) => body.data.sessionId)).size).toBe(1);
+      expect(opened.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1);
+      expect(await traces()).toEqual({ sessions: 1, checkouts: 1 });
+    });
+
+    it('keeps the answer for 24 hours', async () => {
+      const first = await checkout('day');
+      service.clock.advanceSeconds(DAY_SECONDS - 60);
+      expect((await checkout('day')).body).toEqual(first.body);
+      service.clock.advanceSeconds(61);
+      const later = await checkout('day', { ...CHECKOUT, planId: 'plan_starter' });
+      expect([later.status, later.headers.get('idempotency-replayed')]).toEqual([200, null]);
+      expect(later.body).not.toEqual(first.body);
+      expect(await traces()).toEqual({ sessions: 2, checkouts: 2 });
+    });
+  });
+
+  describe('422', () => {
+    it('refuses another body, done or in flight', async () => {
+      await checkout('reused');
+      const done = await checkout('reused', { ...CHECKOUT, planId: 'plan_starter' });
+      expect([done.status, done.body.error]).toEqual([422, 'idempotency_key_reused']);
+      await delayDodo(600);
+      const running = checkout('running');
+      await until('the call is claimed', async () => (await records()).length === 2);
+      expect((await checkout('running', { ...CHECKOUT, planId: 'plan_starter' })).status).toBe(422);
+      expect((await running).status).toBe(200);
+    });
+  });
+
+  describe('409', () => {
+    it('refuses a repetition while the first is in flight, and says when to ask again', async () => {
+      await delayDodo(600);
+      const first = checkout('busy');
+      await until('the call is claimed', async () => (await records()).length === 1);
+      const second = await checkout('busy');
+      expect([second.status, second.body.error]).toEqual([409, 'conflict']);
+      expect(second.headers.get('retry-after')).toBe('1');
+      expect((await checkout('busy')).status).toBe(409);
+      const answer = await first;
+      expect((await checkout('busy')).body).toEqual(answer.body);
+    });
+
+    it('takes back the effect of a call that was overtaken, and answers the one that overtook it', async () => {
+      await delayDodo(900);
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(61);
+      const second = await checkout('overtaken');
+      expect(second.status).toBe(200);
+      expect([(await slow).status, (await slow).body.error]).toEqual([409, 'conflict']);
+      expect((await checkout('overtaken')).body).toEqual(second.body);
+      expect((await traces()).checkouts).toBe(1);
+    });
+  });
+
+  describe('400', () => {
+    it.each([
+      ['empty', ''],
+      ['with a space', 'a b'],
+      ['beyond ASCII', 'schlüssel'],
+      ['of 256 characters', 'k'.repeat(256)],
+      ['that is an empty string in quotes', '""'],
+    ])('refuses a key %s, and stores nothing', async (_, key) => {
+      const { status, body } = await checkout(key);
+      expect([status, body.error]).toEqual([400, 'bad_request']);
+      expect(body.message).toMatch(/^Idempotency-Key must have 1 to 255 visible ASCII characters/);
+      expect([await records(), await traces()]).toEqual([[], { sessions: 0, checkouts: 0 }]);
+    });
+
+    it('takes a key of 255 characters', async () => {
+      expect((await checkout('k'.repeat(255))).status).toBe(200);
+    });
+
+    it('lets an invalid body claim nothing', async () => {
+      expect((await checkout('invalid', { planId: 'plan_pro' })).status).toBe(400);
+      expect(await records()).toEqual([]);
+      expect((await checkout('invalid')).status).toBe(200);
+    });
+
+    it('refuses a body of brackets alone', async () => {
+      const response = await fetch(`${service.url}/billing/checkout`, {
+        method: 'POST',
+        headers: { 'x-api-key': org.key, 'content-type': 'application/json', 'idempotency-key': 'deep' },
+        body: `{"x":${'['.repeat(60_000)}${']'.repeat(60_000)},${JSON.stringify(CHECKOUT).slice(1)}`,
+      });
+      expect(response.status).toBe(400);
+    });
+  });
+
+  describe('who is not let in', () => {
+    it('gets the refusal, and claims nothing', async () => {
+      const reader = await service.newOrg(['billing:read']);
+      expect((await checkout('x', CHECKOUT, { ...org, key: 'nonsense' })).status).toBe(401);
+      expect((await checkout('x', CHECKOUT, reader)).status).toBe(403);
+      expect([await records(), await records(reader)]).toEqual([[], []]);
+    });
+
+    it('gets no replay once it is suspended', async () => {
+      await checkout('suspended');
+      await service.query(`UPDATE organizations SET billing_status = 'expired' WHERE id = $1`, [org.orgId]);
+      expect((await checkout('suspended')).status).toBe(403);
+    });
+  });
+
+  it('keeps the keys of two organizations apart', async () => {
+    const other = await service.newOrg();
+    const [ours, theirs] = [
+      await checkout('shared'),
+      await checkout('shared', { ...CHECKOUT, planId: 'plan_starter' }, other),
+    ];
+    expect([ours.status, theirs.status]).toEqual([200, 200]);
+    expect(theirs.headers.get('idempotency-replayed')).toBeNull();
+    expect(theirs.body.data.sessionId).not.toBe(ours.body.data.sessionId);
+  });
+
+  it.each<[string, number, () => Promise<unknown>, unknown]>([
+    ['with 404', 404, () => Promise.resolve(), { ...CHECKOUT, planId: 'plan_gold' }],
+    [
+      'with 502',
+      502,
+      () => service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'error_before', status: 422 }),
+      CHECKOUT,
+    ],
+    [
+      'with 503',
+      503,
+      () => service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'error_before', status: 500 }),
+      CHECKOUT,
+    ],
+  ])('frees the key of a call that failed %s', async (_, status, breakIt, body) => {
+    await breakIt();
+    expect((await checkout('fails', body)).status).toBe(status);
+    expect(await records()).toEqual([]);
+    expect((await checkout('fails')).status).toBe(200);
+  });
+
+  it('stores answers so that nobody can read them, and only where they belong', async () => {
+    const { body } = await checkout('secret');
+    const [record] = await records();
+    const bytes = (record!.answer as Buffer).toString('latin1');
+    for (const part of [body.data.checkoutUrl, body.data.sessionId, 'checkoutUrl'])
+      expect(bytes).not.toContain(part);
+    await checkout('elsewhere');
+    await service.query(
+      `UPDATE idempotency_records SET answer = $2 WHERE org_id = $1 AND key = 'elsewhere'`,
+      [org.orgId, record!.answer],
+    );
+    const moved = await checkout('elsewhere');
+    expect([moved.status, moved.body.error]).toEqual([500, 'internal_error']);
+  });
+
+  it('clears away what has expired, a little with every claim', async () => {
+    await service.query(
+      `INSERT INTO idempotency_records
+              (org_id, operation, key, fingerprint, claim_id, claimed_at, leased_until, expires_at)
+       SELECT $1, 'POST /x', n::text, decode(repeat('00', 32), 'hex'), 'c', $2, $2, $2 FROM generate_series(1, 15) n`,
+      [org.orgId, service.clock.secondsFromNow(-1)],
+    );
+    await checkout('one');
+    expect(await records()).toHaveLength(6);
+    await checkout('two');
+    expect(await records()).toHaveLength(2);
+  });
+
+  it('is honoured and documented by every POST and PATCH that takes an API key', async () => {
+    const { body: document } = await service.call('GET', '/openapi.json');
+    const operations = Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
+      ['post', 'patch', 'put']
+        .filter((method) => methods[method] && methods[method].security === undefined)
+        .map((method) => [`${method} ${path}`, methods[method]] as const),
+    );
+    const silent = operations.filter(
+      ([, { responses, description }]) =>
+        responses['422']?.content['application/json'].example.error !== 'idempotency_key_reused' ||
+        !responses['409'] ||
+        !description.includes('`Idempotency-Key`'),
+    );
+    expect(silent.map(([name]) => name)).toEqual([]);
+    expect(operations.length).toBeGreaterThan(0);
+  });
+});
+
+function reverse(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).toReversed());
+}
