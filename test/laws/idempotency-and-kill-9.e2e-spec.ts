@@ -1,0 +1,129 @@
+import { Client } from 'pg';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { freePort } from '../support/free-port';
+import { SandboxControl } from '../support/sandbox-control';
+import { ServiceProcess, cli, type Environment } from '../support/service-process';
+import { CHECKOUT } from '../support/test-service';
+import { until } from '../support/until';
+
+jest.setTimeout(60_000);
+
+interface CheckoutAnswer {
+  status: number;
+  isReplay: boolean;
+  body: { data: { checkoutUrl: string; sessionId: string }; error?: string };
+}
+
+describe('Law: a call with an Idempotency-Key happens once, also when its process is killed', () => {
+  let database: TestDatabase;
+  let sandbox: SandboxControl;
+  let environment: Environment;
+  let sql: Client;
+  let key: string;
+  let running: ServiceProcess[];
+
+  beforeEach(async () => {
+    running = [];
+    [database, sandbox] = await Promise.all([createTestDatabase(), SandboxControl.start()]);
+    const port = await freePort();
+    environment = {
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      DODO_PAYMENTS_API_KEY: 'sandbox',
+      DODO_PAYMENTS_BASE_URL: sandbox.url,
+      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`http://127.0.0.1:${port}/webhooks/dodo`),
+      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
+      API_KEY_PEPPER: 'a pepper for tests',
+    };
+    sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const { id } = await cli(environment, 'org', 'create', '--name', 'Acme', '--email', 'acme@example.com');
+    ({ key } = (await cli(environment, 'key', 'create', '--org', id!, '--name', 'test')) as { key: string });
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.map((process) => process.end('SIGKILL')));
+    await sql.end();
+    await sandbox.close();
+    await database.drop();
+  });
+
+  function start(): Promise<ServiceProcess> {
+    const process = new ServiceProcess('main', environment);
+    running.push(process);
+    return process.says('Listening');
+  }
+
+  async function checkout(): Promise<CheckoutAnswer> {
+    const response = await fetch(`http://127.0.0.1:${environment.PORT}/billing/checkout`, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'content-type': 'application/json', 'idempotency-key': 'again' },
+      body: JSON.stringify(CHECKOUT),
+    });
+    const isReplay = response.headers.get('idempotency-replayed') === 'true';
+    return { status: response.status, isReplay, body: (await response.json()) as CheckoutAnswer['body'] };
+  }
+
+  const rows = async (query: string) => (await sql.query<Record<string, unknown>>(query)).rows;
+  const checkouts = () => rows('SELECT id, status, dodo_session_id FROM checkouts');
+  const sessions = async () => (await sandbox.books()).checkouts.map(({ session_id }) => session_id);
+  const endLease = () =>
+    sql.query(`UPDATE idempotency_records SET leased_until = now() - interval '1 second'`);
+
+  /** Calls, and kills the service at the moment that `isReached` tells of: the caller gets no answer. */
+  async function killWhen(what: string, isReached: () => Promise<boolean>): Promise<void> {
+    const service = await start();
+    const answer = checkout().then(
+      () => 'answered',
+      () => 'nothing',
+    );
+    await until(what, isReached);
+    await service.end('SIGKILL');
+    expect(await answer).toBe('nothing');
+    await start();
+  }
+
+  it.each([
+    ['before Dodo has made the session', 'timeout_before', 0, 1],
+    ['after Dodo has made the session, and before we know of it', 'timeout_after', 1, 2],
+  ])('goes on with the checkout that was begun when it died %s', async (_, kind, before, after) => {
+    await sandbox.fault({ method: 'POST', path: '/checkouts', kind });
+    await killWhen('Dodo has been asked', async () => {
+      const { items } = await sandbox.call<{ items: { hits: number }[] }>('GET', '/_sandbox/faults');
+      return items[0]?.hits === 1 && (await sessions()).length === before;
+    });
+    const [begun] = await checkouts();
+    expect(begun).toMatchObject({ status: 'requested', dodo_session_id: null });
+
+    expect(await checkout()).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    await endLease();
+    const answer = await checkout();
+    expect(answer).toMatchObject({ status: 200, isReplay: false, body: { data: { sessionId: begun!.id } } });
+    expect(await checkout()).toEqual({ ...answer, isReplay: true });
+
+    const [row, ...others] = await checkouts();
+    expect([row!.status, others]).toEqual(['open', []]);
+    expect(answer.body.data.checkoutUrl).toContain(row!.dodo_session_id);
+    expect(await sessions()).toHaveLength(after);
+  });
+
+  it('replays the answer when it died after the effect was committed', async () => {
+    // Makes the last commit last, so that the process dies while Postgres carries it out.
+    await sql.query(`
+      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER linger AFTER UPDATE OF answer ON idempotency_records
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`);
+    await killWhen('the effect is being committed', async () => {
+      const busy = await rows(
+        `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query = 'COMMIT'`,
+      );
+      return busy.length === 1;
+    });
+    await until('it is committed', async () => (await checkouts())[0]?.status === 'open');
+    const answer = await checkout();
+    const [row, ...others] = await checkouts();
+    expect(answer).toMatchObject({ status: 200, isReplay: true, body: { data: { sessionId: row!.id } } });
+    expect(answer.body.data.checkoutUrl).toContain(row!.dodo_session_id);
+    expect([others, (await sessions()).length]).toEqual([[], 1]);
+  });
+});
