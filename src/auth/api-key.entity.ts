@@ -14,6 +14,13 @@ export class ApiKey {
   @Column('bytea')
   hash: Buffer;
 
+  /** What the key was before its last rotation; it works until `previousExpiresAt`. */
+  @Column('bytea', { nullable: true })
+  previousHash: Buffer | null;
+
+  @Column('timestamptz', { nullable: true })
+  previousExpiresAt: Date | null;
+
   @Column('text')
   hint: string;
 
@@ -28,4 +35,7 @@ export class ApiKey {
 
   @Column('timestamptz')
   createdAt: Date;
+
+  @Column('timestamptz')
+  updatedAt: Date;
 }

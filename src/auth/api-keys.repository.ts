@@ -23,15 +23,32 @@ export class ApiKeysRepository {
     await tx.insert(ApiKey, key);
   }
 
+  /** Newest first. */
+  listKeys(tx: Tx, orgId: string): Promise<ApiKey[]> {
+    return tx.find(ApiKey, { where: { orgId }, order: { createdAt: 'DESC', id: 'DESC' } });
+  }
+
+  async saveKey(tx: Tx, id: string, changes: Partial<ApiKey>): Promise<void> {
+    await tx.update(ApiKey, { id }, changes);
+  }
+
+  async deleteKey(tx: Tx, id: string): Promise<void> {
+    await tx.delete(ApiKey, { id });
+  }
+
   /**
    * The key and the status of its org in one indexed read. It is made on every
    * request and cached nowhere: a revoked key or a suspension bites at once, on every replica.
+   * A secret that has been replaced expires with its grace, if the key itself does not before.
    */
   async findByHash(hash: HashedKey): Promise<KeyWithOrg | null> {
     const [row] = await this.database.manager.query<KeyRow[]>(
-      `SELECT k.id, k.hash, k.scopes, k.expires_at, k.last_used_at, k.org_id, o.billing_status
+      `SELECT k.id, k.scopes, k.last_used_at, k.org_id, o.billing_status,
+              CASE WHEN k.hash = $1 THEN k.hash ELSE k.previous_hash END AS hash,
+              CASE WHEN k.hash = $1 THEN k.expires_at
+                   ELSE LEAST(k.expires_at, k.previous_expires_at) END AS expires_at
          FROM api_keys k JOIN organizations o ON o.id = k.org_id
-        WHERE k.hash = $1`,
+        WHERE k.hash = $1 OR k.previous_hash = $1`,
       [hash.bytes],
     );
     if (!row) return null;

@@ -3,20 +3,35 @@ import { AppError, quote } from '../app-error';
 import { Clock } from '../clock';
 import { Config } from '../config';
 import { Database } from '../database/database';
+import type { Tx } from '../database/database';
+import { UNKEYED_CALL } from '../http/idempotency/idempotent-call';
+import type { IdempotentCall } from '../http/idempotency/idempotent-call';
 import { newId } from '../ids';
 import { PlainKey } from './api-key';
+import type { ApiKey } from './api-key.entity';
+import { isExpired, requireAnotherWayIn, requireOwnScopes } from './api-key.policy';
+import { viewOf, viewOfChanged, viewOfNew } from './api-keys.dto';
+import type {
+  ApiKeyView,
+  ChangedKeyView,
+  CreateKeyRequest,
+  CreatedKeyView,
+  NewKey,
+  UpdateKeyRequest,
+} from './api-keys.dto';
 import { ApiKeysRepository } from './api-keys.repository';
-import type { KeyWithOrg } from './api-keys.repository';
+import { KeyConflict, Unauthorized } from './auth.errors';
 import { OrganizationsRepository } from './organizations.repository';
 import type { Principal } from './principal';
 import { ALL_SCOPES, OWN_SCOPES } from './scopes';
 
-/** "Last used" is for people who tidy up: a minute is exact enough, and spares a write per request. */
-const LAST_USED_RESOLUTION_SECONDS = 60;
+/** Enough for a key per service and environment; a limit keeps a runaway script from filling the table. */
+export const MAX_KEYS_PER_ORG = 50;
 
 /**
  * Owns API keys. A key is shown once, when it is made; only its keyed hash is
- * kept. Text that can't be a key is refused without touching the database.
+ * kept. Whatever changes keys does so under the lock of their org, so that two
+ * requests together can't do what neither may do alone.
  */
 @Injectable()
 export class ApiKeysService {
@@ -28,55 +43,157 @@ export class ApiKeysService {
     private readonly config: Config,
   ) {}
 
-  /** @throws {AppError} 404 for an unknown org, 400 for an unknown scope */
+  /**
+   * On behalf of the operator, who may hand out any scope.
+   * @throws {AppError} 404 for an unknown org, 400 for an unknown scope, 409 for one key too many
+   */
   async create(
     orgId: string,
     name: string,
     scopes: string[] = [...OWN_SCOPES],
   ): Promise<{ id: string; key: PlainKey }> {
-    const unknown = scopes.filter((scope) => !ALL_SCOPES.includes(scope));
-    if (unknown.length > 0) {
-      throw AppError.badRequest(
-        `Unknown scope ${unknown.map(quote).join(', ')}. Known: ${ALL_SCOPES.join(', ')}.`,
-      );
-    }
+    requireKnownScopes(scopes);
     if (!(await this.organizations.findOrganization(orgId))) {
       throw AppError.notFound(`There is no organization ${quote(orgId)}.`);
     }
-    const key = PlainKey.generate();
-    const id = newId('key');
-    await this.keys.insertKey(this.database.manager, {
-      id,
-      orgId,
-      name,
-      hash: key.hash(this.config.apiKeyPepper).bytes,
-      hint: key.hint,
-      scopes,
-      expiresAt: null,
-      lastUsedAt: null,
-      createdAt: this.clock.now(),
+    const { row, secret } = await this.database.transaction((tx) =>
+      this.insert(tx, orgId, { name, scopes, expiresAt: null }),
+    );
+    return { id: row.id, key: secret };
+  }
+
+  /** @throws {AppError} 400, 403 for scopes that the caller lacks, 409 for one key too many */
+  createFor(caller: Principal, request: CreateKeyRequest, call: IdempotentCall): Promise<CreatedKeyView> {
+    requireKnownScopes(request.scopes);
+    this.requireFuture(request.expiresAt);
+    requireOwnScopes(caller.scopes, request.scopes);
+    return this.change(caller, call, async (tx) => viewOfNew(await this.insert(tx, caller.orgId, request)));
+  }
+
+  /** Part of the transaction that makes the org. */
+  insertFirst(tx: Tx, orgId: string): Promise<NewKey> {
+    return this.insert(tx, orgId, { name: 'First key', scopes: [...OWN_SCOPES], expiresAt: null });
+  }
+
+  async list(orgId: string): Promise<ApiKeyView[]> {
+    return (await this.keys.listKeys(this.database.manager, orgId)).map(viewOf);
+  }
+
+  /** @throws {AppError} 400 for an expiry that is no future, 404, 409 for the last way in */
+  update(
+    caller: Principal,
+    id: string,
+    { name, expiresAt }: UpdateKeyRequest,
+    call: IdempotentCall,
+  ): Promise<ChangedKeyView> {
+    this.requireFuture(expiresAt);
+    return this.change(caller, call, async (tx, keys) => {
+      const key = find(keys, id);
+      if (expiresAt !== undefined) requireAnotherWayIn(keys, key, expiresAt, this.clock.now());
+      const changed = await this.save(tx, key, {
+        name: name ?? key.name,
+        expiresAt: expiresAt === undefined ? key.expiresAt : expiresAt,
+      });
+      return viewOfChanged(changed);
     });
-    return { id, key };
   }
 
-  /** Whom this text stands for; null when it is no key, an unknown one, or one that has expired. */
-  async authenticate(text: string): Promise<Principal | null> {
-    const plain = PlainKey.parse(text);
-    if (!plain) return null;
-    const hash = plain.hash(this.config.apiKeyPepper);
-    const key = await this.keys.findByHash(hash);
-    if (!key || !key.hash.equals(hash) || this.isExpired(key)) return null;
-    await this.noteUse(key);
-    return { orgId: key.orgId, keyId: key.id, scopes: key.scopes, billingStatus: key.billingStatus };
+  /** Both secrets of a rotated key end here, with the row. @throws {AppError} 404, 409 for the last way in */
+  revoke(caller: Principal, id: string): Promise<void> {
+    return this.change(caller, UNKEYED_CALL, async (tx, keys) => {
+      const key = find(keys, id);
+      const now = this.clock.now();
+      requireAnotherWayIn(keys, key, now, now);
+      await this.keys.deleteKey(tx, id);
+    });
   }
 
-  private isExpired(key: KeyWithOrg): boolean {
-    return key.expiresAt !== null && key.expiresAt <= this.clock.now();
+  /**
+   * A new secret for the same key; the one it replaces works for `graceSeconds`
+   * more. One that was replaced earlier and still had grace ends now.
+   * @throws {AppError} 403 for a key that can do more than the caller's, 404, 409 for an expired one
+   */
+  rotate(caller: Principal, id: string, graceSeconds: number, call: IdempotentCall): Promise<CreatedKeyView> {
+    return this.change(caller, call, async (tx, keys) => {
+      const key = find(keys, id);
+      requireOwnScopes(caller.scopes, key.scopes);
+      if (isExpired(key, this.clock.now())) throw KeyConflict.expired();
+      const secret = PlainKey.generate();
+      const row = await this.save(tx, key, {
+        hash: secret.hash(this.config.apiKeyPepper).bytes,
+        hint: secret.hint,
+        previousHash: graceSeconds > 0 ? key.hash : null,
+        previousExpiresAt: graceSeconds > 0 ? this.clock.secondsFromNow(graceSeconds) : null,
+      });
+      return viewOfNew({ row, secret });
+    });
   }
 
-  private async noteUse(key: KeyWithOrg): Promise<void> {
-    const threshold = this.clock.secondsFromNow(-LAST_USED_RESOLUTION_SECONDS);
-    if (key.lastUsedAt !== null && key.lastUsedAt >= threshold) return;
-    await this.keys.saveLastUsed(key.id, this.clock.now(), threshold);
+  /** Runs `work` with all keys of the caller's org, none of which anyone else changes meanwhile. */
+  private change<T>(
+    caller: Principal,
+    call: IdempotentCall,
+    work: (tx: Tx, keys: ApiKey[]) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      await this.organizations.lockOrganization(tx, caller.orgId);
+      const keys = await this.keys.listKeys(tx, caller.orgId);
+      // It may have been revoked while it waited for the lock: then it does nothing more.
+      if (!keys.some((key) => key.id === caller.keyId)) throw Unauthorized.invalidKey();
+      const answer = await work(tx, keys);
+      await call.complete(tx, answer);
+      return answer;
+    });
   }
+
+  private async insert(tx: Tx, orgId: string, request: CreateKeyRequest): Promise<NewKey> {
+    await this.organizations.lockOrganization(tx, orgId);
+    const keys = await this.keys.listKeys(tx, orgId);
+    if (keys.length >= MAX_KEYS_PER_ORG) throw KeyConflict.tooMany(MAX_KEYS_PER_ORG);
+    const secret = PlainKey.generate();
+    const now = this.clock.now();
+    const row: ApiKey = {
+      id: newId('key'),
+      orgId,
+      name: request.name,
+      hash: secret.hash(this.config.apiKeyPepper).bytes,
+      previousHash: null,
+      previousExpiresAt: null,
+      hint: secret.hint,
+      scopes: [...new Set(request.scopes)],
+      expiresAt: request.expiresAt,
+      lastUsedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.keys.insertKey(tx, row);
+    return { row, secret };
+  }
+
+  private async save(tx: Tx, key: ApiKey, changes: Partial<ApiKey>): Promise<ApiKey> {
+    const withTime = { ...changes, updatedAt: this.clock.now() };
+    await this.keys.saveKey(tx, key.id, withTime);
+    return Object.assign(key, withTime);
+  }
+
+  private requireFuture(expiresAt: Date | null | undefined): void {
+    if (expiresAt && expiresAt <= this.clock.now()) {
+      throw AppError.badRequest('expiresAt must be in the future, or null for never.');
+    }
+  }
+}
+
+function requireKnownScopes(scopes: readonly string[]): void {
+  const unknown = scopes.filter((scope) => !ALL_SCOPES.includes(scope));
+  if (unknown.length === 0) return;
+  throw AppError.badRequest(
+    `Unknown scope ${unknown.map(quote).join(', ')}. Known: ${ALL_SCOPES.join(', ')}.`,
+  );
+}
+
+/** @throws {AppError} 404, for another org's key as for none */
+function find(keys: readonly ApiKey[], id: string): ApiKey {
+  const key = keys.find((candidate) => candidate.id === id);
+  if (!key) throw AppError.notFound(`There is no API key ${quote(id)}.`);
+  return key;
 }

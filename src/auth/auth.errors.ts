@@ -24,4 +24,34 @@ export class Forbidden extends AppError {
   static insufficientScope(scope: Scope): Forbidden {
     return new Forbidden(403, 'insufficient_scope', `This API key lacks the scope ${scope}.`);
   }
+
+  /** A key may not make, or get hold of, one that can do more than itself. */
+  static scopesBeyondOwn(scopes: string[]): Forbidden {
+    return new Forbidden(
+      403,
+      'insufficient_scope',
+      `This API key lacks ${scopes.join(', ')}: it can not hand out what it does not have itself.`,
+    );
+  }
+}
+
+export class KeyConflict extends AppError {
+  private constructor(message: string) {
+    super(409, 'conflict', message);
+  }
+
+  static lastWayIn(): KeyConflict {
+    return new KeyConflict(
+      'No other key with keys:write lasts as long as this one, so the organization would lock itself out: ' +
+        'create another first.',
+    );
+  }
+
+  static tooMany(max: number): KeyConflict {
+    return new KeyConflict(`An organization can have ${max} keys: revoke one first.`);
+  }
+
+  static expired(): KeyConflict {
+    return new KeyConflict('This key has expired: change its expiresAt first, or create another.');
+  }
 }

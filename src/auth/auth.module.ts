@@ -1,19 +1,24 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { ApiKeyHeaderStrategy, BearerKeyStrategy } from './api-key.strategies';
+import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
+import { AuthenticationService } from './authentication.service';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
+import { ProfileController } from './profile.controller';
 
 /** Who is calling, and for whom: organizations, their API keys, and the guards. */
 @Module({
   imports: [PassportModule],
+  controllers: [ApiKeysController, ProfileController],
   providers: [
     OrganizationsRepository,
     OrganizationsService,
     ApiKeysRepository,
     ApiKeysService,
+    AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],

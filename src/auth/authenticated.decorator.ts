@@ -6,7 +6,8 @@ import type { Scope } from './scopes';
 import { SuspensionGuard } from './suspension.guard';
 
 interface Access {
-  scope: Scope;
+  /** Left out: any valid key will do. */
+  scope?: Scope;
   /** Whether a suspended org may call this: only what it needs to see where it stands and to come back. */
   suspended: 'refused' | 'allowed';
 }
@@ -15,7 +16,7 @@ interface Access {
 export function Authenticated(access: Access): MethodDecorator {
   const gate = access.suspended === 'refused' ? [SuspensionGuard] : [];
   return applyDecorators(
-    RequiredScope(access.scope),
+    ...(access.scope ? [RequiredScope(access.scope)] : []),
     UseGuards(ApiKeyGuard, ScopeGuard, ...gate),
     ApiSecurity('bearerAuth'),
     ApiSecurity('apiKeyHeader'),

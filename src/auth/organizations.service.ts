@@ -33,4 +33,9 @@ export class OrganizationsService {
     await this.organizations.insertOrganization(this.database.manager, organization);
     return organization;
   }
+
+  /** Of the caller: it exists, since its key does. */
+  get(id: string): Promise<Organization> {
+    return this.organizations.getOrganization(id);
+  }
 }

@@ -8,6 +8,8 @@ type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unkn
 
 const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
+  'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
+  Profile: 'Who the credential is that calls.',
   Webhooks: 'What Dodo Payments tells this service.',
   Health: 'Whether the service is up.',
 };

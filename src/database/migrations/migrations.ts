@@ -2,6 +2,9 @@ import { CreateTenantsAndKeys1795000000000 } from './1795000000000-create-tenant
 import { CreateThePlanCatalogue1795000100000 } from './1795000100000-create-the-plan-catalogue';
 import { CreateBillingState1795000200000 } from './1795000200000-create-billing-state';
 import { CreateTheInbox1795000300000 } from './1795000300000-create-the-inbox';
+import { KeepThePreviousSecretOfARotatedKey1795100000000 } from './1795100000000-keep-the-previous-secret-of-a-rotated-key';
+import { RememberWhenAKeyChanged1795100100000 } from './1795100100000-remember-when-a-key-changed';
+import { ListOrganizationsNewestFirst1795100200000 } from './1795100200000-list-organizations-newest-first';
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
@@ -12,6 +15,9 @@ export const MIGRATIONS = [
   CreateThePlanCatalogue1795000100000,
   CreateBillingState1795000200000,
   CreateTheInbox1795000300000,
+  KeepThePreviousSecretOfARotatedKey1795100000000,
+  RememberWhenAKeyChanged1795100100000,
+  ListOrganizationsNewestFirst1795100200000,
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,

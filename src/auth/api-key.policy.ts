@@ -1,0 +1,46 @@
+import type { ApiKey } from './api-key.entity';
+import { Forbidden, KeyConflict } from './auth.errors';
+import { OWN_SCOPES } from './scopes';
+
+/**
+ * What may not be done with keys, whoever asks: lock the organization out, or
+ * come to more power than one has. Decides over rows that the caller has locked.
+ */
+
+/** When a key stops working, as a number that can be compared. */
+function endOf(expiresAt: Date | null): number {
+  return expiresAt?.getTime() ?? Infinity;
+}
+
+export function isExpired(key: { expiresAt: Date | null }, now: Date): boolean {
+  return endOf(key.expiresAt) <= now.getTime();
+}
+
+/**
+ * No change may shorten the time for which an organization can manage its own
+ * keys. So a key that expires does not stand in for one that never does.
+ * @param until when `key` would stop working
+ * @throws {KeyConflict} when no other key with `keys:write` lasts as long as `key` does now
+ */
+export function requireAnotherWayIn(
+  keys: readonly ApiKey[],
+  key: ApiKey,
+  until: Date | null,
+  now: Date,
+): void {
+  const isShortened = endOf(until) < endOf(key.expiresAt);
+  if (!canManageKeys(key) || isExpired(key, now) || !isShortened) return;
+  const others = keys.filter((other) => other.id !== key.id && canManageKeys(other));
+  const isCovered = others.some((other) => endOf(other.expiresAt) >= endOf(key.expiresAt));
+  if (!isCovered) throw KeyConflict.lastWayIn();
+}
+
+/** @throws {Forbidden} when `wanted` has a scope of ours that `own` lacks; those that gate nothing here are free */
+export function requireOwnScopes(own: readonly string[], wanted: readonly string[]): void {
+  const beyond = OWN_SCOPES.filter((scope) => wanted.includes(scope) && !own.includes(scope));
+  if (beyond.length > 0) throw Forbidden.scopesBeyondOwn(beyond);
+}
+
+function canManageKeys(key: ApiKey): boolean {
+  return key.scopes.includes('keys:write');
+}

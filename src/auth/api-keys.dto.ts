@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Schema } from '../http/openapi.decorators';
+import type { PlainKey } from './api-key';
+import type { ApiKey } from './api-key.entity';
+import { ALL_SCOPES } from './scopes';
+
+const MAX_NAME_LENGTH = 100;
+/** More than there are; what comes twice is kept once. */
+const MAX_SCOPES = 100;
+/** A day: enough to roll a new secret out everywhere, short enough for the old one to be forgotten. */
+const MAX_GRACE_SECONDS = 86_400;
+
+const required = (kind: string) => (issue: { input: unknown }) =>
+  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
+
+export const nameSchema = z
+  .string({ error: required('a string') })
+  .trim()
+  .min(1, { error: 'must not be empty.' })
+  .max(MAX_NAME_LENGTH, { error: `may have at most ${MAX_NAME_LENGTH} characters.` })
+  .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' });
+
+const scopes = z
+  .array(z.string({ error: 'must be a string.' }).meta({ enum: ALL_SCOPES }), {
+    error: required('an array of scopes'),
+  })
+  .min(1, { error: `must name at least one of ${ALL_SCOPES.join(', ')}.` })
+  .max(MAX_SCOPES, { error: `may have at most ${MAX_SCOPES} entries.` });
+
+const INSTANT = z.iso.datetime({ offset: true });
+
+/** An instant with its offset; null and nothing at all pass as they are. */
+const expiresAt = z
+  .unknown()
+  .transform((value, context) => {
+    if (value === undefined || value === null) return value;
+    if (INSTANT.safeParse(value).success) return new Date(value as string);
+    context.addIssue('must be an instant such as 2027-01-31T12:00:00Z, or null for never.');
+    return z.NEVER;
+  })
+  .meta({
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'When the key stops working, in the future; null for never.',
+  });
+
+const body = { error: 'The request body must be a JSON object.' };
+
+export const createKeySchema = z
+  .object(
+    {
+      name: nameSchema.meta({ description: 'What the key is for.' }),
+      scopes: scopes.meta({ description: 'What the key may do: no more than the key that makes it.' }),
+      expiresAt: expiresAt.transform((value) => value ?? null).optional(),
+    },
+    body,
+  )
+  .transform((request) => ({ ...request, expiresAt: request.expiresAt ?? null }))
+  .meta({ example: { name: 'Production', scopes: ['billing:read', 'billing:write'], expiresAt: null } });
+
+export type CreateKeyRequest = z.output<typeof createKeySchema>;
+
+export const updateKeySchema = z
+  .object(
+    { name: nameSchema.optional().meta({ description: 'A new name.' }), expiresAt: expiresAt.optional() },
+    body,
+  )
+  .refine(({ name, expiresAt: until }) => name !== undefined || until !== undefined, {
+    error: 'Nothing to change: send name, expiresAt, or both.',
+  })
+  .meta({ example: { name: 'Production, EU', expiresAt: '2027-11-23T12:00:00Z' } });
+
+export type UpdateKeyRequest = z.output<typeof updateKeySchema>;
+
+const graceError = `must be a whole number of seconds from 0 to ${MAX_GRACE_SECONDS}.`;
+
+export const rotateKeySchema = z
+  .object(
+    {
+      graceSeconds: z
+        .int({ error: graceError })
+        .min(0, { error: graceError })
+        .max(MAX_GRACE_SECONDS, { error: graceError })
+        .default(0)
+        .meta({ description: 'For how long the old secret works as well.' }),
+    },
+    body,
+  )
+  .prefault({})
+  .meta({ example: { graceSeconds: 3600 } });
+
+export type RotateKeyRequest = z.output<typeof rotateKeySchema>;
+
+/** A key as it is listed: enough to tell it from others, nothing to sign in with. */
+export interface ApiKeyView {
+  id: string;
+  name: string;
+  keyHint: string;
+  scopes: string[];
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+}
+
+export function viewOf(key: ApiKey): ApiKeyView {
+  const { id, name, hint, scopes: granted, lastUsedAt, expiresAt: until, createdAt } = key;
+  return { id, name, keyHint: hint, scopes: granted, lastUsedAt, expiresAt: until, createdAt };
+}
+
+export type ChangedKeyView = ApiKeyView & { updatedAt: Date };
+
+export function viewOfChanged(key: ApiKey): ChangedKeyView {
+  return { ...viewOf(key), updatedAt: key.updatedAt };
+}
+
+/** A key and its secret, which is nowhere else. */
+export interface NewKey {
+  row: ApiKey;
+  secret: PlainKey;
+}
+
+/** The only answers that carry a secret. */
+export interface CreatedKeyView {
+  id: string;
+  name: string;
+  key: string;
+  scopes: string[];
+  expiresAt: Date | null;
+  createdAt: Date;
+}
+
+export function viewOfNew({ row, secret }: NewKey): CreatedKeyView {
+  const { id, name, scopes: granted, expiresAt: until, createdAt } = row;
+  return { id, name, key: secret.reveal(), scopes: granted, expiresAt: until, createdAt };
+}
+
+const instant = (description: string): Schema => ({ type: 'string', format: 'date-time', description });
+const maybe = (description: string): Schema => ({ ...instant(description), type: ['string', 'null'] });
+
+const common = {
+  id: { type: 'string' },
+  name: { type: 'string' },
+  scopes: { type: 'array', items: { type: 'string' } },
+  expiresAt: maybe('When it stops working; null for never.'),
+  createdAt: instant('When it was made.'),
+};
+
+const objectOf = (properties: Schema): Schema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+});
+
+const listed = {
+  ...common,
+  keyHint: { type: 'string', description: 'Beginning and end of the secret.' },
+  lastUsedAt: maybe('When it was last used, to the minute; null if never.'),
+};
+
+export const apiKeySchema = objectOf(listed);
+export const changedKeySchema = objectOf({ ...listed, updatedAt: instant('When it was last changed.') });
+export const createdKeySchema = objectOf({
+  ...common,
+  key: { type: 'string', description: 'The whole key. It is shown this once.' },
+});
+
+const commonExample = {
+  id: 'key_4fPxYb2Lr8Kd0QmZs7TnVw',
+  name: 'Production',
+  scopes: ['billing:read', 'billing:write'],
+  expiresAt: null,
+  createdAt: '2026-11-23T12:00:00.000Z',
+};
+
+export const apiKeyExample = {
+  ...commonExample,
+  keyHint: 'sk-social-abc1…xyz7',
+  lastUsedAt: '2026-11-23T12:34:00.000Z',
+};
+export const changedKeyExample = { ...apiKeyExample, updatedAt: '2026-11-24T09:00:00.000Z' };
+export const createdKeyExample = { ...commonExample, key: 'sk-social-abc1…xyz7' };
