@@ -25,6 +25,7 @@ describe('loadConfig', () => {
       jobs: 'inline',
       globalPrefix: '',
       plansFile: null,
+      operatorToken: null,
       dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       warnings: [expect.stringContaining('API_KEY_PEPPER')],
     });
@@ -53,6 +54,7 @@ describe('loadConfig', () => {
     ['DODO_PAYMENTS_WEBHOOK_KEY', `${secret},`, /secret 2 must be base64/],
     ['GLOBAL_PREFIX', 'a b', /GLOBAL_PREFIX must be a path/],
     ['JOBS', 'maybe', /JOBS must be inline or off/],
+    ['OPERATOR_TOKEN', 'x'.repeat(31), /OPERATOR_TOKEN must have at least 32 characters/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
 const MIN_LIVE_SECRET_LENGTH = 32;
+const MIN_OPERATOR_TOKEN_LENGTH = 32;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
 
@@ -71,6 +72,11 @@ const environmentSchema = z.object({
   ),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
+  OPERATOR_TOKEN: optional(
+    z.string().min(MIN_OPERATOR_TOKEN_LENGTH, {
+      error: `must have at least ${MIN_OPERATOR_TOKEN_LENGTH} characters: it opens every organization`,
+    }),
+  ),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -102,6 +108,8 @@ export class Config {
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
   apiKeyPepper: string;
+  /** Opens the operator plane; null: there is none. */
+  operatorToken: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
@@ -171,6 +179,7 @@ function toConfig(env: Environment): Config {
     },
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
+    operatorToken: env.OPERATOR_TOKEN ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
     logLevel: env.LOG_LEVEL,

@@ -11,6 +11,10 @@ export class Unauthorized extends AppError {
     return new Unauthorized('Missing or invalid API key.', cause);
   }
 
+  static invalidOperatorToken(): Unauthorized {
+    return new Unauthorized('Missing or invalid operator token.');
+  }
+
   static severalKeys(): Unauthorized {
     return new Unauthorized('More than one API key was sent. Send one, as Authorization or as x-api-key.');
   }

@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
 import { ProfileController } from './profile.controller';
@@ -12,7 +13,7 @@ import { ProfileController } from './profile.controller';
 /** Who is calling, and for whom: organizations, their API keys, and the guards. */
 @Module({
   imports: [PassportModule],
-  controllers: [ApiKeysController, ProfileController],
+  controllers: [ApiKeysController, ProfileController, OrganizationsController],
   providers: [
     OrganizationsRepository,
     OrganizationsService,

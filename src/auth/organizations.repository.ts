@@ -21,6 +21,15 @@ export class OrganizationsRepository {
     return this.database.manager.findOneByOrFail(Organization, { id });
   }
 
+  /** Newest first, and how many there are in all. */
+  listOrganizations(limit: number, offset: number): Promise<[Organization[], number]> {
+    return this.database.manager.findAndCount(Organization, {
+      order: { createdAt: 'DESC', id: 'DESC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
   findByDodoCustomer(dodoCustomerId: string): Promise<Organization | null> {
     return this.database.manager.findOneBy(Organization, { dodoCustomerId });
   }

@@ -3,8 +3,17 @@ import { z } from 'zod';
 import { AppError, quote } from '../app-error';
 import { Clock } from '../clock';
 import { Database } from '../database/database';
+import type { Page, PageRequest } from '../http/pagination';
 import { newId } from '../ids';
+import { viewOfNew } from './api-keys.dto';
+import { ApiKeysService } from './api-keys.service';
 import { Organization } from './organization.entity';
+import { viewOfOrganization } from './organizations.dto';
+import type {
+  CreateOrganizationRequest,
+  CreatedOrganizationView,
+  OrganizationView,
+} from './organizations.dto';
 import { OrganizationsRepository } from './organizations.repository';
 
 @Injectable()
@@ -12,6 +21,7 @@ export class OrganizationsService {
   constructor(
     private readonly database: Database,
     private readonly organizations: OrganizationsRepository,
+    private readonly keys: ApiKeysService,
     private readonly clock: Clock,
   ) {}
 
@@ -20,9 +30,43 @@ export class OrganizationsService {
     if (name.trim() === '' || name.includes('\0')) throw AppError.badRequest(`${quote(name)} is no name.`);
     if (!z.email().safeParse(email).success)
       throw AppError.badRequest(`${quote(email)} is no e-mail address.`);
-    const organization: Organization = {
+    const organization = this.make(name.trim(), email);
+    await this.organizations.insertOrganization(this.database.manager, organization);
+    return organization;
+  }
+
+  /** Both or neither: an org without a key could not be used by anyone. */
+  createWithKey({ name, email }: CreateOrganizationRequest): Promise<CreatedOrganizationView> {
+    const organization = this.make(name, email);
+    return this.database.transaction(async (tx) => {
+      await this.organizations.insertOrganization(tx, organization);
+      const key = await this.keys.insertFirst(tx, organization.id);
+      return { ...viewOfOrganization(organization), apiKey: viewOfNew(key) };
+    });
+  }
+
+  async list({ limit, offset }: PageRequest): Promise<Page<OrganizationView>> {
+    const [organizations, total] = await this.organizations.listOrganizations(limit, offset);
+    return { items: organizations.map(viewOfOrganization), total, limit, offset };
+  }
+
+  /** @throws {AppError} 404 */
+  async view(id: string): Promise<OrganizationView> {
+    // Postgres takes no NUL in text, so no id has one.
+    const organization = id.includes('\0') ? null : await this.organizations.findOrganization(id);
+    if (!organization) throw AppError.notFound(`There is no organization ${quote(id)}.`);
+    return viewOfOrganization(organization);
+  }
+
+  /** Of the caller: it exists, since its key does. */
+  get(id: string): Promise<Organization> {
+    return this.organizations.getOrganization(id);
+  }
+
+  private make(name: string, email: string): Organization {
+    return {
       id: newId('org'),
-      name: name.trim(),
+      name,
       email,
       billingStatus: 'none',
       suspendedAt: null,
@@ -30,12 +74,5 @@ export class OrganizationsService {
       dodoCustomerRequestedAt: null,
       createdAt: this.clock.now(),
     };
-    await this.organizations.insertOrganization(this.database.manager, organization);
-    return organization;
-  }
-
-  /** Of the caller: it exists, since its key does. */
-  get(id: string): Promise<Organization> {
-    return this.organizations.getOrganization(id);
   }
 }

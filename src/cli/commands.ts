@@ -1,6 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { z } from 'zod';
+import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { OrganizationsService } from '../auth/organizations.service';
+import { pageRequestSchema } from '../http/pagination';
+import { listEventsSchema } from '../webhooks/inbound/dodo-events.dto';
+import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 
 interface Option {
   name: string;
@@ -16,6 +21,20 @@ export interface Command {
   options: Option[];
   /** Answers what is printed: one JSON object. */
   run(app: INestApplicationContext, options: Options): Promise<object>;
+}
+
+const PAGE: Option[] = [
+  { name: 'limit', placeholder: 'N', isOptional: true },
+  { name: 'offset', placeholder: 'N', isOptional: true },
+];
+
+/** The same checks as the route has. @throws {AppError} that names every option that is wrong */
+function check<S extends z.ZodType>(schema: S, options: Options): z.output<S> {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw AppError.badRequest(
+    parsed.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join(' '),
+  );
 }
 
 /** Everything an operator can do from the command line. */
@@ -47,6 +66,30 @@ export const COMMANDS: Command[] = [
         scopes?.split(',').map((s) => s.trim()),
       );
       return { id, key: key.reveal() };
+    },
+  },
+  {
+    words: 'org list',
+    purpose: 'List the organizations, newest first.',
+    options: PAGE,
+    async run(app, options) {
+      return app.get(OrganizationsService).list(check(pageRequestSchema, options));
+    },
+  },
+  {
+    words: 'events list',
+    purpose: 'List what Dodo has sent, newest first, without the bodies.',
+    options: [{ name: 'status', placeholder: 'STATUS', isOptional: true }, ...PAGE],
+    async run(app, options) {
+      return app.get(DodoEventsService).list(check(listEventsSchema, options));
+    },
+  },
+  {
+    words: 'events replay',
+    purpose: 'Follow an event once more. The running service does it.',
+    options: [{ name: 'id', placeholder: 'N' }],
+    async run(app, { id = '' }) {
+      return app.get(DodoEventsService).replay(id);
     },
   },
 ];

@@ -11,6 +11,7 @@ const TAGS: Record<string, string> = {
   'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
   Profile: 'Who the credential is that calls.',
   Webhooks: 'What Dodo Payments tells this service.',
+  Operator: 'For whoever runs this instance, by `x-operator-token`: organizations, and what Dodo has sent.',
   Health: 'Whether the service is up.',
 };
 

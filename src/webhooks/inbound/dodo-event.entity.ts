@@ -4,7 +4,9 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
  * pending → processed | unmatched | dead. `ignored` events are of a kind that
  * nothing here acts on; `unmatched` ones fit no organization yet.
  */
-export type DodoEventStatus = 'pending' | 'processed' | 'ignored' | 'unmatched' | 'dead';
+export const DODO_EVENT_STATUSES = ['pending', 'processed', 'ignored', 'unmatched', 'dead'] as const;
+
+export type DodoEventStatus = (typeof DODO_EVENT_STATUSES)[number];
 
 /** The inbox: everything that Dodo has ever told us and we have acknowledged. */
 @Entity('dodo_events')

@@ -3,11 +3,28 @@ import { ArrayOverlap } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoEvent } from './dodo-event.entity';
+import type { DodoEventStatus } from './dodo-event.entity';
 
 export type ReceivedEvent = Pick<
   DodoEvent,
   'webhookId' | 'type' | 'eventAt' | 'body' | 'status' | 'receivedAt'
 >;
+
+/** An event without its bytes, which are many and may hold what a list should not show. */
+export type EventSummary = Omit<DodoEvent, 'body'>;
+
+const SUMMARY = {
+  id: true,
+  webhookId: true,
+  type: true,
+  status: true,
+  attempts: true,
+  error: true,
+  matchKeys: true,
+  eventAt: true,
+  receivedAt: true,
+  processedAt: true,
+} as const satisfies Record<keyof EventSummary, true>;
 
 @Injectable()
 export class DodoEventsRepository {
@@ -48,5 +65,32 @@ export class DodoEventsRepository {
 
   async savePending(tx: Tx, id: string): Promise<void> {
     await tx.update(DodoEvent, { id, status: 'unmatched' }, { status: 'pending' });
+  }
+
+  /** Newest first, and how many there are in all. */
+  listEvents(
+    status: DodoEventStatus | undefined,
+    limit: number,
+    offset: number,
+  ): Promise<[EventSummary[], number]> {
+    return this.database.manager.findAndCount(DodoEvent, {
+      select: SUMMARY,
+      where: status === undefined ? {} : { status },
+      order: { id: 'DESC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  lockEvent(tx: Tx, id: string): Promise<EventSummary | null> {
+    return tx.findOne(DodoEvent, { select: SUMMARY, where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async saveReplay(tx: Tx, id: string): Promise<void> {
+    await tx.update(
+      DodoEvent,
+      { id },
+      { status: 'pending', error: null, matchKeys: null, processedAt: null },
+    );
   }
 }

@@ -117,7 +117,8 @@ export class InboxService implements OnModuleInit {
     });
   }
 
-  private enqueue(tx: Tx, eventId: string): Promise<void> {
+  /** Makes the event due: call in the transaction that makes it pending. */
+  enqueue(tx: Tx, eventId: string): Promise<void> {
     return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key: `dodo-event:${eventId}` });
   }
 }

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Schema } from '../http/openapi.decorators';
+import { createdKeyExample, createdKeySchema, nameSchema } from './api-keys.dto';
+import type { CreatedKeyView } from './api-keys.dto';
+import type { BillingStatus } from './billing-status';
+import { BILLING_STATUSES } from './billing-status';
+import type { Organization } from './organization.entity';
+
+/** RFC 5321: no mail server takes a longer address. */
+const MAX_EMAIL_LENGTH = 254;
+
+export const createOrganizationSchema = z
+  .object(
+    {
+      name: nameSchema.meta({ description: 'What it is called.' }),
+      email: z
+        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .max(MAX_EMAIL_LENGTH, { error: `may have at most ${MAX_EMAIL_LENGTH} characters.` })
+        .refine((value) => z.email().safeParse(value).success, { error: 'must be an e-mail address.' })
+        .meta({ format: 'email', description: 'Where the payment provider sends invoices.' }),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({ example: { name: 'Acme', email: 'billing@acme.com' } });
+
+export type CreateOrganizationRequest = z.output<typeof createOrganizationSchema>;
+
+/** An organization as the operator sees it. */
+export interface OrganizationView {
+  id: string;
+  name: string;
+  email: string;
+  billingStatus: BillingStatus;
+  suspendedAt: Date | null;
+  dodoCustomerId: string | null;
+  createdAt: Date;
+}
+
+export type CreatedOrganizationView = OrganizationView & { apiKey: CreatedKeyView };
+
+export function viewOfOrganization(organization: Organization): OrganizationView {
+  const { id, name, email, billingStatus, suspendedAt, dodoCustomerId, createdAt } = organization;
+  return { id, name, email, billingStatus, suspendedAt, dodoCustomerId, createdAt };
+}
+
+const properties = {
+  id: { type: 'string' },
+  name: { type: 'string' },
+  email: { type: 'string' },
+  billingStatus: { type: 'string', enum: [...BILLING_STATUSES] },
+  suspendedAt: {
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'Since when access is suspended; null while it is not.',
+  },
+  dodoCustomerId: { type: ['string', 'null'], description: 'The customer at Dodo Payments.' },
+  createdAt: { type: 'string', format: 'date-time' },
+};
+
+export const organizationSchema: Schema = {
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+};
+
+export const createdOrganizationSchema: Schema = {
+  type: 'object',
+  properties: { ...properties, apiKey: createdKeySchema },
+  required: [...Object.keys(properties), 'apiKey'],
+};
+
+export const organizationExample = {
+  id: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',
+  name: 'Acme',
+  email: 'billing@acme.com',
+  billingStatus: 'none',
+  suspendedAt: null,
+  dodoCustomerId: null,
+  createdAt: '2026-11-23T12:00:00.000Z',
+};
+
+export const createdOrganizationExample = { ...organizationExample, apiKey: createdKeyExample };

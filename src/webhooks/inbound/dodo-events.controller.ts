@@ -1,0 +1,60 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OperatorOnly } from '../../auth/operator.guard';
+import { ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
+import { pageExample, pageSchema } from '../../http/pagination';
+import type { Page } from '../../http/pagination';
+import * as dto from './dodo-events.dto';
+import { DodoEventsService } from './dodo-events.service';
+
+@ApiTags('Operator')
+@Controller('operator/dodo-events')
+export class DodoEventsController {
+  constructor(private readonly events: DodoEventsService) {}
+
+  @Get()
+  @OperatorOnly()
+  @ApiOperation({
+    operationId: 'listDodoEvents',
+    summary: 'What Dodo has sent',
+    description: 'The inbox, newest first, without the bodies.',
+    ...PUBLIC,
+  })
+  @ApiSuccess(200, 'A page of events.', pageSchema(dto.dodoEventSchema), pageExample(dto.dodoEventExample))
+  @ApiFailure(
+    400,
+    'The query is not valid.',
+    'bad_request',
+    'status must be one of pending, processed, ignored, unmatched, dead.',
+  )
+  list(
+    @Query({ schema: dto.listEventsSchema }) request: dto.ListEventsRequest,
+  ): Promise<Page<dto.DodoEventView>> {
+    return this.events.list(request);
+  }
+
+  @Post(':id/replay')
+  @HttpCode(200)
+  @OperatorOnly('There is no such event.')
+  @ApiOperation({
+    operationId: 'replayDodoEvent',
+    summary: 'Follow an event once more',
+    description:
+      'Makes it pending, whatever it is, and puts it on the queue. Following one again does no harm.',
+    ...PUBLIC,
+  })
+  @ApiSuccess(200, 'The event as it is now.', dto.dodoEventSchema, {
+    ...dto.dodoEventExample,
+    status: 'pending',
+    error: null,
+  })
+  @ApiFailure(
+    409,
+    'Nothing follows events of this type.',
+    'conflict',
+    'Nothing here follows events of type "license_key.created".',
+  )
+  replay(@Param('id') id: string): Promise<dto.DodoEventView> {
+    return this.events.replay(id);
+  }
+}

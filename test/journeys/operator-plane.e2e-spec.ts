@@ -1,0 +1,244 @@
+import { COMMANDS } from '../../src/cli/commands';
+import { TestService, type Answer } from '../support/test-service';
+import { until } from '../support/until';
+
+const TOKEN = 'a token of the operator of these tests';
+
+const ROUTES: [method: string, path: string][] = [
+  ['POST', '/organizations'],
+  ['GET', '/organizations'],
+  ['GET', '/organizations/org_1'],
+  ['GET', '/operator/dodo-events'],
+  ['POST', '/operator/dodo-events/1/replay'],
+];
+
+describe('the operator plane', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
+  });
+  afterAll(() => service.stop());
+
+  const call = (
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string | null = TOKEN,
+  ): Promise<Answer> =>
+    service.call(method, path, { body, headers: token === null ? {} : { 'x-operator-token': token } });
+
+  async function command(words: string, options: Record<string, string> = {}): Promise<any> {
+    const found = COMMANDS.find((candidate) => candidate.words === words);
+    if (!found || !('run' in found)) throw new Error(`There is no command ${words}.`);
+    return found.run(service.app, options);
+  }
+
+  const addEvent = async (type: string, status = 'dead'): Promise<string> => {
+    const [{ id }] = await service.query(
+      `INSERT INTO dodo_events (webhook_id, type, body, status, attempts, error, received_at)
+       VALUES (gen_random_uuid(), $1, '{"data": {"secret": "not in a list"}}', $2, 16, 'gave up', now()) RETURNING id`,
+      [type, status],
+    );
+    return id;
+  };
+
+  function expectRefusal({ status, body }: Answer, expected: number, code: string, message: RegExp): void {
+    expect([status, body]).toEqual([
+      expected,
+      { success: false, error: code, code, message: expect.stringMatching(message) },
+    ]);
+  }
+
+  it.each(ROUTES)('%s %s wants the operator’s token, and no API key', async (method, path) => {
+    const { key } = await service.newOrg();
+    for (const token of [null, '', 'wrong', `${TOKEN}x`, TOKEN.slice(0, -1), key]) {
+      expectRefusal(await call(method, path, undefined, token), 401, 'unauthorized', /operator token/);
+    }
+    expectRefusal(await service.call(method, path, { key }), 401, 'unauthorized', /operator token/);
+  });
+
+  describe('POST /organizations', () => {
+    it.each<[string, unknown, RegExp]>([
+      ['no body', undefined, /JSON object/],
+      ['no name', { email: 'a@acme.com' }, /^name is required/],
+      ['an empty name', { name: ' ', email: 'a@acme.com' }, /^name must not be empty/],
+      ['control characters', { name: 'a\u0000', email: 'a@acme.com' }, /^name .*control characters/],
+      ['a long name', { name: 'x'.repeat(101), email: 'a@acme.com' }, /^name may have at most 100/],
+      ['no e-mail address', { name: 'Acme' }, /^email is required/],
+      ['what is no address', { name: 'Acme', email: 'acme.com' }, /^email must be an e-mail address/],
+      [
+        'a long address',
+        { name: 'Acme', email: `${'x'.repeat(250)}@acme.com` },
+        /^email may have at most 254/,
+      ],
+    ])('refuses %s, and makes nothing', async (_, body, message) => {
+      const count = () => service.query('SELECT count(*) FROM organizations');
+      const before = await count();
+      expectRefusal(await call('POST', '/organizations', body), 400, 'bad_request', message);
+      expect(await count()).toEqual(before);
+    });
+
+    it('makes an organization and a key that opens it', async () => {
+      const { status, body } = await call('POST', '/organizations', { name: ' Acme ', email: 'a@acme.com' });
+      expect(status).toBe(200);
+      const { apiKey, ...organization } = body.data;
+      expect(organization).toEqual({
+        id: expect.stringMatching(/^org_/),
+        name: 'Acme',
+        email: 'a@acme.com',
+        billingStatus: 'none',
+        suspendedAt: null,
+        dodoCustomerId: null,
+        createdAt: expect.stringMatching(/Z$/),
+      });
+      expect((await call('GET', `/organizations/${organization.id}`)).body.data).toEqual(organization);
+      const profile = await service.call('GET', '/auth/profile', { key: apiKey.key });
+      expect(profile.body.data).toEqual({
+        id: apiKey.id,
+        orgId: organization.id,
+        name: 'Acme',
+        email: 'a@acme.com',
+        authType: 'api_key',
+      });
+      expect((await service.call('GET', '/api-keys', { key: apiKey.key })).body.data).toHaveLength(1);
+    });
+  });
+
+  describe('GET /organizations', () => {
+    it('lists them page by page, newest first, as the command does', async () => {
+      const made: string[] = [];
+      for (let i = 0; i < 5; i += 1) {
+        service.clock.advanceSeconds(1);
+        made.unshift((await service.newOrg()).orgId);
+      }
+      const first = (await call('GET', '/organizations?limit=3')).body.data;
+      const second = (await call('GET', '/organizations?limit=3&offset=3')).body.data;
+      const ids = [...first.items, ...second.items].map(({ id }: { id: string }) => id);
+      expect(ids.slice(0, 5)).toEqual(made);
+      expect([first.limit, first.offset, second.offset, first.items.length]).toEqual([3, 0, 3, 3]);
+      const [{ count }] = await service.query('SELECT count(*) FROM organizations');
+      expect([first.total, second.total]).toEqual([Number(count), Number(count)]);
+      expect((await call('GET', '/organizations')).body.data).toMatchObject({ limit: 50, offset: 0 });
+      expect((await call('GET', '/organizations?offset=100000')).body.data.items).toEqual([]);
+      const printed = JSON.parse(JSON.stringify(await command('org list', { limit: '3' })));
+      expect(printed).toEqual(first);
+    });
+
+    it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'offset=-1', 'offset='])(
+      'refuses ?%s',
+      async (query) => {
+        expectRefusal(await call('GET', `/organizations?${query}`), 400, 'bad_request', /whole number/);
+      },
+    );
+  });
+
+  it.each(['org_0', '%00', 'x'.repeat(90)])('GET /organizations/%s is 404', async (id) => {
+    expectRefusal(await call('GET', `/organizations/${id}`), 404, 'not_found', /^There is no organization/);
+  });
+
+  describe('GET /operator/dodo-events', () => {
+    it('lists what Dodo has sent, newest first, by status, and never its body', async () => {
+      const [one, two] = [await addEvent('payment.succeeded'), await addEvent('payment.failed')];
+      const answer = await call('GET', '/operator/dodo-events?status=dead&limit=2');
+      expect(answer.body.data.items.map(({ id }: { id: string }) => id)).toEqual([two, one]);
+      expect(answer.body.data.items[0]).toEqual({
+        id: two,
+        webhookId: expect.any(String),
+        type: 'payment.failed',
+        status: 'dead',
+        attempts: 16,
+        error: 'gave up',
+        matchKeys: null,
+        eventAt: null,
+        receivedAt: expect.stringMatching(/Z$/),
+        processedAt: null,
+      });
+      expect(JSON.stringify(answer.body)).not.toContain('secret');
+      const printed = JSON.parse(
+        JSON.stringify(await command('events list', { status: 'dead', limit: '2' })),
+      );
+      expect(printed).toEqual(answer.body.data);
+      expect((await call('GET', '/operator/dodo-events?status=unmatched')).body.data.total).toBe(0);
+      expect((await call('GET', '/operator/dodo-events')).body.data.total).toBeGreaterThanOrEqual(2);
+    });
+
+    it.each<[string, RegExp]>([
+      ['status=lost', /^status must be one of pending, processed/],
+      ['status=dead&status=pending', /^status must be one of/],
+      ['limit=1000', /^limit must be a whole number/],
+    ])('refuses ?%s', async (query, message) => {
+      expectRefusal(await call('GET', `/operator/dodo-events?${query}`), 400, 'bad_request', message);
+    });
+
+    it('refuses the same on the command line', async () => {
+      await expect(command('events list', { status: 'lost', limit: '0' })).rejects.toThrow(
+        /^--limit must be a whole number from 1 to 100\. --status must be one of/,
+      );
+    });
+  });
+
+  describe('POST /operator/dodo-events/{id}/replay', () => {
+    it.each(['0', '-1', 'abc', '1e3', '%00', '9'.repeat(40)])('knows no event %s', async (id) => {
+      const answer = await call('POST', `/operator/dodo-events/${id}/replay`);
+      expectRefusal(answer, 404, 'not_found', /^There is no event/);
+    });
+
+    it('refuses one that nothing follows, and leaves it as it is', async () => {
+      const id = await addEvent('license_key.created', 'ignored');
+      const answer = await call('POST', `/operator/dodo-events/${id}/replay`);
+      expectRefusal(answer, 409, 'conflict', /follows events of type "license_key\.created"/);
+      expect(await service.query('SELECT status FROM dodo_events WHERE id = $1', [id])).toEqual([
+        { status: 'ignored' },
+      ]);
+    });
+
+    it('follows an event again, whatever became of it, and refunds nothing twice', async () => {
+      const org = await service.newOrg();
+      const { payment_id: paymentId } = await service.buy(org);
+      await service.untilRefund(paymentId, 'succeeded');
+      await service.untilQuiet();
+      const [{ id }] = await service.query(
+        `SELECT id FROM dodo_events WHERE type = 'payment.succeeded' AND encode(body, 'escape') LIKE '%' || $1 || '%'`,
+        [paymentId],
+      );
+      for (const status of ['dead', 'unmatched', 'ignored', 'processed', 'pending']) {
+        await service.query(
+          `UPDATE dodo_events SET status = $2, error = 'gave up', match_keys = '{x}', processed_at = NULL WHERE id = $1`,
+          [id, status],
+        );
+        const answer = await call('POST', `/operator/dodo-events/${id}/replay`);
+        expect([answer.status, answer.body.data]).toMatchObject([
+          200,
+          { id, status: 'pending', error: null, matchKeys: null },
+        ]);
+        await until('it is followed', async () => {
+          const [row] = await service.query('SELECT * FROM dodo_events WHERE id = $1', [id]);
+          return row.status === 'processed' && row.processed_at !== null;
+        });
+      }
+      expect(await service.sandbox.refundsOf(paymentId)).toHaveLength(1);
+    });
+
+    it('is a command, too', async () => {
+      const id = await addEvent('payment.succeeded');
+      expect(await command('events replay', { id })).toMatchObject({ id, status: 'pending' });
+      await expect(command('events replay', { id: 'x' })).rejects.toThrow('There is no event "x".');
+    });
+  });
+
+  // The last one, since the strategies of the service that it starts outlive it.
+  it('is not there without a token of ours', async () => {
+    const without = await TestService.start();
+    try {
+      for (const [method, path] of ROUTES) {
+        for (const token of ['', 'undefined', 'null', TOKEN]) {
+          const answer = await without.call(method, path, { headers: { 'x-operator-token': token } });
+          expectRefusal(answer, 404, 'not_found', /^There is no route /);
+        }
+      }
+    } finally {
+      await without.stop();
+    }
+  });
+});
