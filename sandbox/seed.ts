@@ -19,6 +19,8 @@ export function seed(ctx: Context): void {
     plan('pdt_starter', 'Starter', 1900),
     plan('pdt_pro', 'Pro', 4900),
     plan('pdt_business', 'Business', 14900),
+    pack('pdt_pack_1000', '1,000 credits', 1000),
+    pack('pdt_pack_5000', '5,000 credits', 4000),
   ];
   for (const entry of products) {
     if (ctx.store.products.get(entry.product_id)) continue;
@@ -50,6 +52,9 @@ export const BLANK_PRICE: Price = {
 
 const plan = (id: string, name: string, price: number): Product =>
   product(id, name, `The ${name} plan, billed monthly.`, { type: 'recurring_price', price });
+
+const pack = (id: string, name: string, price: number): Product =>
+  product(id, name, `${name}, bought once.`, { type: 'one_time_price', price });
 
 function product(product_id: string, name: string, description: string, price: Partial<Price>): Product {
   return {
