@@ -2,6 +2,7 @@
 export const ERROR_CODES = [
   'bad_request',
   'unauthorized',
+  'insufficient_credits',
   'billing_suspended',
   'insufficient_scope',
   'not_found',

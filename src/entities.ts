@@ -1,6 +1,9 @@
 import { ApiKey } from './auth/api-key.entity';
 import { Organization } from './auth/organization.entity';
 import { Checkout } from './billing/checkouts/checkout.entity';
+import { CreditBalance } from './billing/credits/credit-balance.entity';
+import { CreditEntry } from './billing/credits/credit-entry.entity';
+import { CreditPack } from './billing/credits/credit-pack.entity';
 import { Payment } from './billing/payments/payment.entity';
 import { Plan } from './billing/plans/plan.entity';
 import { Refund } from './billing/refunds/refund.entity';
@@ -18,5 +21,8 @@ export const ENTITIES = [
   SubscriptionOrder,
   Payment,
   Refund,
+  CreditPack,
+  CreditBalance,
+  CreditEntry,
   DodoEvent,
 ];

@@ -11,12 +11,12 @@ const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose']
 /** What every process does first: read the settings, then bring schema and plan catalogue up to date. */
 export async function prepare({ quiet = false } = {}): Promise<{ config: Config; logger: ConsoleLogger }> {
   const config = loadConfig();
-  const plans = loadPlanCatalogue(config.plansFile);
+  const catalogue = loadPlanCatalogue(config.plansFile);
   const logger = createLogger(config);
   Logger.overrideLogger(quiet ? false : logger);
   config.warnings.forEach((warning) => new Logger('Config').warn(warning));
   await migrate(config.databaseUrl, (dataSource) =>
-    dataSource.transaction((tx) => savePlanCatalogue(tx, plans)),
+    dataSource.transaction((tx) => savePlanCatalogue(tx, catalogue)),
   );
   return { config, logger };
 }

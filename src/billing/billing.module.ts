@@ -3,10 +3,19 @@ import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { BillingDodoEvents } from './billing.dodo-events';
+import { CheckoutOpener } from './checkouts/checkout-opener.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
 import { CheckoutsService } from './checkouts/checkouts.service';
 import { DodoCustomersService } from './checkouts/dodo-customers.service';
+import { CreditGrantsService } from './credits/credit-grants.service';
+import { CreditLedger } from './credits/credit-ledger.service';
+import { CreditPacksController } from './credits/credit-packs.controller';
+import { CreditPacksRepository } from './credits/credit-packs.repository';
+import { CreditPacksService } from './credits/credit-packs.service';
+import { CreditsController } from './credits/credits.controller';
+import { CreditsRepository } from './credits/credits.repository';
+import { CreditsService } from './credits/credits.service';
 import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
@@ -44,6 +53,8 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersController,
     PortalController,
     HistoryController,
+    CreditsController,
+    CreditPacksController,
   ],
   providers: [
     BillingDodoEvents,
@@ -51,6 +62,7 @@ import { VerificationService } from './verification/verification.service';
     PlansRepository,
     CheckoutsRepository,
     CheckoutsService,
+    CheckoutOpener,
     DodoCustomersService,
     SubscriptionsRepository,
     SubscriptionsService,
@@ -69,6 +81,12 @@ import { VerificationService } from './verification/verification.service';
     PortalService,
     HistoryRepository,
     HistoryService,
+    CreditsRepository,
+    CreditLedger,
+    CreditGrantsService,
+    CreditsService,
+    CreditPacksRepository,
+    CreditPacksService,
   ],
 })
 export class BillingModule {}

@@ -95,7 +95,9 @@ export class DodoGateway {
               quantity: item.quantity,
             })),
             customer: { customer_id: order.customerId },
-            subscription_data: { trial_period_days: order.trialPeriodDays },
+            ...(order.trialPeriodDays !== null && {
+              subscription_data: { trial_period_days: order.trialPeriodDays },
+            }),
             return_url: order.returnUrl,
             cancel_url: order.cancelUrl,
             metadata: order.metadata,

@@ -75,7 +75,8 @@ export type DodoMetadata = Record<string, string>;
 export interface CheckoutSessionOrder {
   items: { productId: string; quantity: number }[];
   customerId: string;
-  trialPeriodDays: number;
+  /** Null where the cart has no plan. */
+  trialPeriodDays: number | null;
   returnUrl: string;
   cancelUrl: string;
   metadata: DodoMetadata;

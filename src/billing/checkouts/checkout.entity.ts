@@ -16,8 +16,13 @@ export class Checkout {
   @Column('text')
   orgId: string;
 
-  @Column('text')
-  planId: string;
+  /** Null when it sells a credit pack. */
+  @Column('text', { nullable: true })
+  planId: string | null;
+
+  /** Null when it sells a plan. */
+  @Column('text', { nullable: true })
+  creditPackId: string | null;
 
   @Column('text')
   status: CheckoutStatus;

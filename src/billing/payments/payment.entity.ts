@@ -31,7 +31,7 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits, nullable: true })
   setupFeeMinor: number | null;
 
-  /** All other lines together: what was paid for the plan itself, 0 in a trial. */
+  /** All lines but fee and credit packs: what was paid for the plan itself, 0 in a trial. */
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 

@@ -33,6 +33,11 @@ export class PaymentsRepository {
     });
   }
 
+  /** The succeeded payments for the subscription itself: what its periods were paid with. */
+  listPaidPeriods(tx: Tx, dodoSubscriptionId: string): Promise<Payment[]> {
+    return tx.findBy(Payment, { dodoSubscriptionId, status: 'succeeded', planMinor: MoreThan(0) });
+  }
+
   hasPaidSetupFee(orgId: string): Promise<boolean> {
     return this.database.manager.existsBy(Payment, {
       orgId,

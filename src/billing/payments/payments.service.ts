@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
+import { CreditGrantsService } from '../credits/credit-grants.service';
+import type { CreditPack } from '../credits/credit-pack.entity';
+import { CreditPacksRepository } from '../credits/credit-packs.repository';
 import { OrgOfEventService } from '../org-of-event.service';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
@@ -23,6 +27,8 @@ export class PaymentsService {
     private readonly payments: PaymentsRepository,
     private readonly checkouts: CheckoutsRepository,
     private readonly refunds: RefundsService,
+    private readonly creditPacks: CreditPacksRepository,
+    private readonly creditGrants: CreditGrantsService,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly clock: Clock,
@@ -41,7 +47,9 @@ export class PaymentsService {
   private async save(fresh: DodoPayment, seenVersion: number): Promise<boolean> {
     const orgId = await this.orgOfEvent.resolve(fresh);
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
-    const row = this.toRow(fresh, { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 });
+    const packs = await this.creditPacks.listByDodoProducts(fresh.lineItems.map((line) => line.productId));
+    const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
+    const row = this.toRow(fresh, packs, ours);
     return this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
       if (row.status !== 'succeeded') return true;
@@ -53,15 +61,28 @@ export class PaymentsService {
           at: this.clock.now(),
         });
       }
+      await this.grantCredits(tx, row, packs);
       return true;
     });
   }
 
-  /** The fee is known by its line item alone: tax and currency move amounts, and carts may be left out. */
-  private toRow(fresh: DodoPayment, ours: Pick<Payment, 'orgId' | 'checkoutId' | 'version'>): Payment {
+  /** Last of all, since the lock that this takes is the last that a transaction may take. */
+  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<void> {
+    const credits = sum(packs.map((pack) => pack.credits));
+    if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
+    if (row.planMinor > 0) await this.creditGrants.deriveAllocation(tx, row.orgId);
+  }
+
+  /** Fee and packs are known by their line items alone: tax and currency move amounts, and carts may be left out. */
+  private toRow(
+    fresh: DodoPayment,
+    packs: CreditPack[],
+    ours: Pick<Payment, 'orgId' | 'checkoutId' | 'version'>,
+  ): Payment {
     const { setupFeeProductId } = this.config.dodo;
+    const notThePlan = new Set([setupFeeProductId, ...packs.map((pack) => pack.dodoProductId)]);
     const feeLines = fresh.lineItems.filter((line) => line.productId === setupFeeProductId);
-    const otherLines = fresh.lineItems.filter((line) => line.productId !== setupFeeProductId);
+    const planLines = fresh.lineItems.filter((line) => !notThePlan.has(line.productId));
     const feeMinor = sum(feeLines.map((line) => line.amountMinor));
     return {
       dodoPaymentId: fresh.id,
@@ -70,7 +91,7 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      planMinor: sum(otherLines.map((line) => line.amountMinor)),
+      planMinor: sum(planLines.map((line) => line.amountMinor)),
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,

@@ -15,6 +15,14 @@ describe('loadPlanCatalogue', () => {
     accountLimit: 20,
   };
 
+  const pack = {
+    id: 'pack_small',
+    name: 'Small',
+    dodoProductId: 'pdt_pack',
+    price: { amount: 500, currency: 'usd' },
+    credits: 100,
+  };
+
   function load(content: unknown) {
     const file = join(folder, 'plans.json');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -22,15 +30,22 @@ describe('loadPlanCatalogue', () => {
   }
 
   it('sells the three plans of the sandbox when there is no file', () => {
-    expect(loadPlanCatalogue(null).map(({ id }) => id)).toEqual([
+    expect(loadPlanCatalogue(null).plans.map(({ id }) => id)).toEqual([
       'plan_starter',
       'plan_pro',
       'plan_business',
     ]);
   });
 
+  it('sells the two credit packs of the sandbox then', () => {
+    expect(loadPlanCatalogue(null).creditPacks).toMatchObject([
+      { id: 'pack_1000', dodoProductId: 'pdt_pack_1000', amountMinor: 1000, credits: 1000 },
+      { id: 'pack_5000', dodoProductId: 'pdt_pack_5000', amountMinor: 4000, credits: 5000 },
+    ]);
+  });
+
   it('reads a list of plans, and an object that has one', () => {
-    const expected = [
+    const plans = [
       {
         id: 'plan_pro',
         name: 'Pro',
@@ -44,8 +59,24 @@ describe('loadPlanCatalogue', () => {
         position: 0,
       },
     ];
-    expect(load([plan])).toEqual(expected);
-    expect(load({ plans: [plan], creditPacks: [] })).toEqual(expected);
+    expect(load([plan])).toEqual({ plans, creditPacks: [] });
+    expect(load({ plans: [plan] })).toEqual({ plans, creditPacks: [] });
+    expect(load({ plans: [plan], creditPacks: [] })).toEqual({ plans, creditPacks: [] });
+  });
+
+  it('reads credit packs beside the plans', () => {
+    expect(load({ plans: [plan], creditPacks: [pack] }).creditPacks).toEqual([
+      {
+        id: 'pack_small',
+        name: 'Small',
+        dodoProductId: 'pdt_pack',
+        amountMinor: 500,
+        currency: 'USD',
+        credits: 100,
+        isActive: true,
+        position: 0,
+      },
+    ]);
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -61,6 +92,21 @@ describe('loadPlanCatalogue', () => {
     ['an unknown interval', [{ ...plan, interval: 'fortnight' }], /must be day, week, month or year/],
     ['the same id twice', [plan, { ...plan, dodoProductId: 'pdt_2' }], /plan_pro is there twice/],
     ['the same product twice', [plan, { ...plan, id: 'plan_two' }], /pdt_1 is there twice/],
+    [
+      'a pack of no credits',
+      { plans: [plan], creditPacks: [{ ...pack, credits: 0 }] },
+      /creditPacks\.0\.credits must be at least 1/,
+    ],
+    [
+      'a pack of more than the ledger takes',
+      { plans: [plan], creditPacks: [{ ...pack, credits: 2_000_000 }] },
+      /creditPacks\.0\.credits must be at most 1000000/,
+    ],
+    [
+      'a pack that is a plan’s product',
+      { plans: [plan], creditPacks: [{ ...pack, dodoProductId: 'pdt_1' }] },
+      /creditPacks\.0\.dodoProductId pdt_1 is there twice/,
+    ],
   ])('refuses %s and says where', (_, content, problem) => {
     expect(() => load(content)).toThrow(problem);
   });

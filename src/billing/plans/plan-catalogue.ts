@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from '../../config';
+import type { CreditPack } from '../credits/credit-pack.entity';
 import type { BillingInterval, Plan } from './plan.entity';
 
 const INTERVALS: Record<string, BillingInterval> = {
@@ -14,7 +15,11 @@ const INTERVALS: Record<string, BillingInterval> = {
   yearly: 'year',
 };
 
-const planSchema = z.object({
+/** The most that one pack may hold: many of them still add up to what the ledger can count. */
+const MAX_PACK_CREDITS = 1_000_000;
+
+/** What everything that is sold has. */
+const articleSchema = z.object({
   id: z.string().regex(/^[\w.-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _, - or .' }),
   name: z.string().trim().min(1, { error: 'must not be empty' }),
   dodoProductId: z.string().trim().min(1, { error: 'must be the id of a product at Dodo' }),
@@ -25,36 +30,49 @@ const planSchema = z.object({
       .regex(/^[A-Za-z]{3}$/, { error: 'must be an ISO 4217 code such as USD' })
       .toUpperCase(),
   }),
+});
+
+const planSchema = articleSchema.extend({
   interval: z
     .string()
-    .refine((word) => word.toLowerCase() in INTERVALS, { error: 'must be day, week, month or year' })
+    .refine((word) => Object.hasOwn(INTERVALS, word.toLowerCase()), {
+      error: 'must be day, week, month or year',
+    })
     .transform((word) => INTERVALS[word.toLowerCase()]!),
   monthlyCredits: z.int().min(0).default(0),
   accountLimit: z.int().min(-1, { error: 'must be -1 (unlimited) or more' }).default(-1),
 });
 
+const creditPackSchema = articleSchema.extend({
+  credits: z
+    .int({ error: 'must be a whole number' })
+    .min(1, { error: 'must be at least 1' })
+    .max(MAX_PACK_CREDITS, { error: `must be at most ${MAX_PACK_CREDITS}` }),
+});
+
 const catalogueSchema = z
   .preprocess(
     (file) => (Array.isArray(file) ? { plans: file } : file),
-    z.object({ plans: z.array(planSchema).min(1) }),
+    z.object({ plans: z.array(planSchema).min(1), creditPacks: z.array(creditPackSchema).default([]) }),
   )
-  .superRefine(({ plans }, context) => {
+  .superRefine((file, context) => {
     for (const field of ['id', 'dodoProductId'] as const) {
       const seen = new Set<string>();
-      plans.forEach((plan, index) => {
-        if (seen.has(plan[field])) {
-          context.addIssue({
-            code: 'custom',
-            path: ['plans', index, field],
-            message: `${plan[field]} is there twice`,
-          });
-        }
-        seen.add(plan[field]);
-      });
+      for (const list of ['plans', 'creditPacks'] as const) {
+        file[list].forEach((article, index) => {
+          if (seen.has(article[field])) {
+            context.addIssue({
+              code: 'custom',
+              path: [list, index, field],
+              message: `${article[field]} is there twice`,
+            });
+          }
+          seen.add(article[field]);
+        });
+      }
     }
   });
 
-/** What the sandbox sells: the catalogue when no PLANS_FILE is set. */
 const SANDBOX_PLANS = [
   {
     id: 'plan_starter',
@@ -85,24 +103,65 @@ const SANDBOX_PLANS = [
   },
 ];
 
+const SANDBOX_CREDIT_PACKS = [
+  {
+    id: 'pack_1000',
+    name: '1,000 credits',
+    dodoProductId: 'pdt_pack_1000',
+    price: { amount: 1000, currency: 'USD' },
+    credits: 1000,
+  },
+  {
+    id: 'pack_5000',
+    name: '5,000 credits',
+    dodoProductId: 'pdt_pack_5000',
+    price: { amount: 4000, currency: 'USD' },
+    credits: 5000,
+  },
+];
+
+/** What the sandbox sells: the catalogue when no PLANS_FILE is set. */
+const SANDBOX_CATALOGUE = { plans: SANDBOX_PLANS, creditPacks: SANDBOX_CREDIT_PACKS };
+
+/** Everything that is sold. */
+export interface Catalogue {
+  plans: Plan[];
+  creditPacks: CreditPack[];
+}
+
 /**
- * The plans of PLANS_FILE, or the sandbox's when there is none.
- * @throws {ConfigError} that names every plan and field that is wrong
+ * What PLANS_FILE lists, or what the sandbox sells when there is none.
+ * @throws {ConfigError} that names every article and field that is wrong
  */
-export function loadPlanCatalogue(plansFile: string | null): Plan[] {
-  const parsed = catalogueSchema.safeParse(plansFile === null ? SANDBOX_PLANS : readJson(plansFile));
+export function loadPlanCatalogue(plansFile: string | null): Catalogue {
+  return checkPlanCatalogue(readPlanCatalogue(plansFile), plansFile);
+}
+
+/** The catalogue as it is written, checked for no more than being JSON. */
+export function readPlanCatalogue(plansFile: string | null): unknown {
+  return plansFile === null ? SANDBOX_CATALOGUE : readJson(plansFile);
+}
+
+/** @throws {ConfigError} that names every article and field that is wrong */
+export function checkPlanCatalogue(content: unknown, plansFile: string | null): Catalogue {
+  const parsed = catalogueSchema.safeParse(content);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => `PLANS_FILE ${plansFile}: ${issue.path.join('.')} ${issue.message}`),
     );
   }
-  return parsed.data.plans.map(({ price, ...plan }, position) => ({
-    ...plan,
+  const { plans, creditPacks } = parsed.data;
+  return { plans: plans.map(onSale), creditPacks: creditPacks.map(onSale) };
+}
+
+function onSale<A extends z.output<typeof articleSchema>>({ price, ...article }: A, position: number) {
+  return {
+    ...article,
     amountMinor: price.amount,
     currency: price.currency,
     isActive: true,
     position,
-  }));
+  };
 }
 
 function readJson(path: string): unknown {

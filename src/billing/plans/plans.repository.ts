@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { saveCreditPacks } from '../credits/credit-packs.repository';
+import type { Catalogue } from './plan-catalogue';
 import { Plan } from './plan.entity';
 
 @Injectable()
@@ -17,8 +20,8 @@ export class PlansRepository {
   }
 
   /** Any plan, also one that is not sold any more. */
-  findPlan(id: string): Promise<Plan | null> {
-    return this.database.manager.findOneBy(Plan, { id });
+  findPlan(id: string, tx: Tx = this.database.manager): Promise<Plan | null> {
+    return tx.findOneBy(Plan, { id });
   }
 
   /** The plan that a Dodo product stands for: the one on sale, else one that was. */
@@ -30,8 +33,13 @@ export class PlansRepository {
   }
 }
 
-/** Makes the table say what the catalogue says; plans that have left it are no longer sold. */
-export async function savePlanCatalogue(tx: EntityManager, plans: Plan[]): Promise<void> {
+/** Makes the tables say what the catalogue says; what has left it is no longer sold. */
+export async function savePlanCatalogue(tx: EntityManager, { plans, creditPacks }: Catalogue): Promise<void> {
+  await savePlans(tx, plans);
+  await saveCreditPacks(tx, creditPacks);
+}
+
+async function savePlans(tx: EntityManager, plans: Plan[]): Promise<void> {
   await tx.query(`UPDATE plans SET is_active = false`);
   for (const plan of plans) {
     await tx.query(

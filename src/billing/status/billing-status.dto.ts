@@ -111,6 +111,6 @@ export const billingStatusExample = {
   setupFeeVerified: true,
   accountLimit: 20,
   accountsUsed: 0,
-  creditBalance: 0,
+  creditBalance: 2000,
   costMultiplier: 1,
 };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
+import { CreditsService } from '../credits/credits.service';
 import { PaymentsRepository } from '../payments/payments.repository';
 import type { BillingInterval } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
@@ -27,14 +28,16 @@ export class BillingStatusService {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly payments: PaymentsRepository,
     private readonly plans: PlansRepository,
+    private readonly credits: CreditsService,
     private readonly clock: Clock,
   ) {}
 
   async view(orgId: string): Promise<BillingStatusView> {
-    const [organization, subscriptions, setupFeeVerified] = await Promise.all([
+    const [organization, subscriptions, setupFeeVerified, creditBalance] = await Promise.all([
       this.organizations.getOrganization(orgId),
       this.subscriptions.listByOrg(orgId),
       this.payments.hasPaidSetupFee(orgId),
+      this.credits.balanceOf(orgId),
     ]);
     return {
       ...(await this.viewSubscription(currentOf(subscriptions))),
@@ -42,7 +45,7 @@ export class BillingStatusService {
       dodoCustomerId: organization.dodoCustomerId,
       setupFeeVerified,
       accountsUsed: 0,
-      creditBalance: 0,
+      creditBalance,
       costMultiplier: COST_MULTIPLIER,
     };
   }

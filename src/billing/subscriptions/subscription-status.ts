@@ -37,7 +37,11 @@ export function billingStatusOf(subscriptions: readonly Subscription[]): Billing
  * before its first billing date, of which no period has been paid yet. The
  * billing date alone is no proof: it is also in the future once a period is paid.
  */
-export function isTrialing(subscription: Subscription, hasPaidPeriod: boolean, now: Date): boolean {
+export function isTrialing(
+  subscription: Pick<Subscription, 'status' | 'trialPeriodDays' | 'currentPeriodEnd'>,
+  hasPaidPeriod: boolean,
+  now: Date,
+): boolean {
   return (
     subscription.status === 'active' &&
     subscription.trialPeriodDays > 0 &&

@@ -7,6 +7,7 @@ import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoSubscription } from '../../dodo/dodo.types';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
 import { PlansRepository } from '../plans/plans.repository';
 import { storeNewest } from '../store-newest';
@@ -28,6 +29,7 @@ export class SubscriptionsService {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly plans: PlansRepository,
+    private readonly creditGrants: CreditGrantsService,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -65,6 +67,7 @@ export class SubscriptionsService {
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
+      await this.creditGrants.deriveAllocation(tx, orgId);
       return true;
     });
   }

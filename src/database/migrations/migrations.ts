@@ -5,6 +5,9 @@ import { CreateTheInbox1795000300000 } from './1795000300000-create-the-inbox';
 import { KeepThePreviousSecretOfARotatedKey1795100000000 } from './1795100000000-keep-the-previous-secret-of-a-rotated-key';
 import { RememberWhenAKeyChanged1795100100000 } from './1795100100000-remember-when-a-key-changed';
 import { ListOrganizationsNewestFirst1795100200000 } from './1795100200000-list-organizations-newest-first';
+import { CreateTheCatalogueOfCreditPacks1795200000000 } from './1795200000000-create-the-catalogue-of-credit-packs';
+import { LetACheckoutSellACreditPack1795200100000 } from './1795200100000-let-a-checkout-sell-a-credit-pack';
+import { CreateTheCreditLedger1795200200000 } from './1795200200000-create-the-credit-ledger';
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
@@ -18,6 +21,9 @@ export const MIGRATIONS = [
   KeepThePreviousSecretOfARotatedKey1795100000000,
   RememberWhenAKeyChanged1795100100000,
   ListOrganizationsNewestFirst1795100200000,
+  CreateTheCatalogueOfCreditPacks1795200000000,
+  LetACheckoutSellACreditPack1795200100000,
+  CreateTheCreditLedger1795200200000,
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock';
+import { Database } from '../../database/database';
+import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { newId } from '../../ids';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { PaymentProviderError } from '../billing.errors';
+import { matchKey } from '../org-of-event.service';
+import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
+import type { Checkout, CheckoutStatus } from './checkout.entity';
+import { CheckoutsRepository } from './checkouts.repository';
+import { DodoCustomersService } from './dodo-customers.service';
+import { withSessionId } from './return-url';
+
+/** What a checkout sells: a plan or a credit pack, and the Dodo products that it takes for that. */
+export interface Offer extends Pick<Checkout, 'planId' | 'creditPackId'> {
+  dodoProductIds: string[];
+  /** Null where nothing is sold that could have a trial. */
+  trialPeriodDays: number | null;
+}
+
+/** Where the customer goes afterwards. */
+export type ReturnUrls = Pick<CheckoutRequest, 'successUrl' | 'cancelUrl'>;
+
+/**
+ * Owns how a checkout is opened, whatever it sells. Our row is committed before
+ * Dodo is asked, and says afterwards what came of it, whatever that was.
+ */
+@Injectable()
+export class CheckoutOpener {
+  constructor(
+    private readonly database: Database,
+    private readonly checkouts: CheckoutsRepository,
+    private readonly customers: DodoCustomersService,
+    private readonly gateway: DodoGateway,
+    private readonly inbox: InboxService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A `call` that died on the way goes on with the checkout that it had begun.
+   * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
+   */
+  async open(orgId: string, offer: Offer, urls: ReturnUrls, call: IdempotentCall): Promise<CheckoutSession> {
+    const checkout = (await this.findBegun(call)) ?? (await this.insertRequested(orgId, offer, urls, call));
+    try {
+      return await this.openAtDodo(checkout, offer, call);
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      await this.noteFailure(checkout.id, error);
+      throw PaymentProviderError.from(error);
+    }
+  }
+
+  private async findBegun({ resourceId }: IdempotentCall): Promise<Checkout | null> {
+    const begun = resourceId === null ? null : await this.checkouts.findCheckout(resourceId);
+    return begun?.status === 'requested' ? begun : null;
+  }
+
+  private async insertRequested(
+    orgId: string,
+    { planId, creditPackId }: Offer,
+    { successUrl, cancelUrl }: ReturnUrls,
+    call: IdempotentCall,
+  ): Promise<Checkout> {
+    const now = this.clock.now();
+    const checkout: Checkout = {
+      id: newId('cs'),
+      orgId,
+      planId,
+      creditPackId,
+      status: 'requested',
+      successUrl,
+      cancelUrl,
+      dodoSessionId: null,
+      dodoPaymentId: null,
+      dodoSubscriptionId: null,
+      failureCode: null,
+      failureMessage: null,
+      createdAt: now,
+      updatedAt: now,
+      completedAt: null,
+    };
+    await this.database.transaction(async (tx) => {
+      await this.checkouts.insertCheckout(tx, checkout);
+      await call.begin(tx, checkout.id);
+    });
+    return checkout;
+  }
+
+  private async openAtDodo(checkout: Checkout, offer: Offer, call: IdempotentCall): Promise<CheckoutSession> {
+    const customerId = await this.customers.ensureCustomer(checkout.orgId);
+    const session = await this.gateway.createCheckoutSession({
+      items: offer.dodoProductIds.map((productId) => ({ productId, quantity: 1 })),
+      customerId,
+      trialPeriodDays: offer.trialPeriodDays,
+      returnUrl: withSessionId(checkout.successUrl, checkout.id),
+      cancelUrl: checkout.cancelUrl,
+      metadata: {
+        org_id: checkout.orgId,
+        checkout_id: checkout.id,
+        ...(offer.planId !== null && { plan_id: offer.planId }),
+        ...(offer.creditPackId !== null && { credit_pack_id: offer.creditPackId }),
+      },
+    });
+    const answer: CheckoutSession = { checkoutUrl: session.url, sessionId: checkout.id };
+    await this.database.transaction(async (tx) => {
+      await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
+      await this.inbox.announce(tx, [matchKey.session(session.id)]);
+      await call.complete(tx, answer);
+    });
+    return answer;
+  }
+
+  private async noteFailure(checkoutId: string, error: DodoError): Promise<void> {
+    await this.checkouts.saveFailed(this.database.manager, checkoutId, {
+      status: failedStatus(error),
+      code: error.code,
+      message: error.detail,
+      at: this.clock.now(),
+    });
+  }
+}
+
+function failedStatus(error: DodoError): CheckoutStatus {
+  if (error instanceof DodoRejected) return 'refused';
+  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
+}

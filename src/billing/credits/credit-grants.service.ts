@@ -1,0 +1,131 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../clock';
+import type { Tx } from '../../database/database';
+import type { Payment } from '../payments/payment.entity';
+import { PaymentsRepository } from '../payments/payments.repository';
+import { PlansRepository } from '../plans/plans.repository';
+import { currentOf } from '../subscriptions/subscription-status';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import type { CreditBalance } from './credit-balance.entity';
+import { CreditLedger } from './credit-ledger.service';
+import { allocationDue, hasEnded } from './credit-rules';
+import type { AllocationDue } from './credit-rules';
+import { CreditsRepository } from './credits.repository';
+
+/**
+ * Owns where credits come from: the plan's allocation for the trial and for each
+ * period that was billed and paid, and packs that were bought. All of it follows
+ * from what is stored of subscriptions and payments, in the transaction that
+ * stores it; the order and number of events don't matter. What is left of an
+ * allocation ends with it: it does not roll over.
+ */
+@Injectable()
+export class CreditGrantsService {
+  private readonly logger = new Logger('Credits');
+
+  constructor(
+    private readonly ledger: CreditLedger,
+    private readonly credits: CreditsRepository,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly plans: PlansRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Brings the org's allocation in line with its subscriptions and their
+   * payments. Call it last, after storing either of them: what the other one's
+   * transaction has stored is seen by whoever gets the balance's lock second.
+   */
+  async deriveAllocation(tx: Tx, orgId: string): Promise<void> {
+    const balance = await this.ledger.open(tx, orgId);
+    const subscriptions = await this.subscriptions.listByOrg(orgId, tx);
+    const owner = subscriptions.find((it) => it.dodoSubscriptionId === balance.dodoSubscriptionId);
+    if (owner && hasEnded(owner)) await this.endAllocation(tx, balance);
+    const current = currentOf(subscriptions);
+    const plan = current?.planId ? await this.plans.findPlan(current.planId, tx) : null;
+    if (!current || !plan) return;
+    const { dodoSubscriptionId } = current;
+    const due = allocationDue(
+      current,
+      await this.payments.listPaidPeriods(tx, dodoSubscriptionId),
+      await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId),
+      this.clock.now(),
+    );
+    if (due) await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+  }
+
+  /** Adds what a paid pack is worth, once a payment. */
+  async grantPurchased(
+    tx: Tx,
+    { orgId, dodoPaymentId, dodoCreatedAt }: Payment,
+    credits: number,
+  ): Promise<void> {
+    const balance = await this.ledger.open(tx, orgId);
+    const cause = `purchase:${dodoPaymentId}`;
+    if (await this.credits.findByCause(tx, orgId, cause)) return;
+    await this.ledger.post(tx, balance, {
+      kind: 'purchase',
+      cause,
+      purchasedDelta: credits,
+      dodoPaymentId,
+      paidAt: dodoCreatedAt,
+    });
+    this.logger.log(`Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`);
+  }
+
+  private async allocate(
+    tx: Tx,
+    balance: CreditBalance,
+    dodoSubscriptionId: string,
+    { cause, periodStart, resetsAt, paidBy }: AllocationDue,
+    credits: number,
+  ): Promise<void> {
+    await this.endAllocation(tx, balance);
+    await this.ledger.post(
+      tx,
+      balance,
+      {
+        kind: 'allocation',
+        cause,
+        allocationDelta: credits,
+        dodoSubscriptionId,
+        dodoPaymentId: paidBy?.dodoPaymentId ?? null,
+        paidAt: paidBy?.dodoCreatedAt ?? null,
+        periodStart,
+      },
+      {
+        allocation: credits,
+        allocationCause: cause,
+        dodoSubscriptionId,
+        usedSince: this.clock.now(),
+        resetsAt,
+      },
+    );
+    this.logger.log(`Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
+  }
+
+  /** What is left of the running allocation lapses, and none is running then. */
+  private async endAllocation(tx: Tx, balance: CreditBalance): Promise<void> {
+    if (balance.allocationCause === null) return;
+    const none = {
+      allocation: 0,
+      allocationCause: null,
+      dodoSubscriptionId: null,
+      usedSince: this.clock.now(),
+      resetsAt: null,
+    };
+    if (balance.allocationLeft === 0) return this.ledger.noteRunning(tx, balance, none);
+    await this.ledger.post(
+      tx,
+      balance,
+      {
+        kind: 'expiry',
+        cause: `expiry:${balance.allocationCause}`,
+        allocationDelta: 0 - balance.allocationLeft,
+        dodoSubscriptionId: balance.dodoSubscriptionId,
+      },
+      none,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock';
+import type { Tx } from '../../database/database';
+import { newId } from '../../ids';
+import type { CreditBalance } from './credit-balance.entity';
+import type { CreditEntry } from './credit-entry.entity';
+import { totalOf } from './credit-rules';
+import { CreditsRepository } from './credits.repository';
+
+/** A change of a balance, and what it came of. */
+type Posting = Pick<CreditEntry, 'kind' | 'cause'> &
+  Partial<Omit<CreditEntry, 'id' | 'orgId' | 'balanceAfter' | 'createdAt'>>;
+
+type Running = Pick<
+  CreditBalance,
+  'allocation' | 'allocationCause' | 'dodoSubscriptionId' | 'usedSince' | 'resetsAt'
+>;
+
+/**
+ * Owns the ledger: no balance changes without an entry of the same transaction,
+ * and no cause has two entries. Whoever posts holds the balance's lock, which is
+ * the last lock that a transaction takes.
+ */
+@Injectable()
+export class CreditLedger {
+  constructor(
+    private readonly credits: CreditsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The org's balance, locked; made on first use. */
+  async open(tx: Tx, orgId: string): Promise<CreditBalance> {
+    const balance = await this.credits.lockBalance(tx, orgId);
+    if (balance) return balance;
+    await this.credits.insertBalance(tx, orgId, this.clock.now());
+    const made = await this.credits.lockBalance(tx, orgId);
+    if (!made) throw new Error(`Organization ${orgId} does not exist, so it can have no credits.`);
+    return made;
+  }
+
+  /** Writes the entry and what it makes of the balance, in the row and in `balance`. */
+  async post(
+    tx: Tx,
+    balance: CreditBalance,
+    posting: Posting,
+    running: Partial<Running> = {},
+  ): Promise<CreditEntry> {
+    const now = this.clock.now();
+    const { allocationDelta = 0, purchasedDelta = 0 } = posting;
+    const changes = {
+      ...running,
+      allocationLeft: balance.allocationLeft + allocationDelta,
+      purchasedLeft: balance.purchasedLeft + purchasedDelta,
+      updatedAt: now,
+    };
+    Object.assign(balance, changes);
+    const entry: CreditEntry = {
+      category: null,
+      description: null,
+      dodoSubscriptionId: null,
+      dodoPaymentId: null,
+      paidAt: null,
+      periodStart: null,
+      ...posting,
+      id: newId('cre'),
+      orgId: balance.orgId,
+      allocationDelta,
+      purchasedDelta,
+      balanceAfter: totalOf(balance),
+      createdAt: now,
+    };
+    await this.credits.saveBalance(tx, balance.orgId, changes);
+    await this.credits.insertEntry(tx, entry);
+    return entry;
+  }
+
+  /** Notes which allocation is running, or that none is, when no credits move with it. */
+  async noteRunning(tx: Tx, balance: CreditBalance, running: Partial<Running>): Promise<void> {
+    const changes = { ...running, updatedAt: this.clock.now() };
+    Object.assign(balance, changes);
+    await this.credits.saveBalance(tx, balance.orgId, changes);
+  }
+}

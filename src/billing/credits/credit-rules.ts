@@ -1,0 +1,78 @@
+import type { Payment } from '../payments/payment.entity';
+import { isTrialing } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import type { CreditBalance } from './credit-balance.entity';
+import type { CreditEntry } from './credit-entry.entity';
+
+/** A period of a subscription that is to get its credits. */
+export interface AllocationDue {
+  cause: string;
+  periodStart: Date;
+  resetsAt: Date;
+  /** The payment that paid for it; null for a trial. */
+  paidBy: PaidPeriod | null;
+}
+
+export type PaidPeriod = Pick<Payment, 'dodoPaymentId' | 'dodoCreatedAt'>;
+export type LastAllocation = Pick<CreditEntry, 'periodStart' | 'paidAt'>;
+
+/** An allocation ends with its subscription, for good; while access is only suspended, the gate is what holds it. */
+export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'cancelled' || status === 'expired';
+}
+
+type Period = Pick<
+  Subscription,
+  'dodoSubscriptionId' | 'status' | 'trialPeriodDays' | 'currentPeriodStart' | 'currentPeriodEnd'
+>;
+
+/**
+ * Which period of the subscription is owed its allocation, if any: the trial,
+ * once; then each period that Dodo has billed and that has been paid. It looks at
+ * what is, never at what has just happened, so asking again changes nothing.
+ */
+export function allocationDue(
+  subscription: Period,
+  planPayments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  now: Date,
+): AllocationDue | null {
+  const { status, currentPeriodStart: periodStart, currentPeriodEnd: resetsAt } = subscription;
+  if (status !== 'active' || periodStart === null || resetsAt === null) return null;
+  const owed = { periodStart, resetsAt };
+  const causeOf = (period: string) => `allocation:${subscription.dodoSubscriptionId}:${period}`;
+  if (last === null && isTrialing(subscription, planPayments.length > 0, now)) {
+    return { ...owed, cause: causeOf('trial'), paidBy: null };
+  }
+  const isCovered = last?.periodStart != null && periodStart <= last.periodStart;
+  const paidBy = isCovered ? null : payerOf(planPayments, last, resetsAt);
+  return paidBy && { ...owed, cause: causeOf(periodStart.toISOString()), paidBy };
+}
+
+/**
+ * The newest payment that no earlier period has used up. One from after the
+ * period's end pays for the next period, which we have not read yet.
+ */
+function payerOf(payments: readonly PaidPeriod[], last: LastAllocation | null, end: Date): PaidPeriod | null {
+  const usedUpTo = last?.paidAt ?? null;
+  const [newest] = payments
+    .filter(({ dodoCreatedAt: at }) => at < end && (usedUpTo === null || at > usedUpTo))
+    .toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
+  return newest ?? null;
+}
+
+type Left = Pick<CreditBalance, 'allocationLeft' | 'purchasedLeft'>;
+
+export function totalOf({ allocationLeft, purchasedLeft }: Left): number {
+  return allocationLeft + purchasedLeft;
+}
+
+/** How a consumption is taken: of the allocation first, since that expires; null when there is not enough. */
+export function spend(
+  balance: Left,
+  amount: number,
+): Pick<CreditEntry, 'allocationDelta' | 'purchasedDelta'> | null {
+  if (totalOf(balance) < amount) return null;
+  const fromAllocation = Math.min(balance.allocationLeft, amount);
+  return { allocationDelta: 0 - fromAllocation, purchasedDelta: 0 - (amount - fromAllocation) };
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { Schema } from '../../http/openapi.decorators';
+import { httpUrl } from '../checkouts/checkout.dto';
+
+/** Far above what one action costs, and far below what the ledger can count. */
+export const MAX_CONSUMPTION = 1_000_000;
+const MAX_CATEGORY_LENGTH = 50;
+const MAX_DESCRIPTION_LENGTH = 200;
+const MAX_PACK_ID_LENGTH = 64;
+const BODY = { error: 'The request body must be a JSON object.' };
+
+const required = (kind: string) => (issue: { input: unknown }) =>
+  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
+
+export const consumeRequestSchema = z
+  .object(
+    {
+      amount: z
+        .int({ error: required(`a whole number from 1 to ${MAX_CONSUMPTION}`) })
+        .min(1, { error: 'must be at least 1.' })
+        .max(MAX_CONSUMPTION, { error: `must be at most ${MAX_CONSUMPTION}.` })
+        .meta({ description: 'How many credits to spend.' }),
+      category: z
+        .string({ error: required('a string') })
+        .regex(/^[a-z0-9_.-]+$/, {
+          error: 'may have a to z, 0 to 9, _, . and - only, and must not be empty.',
+        })
+        .max(MAX_CATEGORY_LENGTH, { error: `may have at most ${MAX_CATEGORY_LENGTH} characters.` })
+        .meta({ description: 'What they are spent on: the summary adds up by it.' }),
+      description: z
+        .string({ error: 'must be a string.' })
+        .max(MAX_DESCRIPTION_LENGTH, { error: `may have at most ${MAX_DESCRIPTION_LENGTH} characters.` })
+        .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), {
+          error: 'must not contain control characters.',
+        })
+        .optional()
+        .meta({ description: 'For people who read the usage.' }),
+    },
+    BODY,
+  )
+  .meta({ example: { amount: 25, category: 'posts.generate', description: 'Five posts for spring' } });
+
+export type ConsumeRequest = z.output<typeof consumeRequestSchema>;
+
+export const purchaseRequestSchema = z
+  .object(
+    {
+      packId: z
+        .string({ error: required('a string') })
+        .min(1, { error: 'must not be empty.' })
+        .max(MAX_PACK_ID_LENGTH, { error: `may have at most ${MAX_PACK_ID_LENGTH} characters.` })
+        .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })
+        .meta({ description: 'The pack to buy.' }),
+      successUrl: httpUrl.meta({
+        format: 'uri',
+        description: 'Where the customer goes after paying; `session_id` is added to its query.',
+      }),
+      cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+    },
+    BODY,
+  )
+  .meta({
+    example: {
+      packId: 'pack_1000',
+      successUrl: 'https://app.acme.com/billing/success',
+      cancelUrl: 'https://app.acme.com/billing/cancel',
+    },
+  });
+
+export type PurchaseRequest = z.output<typeof purchaseRequestSchema>;
+
+export interface ConsumedView {
+  balance: number;
+  entryId: string;
+}
+
+export interface CreditsView {
+  balance: number;
+  balanceFormatted: string;
+  monthlyAllocation: number;
+  resetAt: Date | null;
+  recentUsage: { date: Date; description: string; amount: number; type: string }[];
+  totalSpent30d: number;
+}
+
+export interface CreditSummaryView {
+  balance: number;
+  monthlyAllocation: number;
+  used: number;
+  breakdown: Record<string, number>;
+  resetAt: Date | null;
+}
+
+const credits = (description: string): Schema => ({ type: 'integer', minimum: 0, description });
+const BALANCE = credits('Credits left: of the allocation and of purchased packs together.');
+const MONTHLY_ALLOCATION = credits('What the plan gave for the running period; 0 when none is running.');
+const RESET_AT: Schema = {
+  type: ['string', 'null'],
+  format: 'date-time',
+  description: 'End of the running period; what is left of its allocation lapses when the next one is paid.',
+};
+
+export const consumedSchema: Schema = {
+  type: 'object',
+  properties: {
+    balance: credits('Credits left after this.'),
+    entryId: { type: 'string', description: 'Names this consumption in the ledger.' },
+  },
+  required: ['balance', 'entryId'],
+};
+
+export const consumedExample: ConsumedView = { balance: 1975, entryId: 'cre_abc123' };
+
+export const creditsSchema: Schema = {
+  type: 'object',
+  properties: {
+    balance: BALANCE,
+    balanceFormatted: { type: 'string', description: 'The balance for people, such as `1,975`.' },
+    monthlyAllocation: MONTHLY_ALLOCATION,
+    resetAt: RESET_AT,
+    recentUsage: {
+      type: 'array',
+      description: 'The latest 20 consumptions, newest first.',
+      items: {
+        type: 'object',
+        properties: {
+          date: { type: 'string', format: 'date-time' },
+          description: { type: 'string', description: 'Its description, or else its category.' },
+          amount: { type: 'integer', minimum: 1, description: 'Credits spent.' },
+          type: { type: 'string', description: 'Its category.' },
+        },
+        required: ['date', 'description', 'amount', 'type'],
+      },
+    },
+    totalSpent30d: credits('Credits spent in the last 30 days.'),
+  },
+  required: ['balance', 'balanceFormatted', 'monthlyAllocation', 'resetAt', 'recentUsage', 'totalSpent30d'],
+};
+
+const RESET_EXAMPLE = '2026-12-23T12:00:00.000Z';
+
+export const creditsExample = {
+  balance: 1975,
+  balanceFormatted: '1,975',
+  monthlyAllocation: 2000,
+  resetAt: RESET_EXAMPLE,
+  recentUsage: [
+    {
+      date: '2026-11-24T09:30:00.000Z',
+      description: 'Five posts for spring',
+      amount: 25,
+      type: 'posts.generate',
+    },
+  ],
+  totalSpent30d: 25,
+};
+
+export const creditSummarySchema: Schema = {
+  type: 'object',
+  properties: {
+    balance: BALANCE,
+    monthlyAllocation: MONTHLY_ALLOCATION,
+    used: credits('Credits spent in the running period.'),
+    breakdown: {
+      type: 'object',
+      description: 'The same by category.',
+      additionalProperties: { type: 'integer', minimum: 1 },
+    },
+    resetAt: RESET_AT,
+  },
+  required: ['balance', 'monthlyAllocation', 'used', 'breakdown', 'resetAt'],
+};
+
+export const creditSummaryExample = {
+  balance: 1975,
+  monthlyAllocation: 2000,
+  used: 25,
+  breakdown: { 'posts.generate': 25 },
+  resetAt: RESET_EXAMPLE,
+};

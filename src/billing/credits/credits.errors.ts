@@ -1,0 +1,13 @@
+import { AppError, quote } from '../../app-error';
+
+export class InsufficientCredits extends AppError {
+  constructor(balance: number, amount: number) {
+    super(402, 'insufficient_credits', `This takes ${amount} credits, and ${balance} are left.`);
+  }
+}
+
+export class CreditPackNotFound extends AppError {
+  constructor(packId: string) {
+    super(404, 'not_found', `There is no credit pack ${quote(packId)}.`);
+  }
+}
