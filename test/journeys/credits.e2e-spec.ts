@@ -311,6 +311,23 @@ describe('credits', () => {
       await expectBooksToAgree(org);
     });
 
+    it('notes once a period that the balance ran low', async () => {
+      const org = await subscriber();
+      const lowSince = async () =>
+        (await service.query('SELECT low_since FROM credit_balances WHERE org_id = $1', [org.orgId]))[0]
+          .low_since;
+      await spend(org, 1800);
+      expect(await lowSince()).toBeNull();
+      await spend(org, 1);
+      const noted = await lowSince();
+      expect(noted).toBeInstanceOf(Date);
+      await spend(org, 1);
+      expect(await lowSince()).toEqual(noted);
+      await service.sandbox.advance('4d');
+      await untilBalance(org, PRO_CREDITS);
+      expect(await lowSince()).toBeNull();
+    });
+
     it('says 402 to an org that never had credits, and keeps nothing', async () => {
       const org = await service.newOrg();
       expect((await spend(org, 1)).status).toBe(402);

@@ -34,6 +34,10 @@ export class CreditBalance {
   @Column('timestamptz', { nullable: true })
   resetsAt: Date | null;
 
+  /** When it first ran low in this period, so that this is told once; null while it has not. */
+  @Column('timestamptz', { nullable: true })
+  lowSince: Date | null;
+
   @Column('timestamptz')
   updatedAt: Date;
 }

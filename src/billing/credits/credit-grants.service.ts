@@ -100,6 +100,7 @@ export class CreditGrantsService {
         dodoSubscriptionId,
         usedSince: this.clock.now(),
         resetsAt,
+        lowSince: null,
       },
     );
     this.logger.log(`Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
@@ -114,6 +115,7 @@ export class CreditGrantsService {
       dodoSubscriptionId: null,
       usedSince: this.clock.now(),
       resetsAt: null,
+      lowSince: null,
     };
     if (balance.allocationLeft === 0) return this.ledger.noteRunning(tx, balance, none);
     await this.ledger.post(

@@ -13,7 +13,7 @@ type Posting = Pick<CreditEntry, 'kind' | 'cause'> &
 
 type Running = Pick<
   CreditBalance,
-  'allocation' | 'allocationCause' | 'dodoSubscriptionId' | 'usedSince' | 'resetsAt'
+  'allocation' | 'allocationCause' | 'dodoSubscriptionId' | 'usedSince' | 'resetsAt' | 'lowSince'
 >;
 
 /**

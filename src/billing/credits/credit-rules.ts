@@ -67,6 +67,13 @@ export function totalOf({ allocationLeft, purchasedLeft }: Left): number {
   return allocationLeft + purchasedLeft;
 }
 
+/** Below a tenth of what the period was given, packs included, it is time to tell somebody. */
+const LOW_SHARE = 0.1;
+
+export function isLow(balance: Left & Pick<CreditBalance, 'allocation'>): boolean {
+  return totalOf(balance) < balance.allocation * LOW_SHARE;
+}
+
 /** How a consumption is taken: of the allocation first, since that expires; null when there is not enough. */
 export function spend(
   balance: Left,

@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import { IdempotencyConflict } from '../../http/idempotency/idempotency.errors';
 import { newId } from '../../ids';
 import type { CreditBalance } from './credit-balance.entity';
 import type { CreditEntry } from './credit-entry.entity';
 import { CreditLedger } from './credit-ledger.service';
-import { spend, totalOf } from './credit-rules';
+import { isLow, spend, totalOf } from './credit-rules';
 import type { ConsumeRequest, CreditSummaryView, CreditsView } from './credits.dto';
 import { InsufficientCredits } from './credits.errors';
 import { CreditsRepository } from './credits.repository';
@@ -28,6 +29,8 @@ export interface Consumption {
 /** Owns spending: all of it under the balance's lock, so that no credit is spent twice and none that is not there. */
 @Injectable()
 export class CreditsService {
+  private readonly logger = new Logger('Credits');
+
   constructor(
     private readonly database: Database,
     private readonly ledger: CreditLedger,
@@ -55,7 +58,9 @@ export class CreditsService {
       if (!taken) throw new InsufficientCredits(totalOf(balance), request.amount);
       const { category, description = null } = request;
       const posting = { kind: 'consumption' as const, cause, category, description, ...taken };
-      return { entry: await this.ledger.post(tx, balance, posting), isReplayed: false };
+      const entry = await this.ledger.post(tx, balance, posting);
+      if (isLow(balance) && balance.lowSince === null) await this.noteLow(tx, balance);
+      return { entry, isReplayed: false };
     });
   }
 
@@ -87,6 +92,14 @@ export class CreditsService {
       breakdown: Object.fromEntries(spent.map(({ category, spent: credits }) => [category, credits])),
       resetAt: resetsAt,
     };
+  }
+
+  /** Once a period. */
+  private async noteLow(tx: Tx, balance: CreditBalance): Promise<void> {
+    await this.ledger.noteRunning(tx, balance, { lowSince: this.clock.now() });
+    this.logger.log(
+      `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { ListOrganizationsNewestFirst1795100200000 } from './1795100200000-list-
 import { CreateTheCatalogueOfCreditPacks1795200000000 } from './1795200000000-create-the-catalogue-of-credit-packs';
 import { LetACheckoutSellACreditPack1795200100000 } from './1795200100000-let-a-checkout-sell-a-credit-pack';
 import { CreateTheCreditLedger1795200200000 } from './1795200200000-create-the-credit-ledger';
+import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember-when-credits-ran-low';
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   CreateTheCatalogueOfCreditPacks1795200000000,
   LetACheckoutSellACreditPack1795200100000,
   CreateTheCreditLedger1795200200000,
+  RememberWhenCreditsRanLow1795200300000,
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
