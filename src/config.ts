@@ -119,10 +119,14 @@ export class Config {
   warnings: string[];
 }
 
-export interface DodoConfig {
+/** All that it takes to talk to a Dodo account. */
+export interface DodoAccess {
   apiKey: string;
   /** Where the API is: an environment of Dodo's, or an address. */
   target: { environment: 'test_mode' | 'live_mode' } | { baseUrl: string };
+}
+
+export interface DodoConfig extends DodoAccess {
   /** Secrets that may have signed a webhook: two during a rotation, else one. */
   webhookKeys: string[];
   setupFeeProductId: string;
@@ -138,16 +142,44 @@ export class ConfigError extends Error {
 
 /** @throws {ConfigError} that lists every missing or wrong setting. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const parsed = environmentSchema.safeParse(environment);
-  const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)),
-    ...crossFieldProblems(environment),
-  ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(parsed.data);
+  return toConfig(
+    parse(environmentSchema, environment, [...pepperProblems(environment), ...dodoProblems(environment)]),
+  );
 }
 
-function crossFieldProblems(environment: Record<string, string | undefined>): string[] {
+/**
+ * What a command needs that sets a Dodo account up: it makes the other settings, and has no database.
+ * @throws {ConfigError}
+ */
+export function loadDodoAccess(environment: Record<string, string | undefined> = process.env): {
+  access: DodoAccess;
+  plansFile: string | null;
+} {
+  const schema = environmentSchema.pick({
+    DODO_PAYMENTS_API_KEY: true,
+    DODO_PAYMENTS_ENVIRONMENT: true,
+    DODO_PAYMENTS_BASE_URL: true,
+    PLANS_FILE: true,
+  });
+  const env = parse(schema, environment, dodoProblems(environment));
+  return { access: toDodoAccess(env), plansFile: env.PLANS_FILE ?? null };
+}
+
+function parse<S extends z.ZodType>(
+  schema: S,
+  environment: Record<string, string | undefined>,
+  crossFieldProblems: string[],
+): z.output<S> {
+  const parsed = schema.safeParse(environment);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)),
+    ...crossFieldProblems,
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+function dodoProblems(environment: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   const isSet = (name: string) => Boolean(environment[name]?.trim());
   const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
@@ -156,12 +188,29 @@ function crossFieldProblems(environment: Record<string, string | undefined>): st
       'set exactly one of DODO_PAYMENTS_ENVIRONMENT (test_mode, live_mode) and DODO_PAYMENTS_BASE_URL',
     );
   }
-  if (isLive && (environment.API_KEY_PEPPER ?? '').length < MIN_LIVE_SECRET_LENGTH) {
-    problems.push(`API_KEY_PEPPER must have at least ${MIN_LIVE_SECRET_LENGTH} characters in live_mode`);
-  }
   if (isLive && !isSet('PLANS_FILE'))
     problems.push('PLANS_FILE is required in live_mode: the plan catalogue');
   return problems;
+}
+
+function pepperProblems(environment: Record<string, string | undefined>): string[] {
+  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
+  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_LIVE_SECRET_LENGTH;
+  return isLive && isShort
+    ? [`API_KEY_PEPPER must have at least ${MIN_LIVE_SECRET_LENGTH} characters in live_mode`]
+    : [];
+}
+
+function toDodoAccess(
+  env: Pick<Environment, 'DODO_PAYMENTS_API_KEY' | 'DODO_PAYMENTS_ENVIRONMENT' | 'DODO_PAYMENTS_BASE_URL'>,
+): DodoAccess {
+  return {
+    apiKey: env.DODO_PAYMENTS_API_KEY,
+    target:
+      env.DODO_PAYMENTS_BASE_URL === undefined
+        ? { environment: env.DODO_PAYMENTS_ENVIRONMENT ?? 'test_mode' }
+        : { baseUrl: env.DODO_PAYMENTS_BASE_URL },
+  };
 }
 
 function toConfig(env: Environment): Config {
@@ -169,11 +218,7 @@ function toConfig(env: Environment): Config {
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
     dodo: {
-      apiKey: env.DODO_PAYMENTS_API_KEY,
-      target:
-        env.DODO_PAYMENTS_BASE_URL === undefined
-          ? { environment: env.DODO_PAYMENTS_ENVIRONMENT ?? 'test_mode' }
-          : { baseUrl: env.DODO_PAYMENTS_BASE_URL },
+      ...toDodoAccess(env),
       webhookKeys: env.DODO_PAYMENTS_WEBHOOK_KEY,
       setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID,
     },

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import DodoPayments from 'dodopayments';
+import type DodoPayments from 'dodopayments';
 import { Config } from '../config';
-import { toDodoError } from './dodo.failures';
-import type { CallKind } from './dodo.failures';
+import { callDodo, createDodoClient } from './dodo.call';
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
@@ -26,9 +25,6 @@ import type {
   PlanChangeTiming,
 } from './dodo.types';
 
-/** How long one call to Dodo may take, body included. */
-export const DODO_TIMEOUT_MS = 10_000;
-
 /** Listed customers to look through for ours: Dodo's largest page. */
 const CUSTOMER_PAGE_SIZE = 100;
 
@@ -43,8 +39,6 @@ const PLAN_CHANGE_TERMS = {
   next_period: { proration_billing_mode: 'full_immediately', effective_at: 'next_billing_date' },
 } as const;
 
-type RequestOptions = { maxRetries: 0; timeout: number; signal: AbortSignal };
-
 /**
  * The only place that talks to Dodo. Each method is one question or one
  * command; every failure is one of those in `dodo.errors.ts`. It never repeats a
@@ -54,17 +48,10 @@ type RequestOptions = { maxRetries: 0; timeout: number; signal: AbortSignal };
 @Injectable()
 export class DodoGateway {
   private readonly client: DodoPayments;
+  private readonly call = callDodo;
 
   constructor(config: Config) {
-    const { target } = config.dodo;
-    this.client = new DodoPayments({
-      bearerToken: config.dodo.apiKey,
-      webhookKey: null,
-      logLevel: 'off',
-      ...('baseUrl' in target
-        ? { baseURL: target.baseUrl }
-        : { environment: target.environment, baseURL: null }),
-    });
+    this.client = createDodoClient(config.dodo);
   }
 
   createCustomer(customer: { email: string; name: string; metadata: DodoMetadata }): Promise<string> {
@@ -217,22 +204,5 @@ export class DodoGateway {
       const query = returnUrl === null ? {} : { return_url: returnUrl };
       return toPortalLink(await this.client.customers.customerPortal.create(customerId, query, options));
     });
-  }
-
-  private async call<T>(
-    kind: CallKind,
-    operation: string,
-    work: (options: RequestOptions) => Promise<T>,
-  ): Promise<T> {
-    try {
-      // The SDK's time-out ends with the answer's headers; the signal also covers a body that never comes.
-      return await work({
-        maxRetries: 0,
-        timeout: DODO_TIMEOUT_MS,
-        signal: AbortSignal.timeout(DODO_TIMEOUT_MS),
-      });
-    } catch (error) {
-      throw toDodoError(kind, operation, error);
-    }
   }
 }

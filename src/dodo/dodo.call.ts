@@ -1,0 +1,34 @@
+import DodoPayments from 'dodopayments';
+import type { DodoAccess } from '../config';
+import { toDodoError } from './dodo.failures';
+import type { CallKind } from './dodo.failures';
+
+/** How long one call to Dodo may take, body included. */
+const TIMEOUT_MS = 10_000;
+
+export type RequestOptions = { maxRetries: 0; timeout: number; signal: AbortSignal };
+
+export function createDodoClient({ apiKey, target }: DodoAccess): DodoPayments {
+  return new DodoPayments({
+    bearerToken: apiKey,
+    webhookKey: null,
+    logLevel: 'off',
+    ...('baseUrl' in target
+      ? { baseURL: target.baseUrl }
+      : { environment: target.environment, baseURL: null }),
+  });
+}
+
+/** One call, never repeated; whatever goes wrong is one of the failures in `dodo.errors.ts`. */
+export async function callDodo<T>(
+  kind: CallKind,
+  operation: string,
+  work: (options: RequestOptions) => Promise<T>,
+): Promise<T> {
+  try {
+    // The SDK's time-out ends with the answer's headers; the signal also covers a body that never comes.
+    return await work({ maxRetries: 0, timeout: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw toDodoError(kind, operation, error);
+  }
+}
