@@ -6,21 +6,31 @@ import { OrganizationsService } from '../auth/organizations.service';
 import { pageRequestSchema } from '../http/pagination';
 import { listEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
+import { provisionDodo } from './dodo-provision.command';
 
 interface Option {
   name: string;
-  placeholder: string;
+  /** What stands for the value; without one, the option is a flag. */
+  placeholder?: string;
   isOptional?: boolean;
 }
 
 export type Options = Record<string, string | undefined>;
 
-export interface Command {
+interface CommandLine {
   words: string;
   purpose: string;
   options: Option[];
+}
+
+export interface Command extends CommandLine {
   /** Answers what is printed: one JSON object. */
   run(app: INestApplicationContext, options: Options): Promise<object>;
+}
+
+/** One that does without the service: its settings need not be complete, and there need be no database. */
+export interface StandaloneCommand extends CommandLine {
+  runAlone(options: Options): Promise<object>;
 }
 
 const PAGE: Option[] = [
@@ -91,5 +101,21 @@ export const COMMANDS: Command[] = [
     async run(app, { id = '' }) {
       return app.get(DodoEventsService).replay(id);
     },
+  },
+];
+
+/** What prepares the running of the service. */
+export const STANDALONE_COMMANDS: StandaloneCommand[] = [
+  {
+    words: 'dodo provision',
+    purpose:
+      'Create what is missing in the Dodo account of DODO_PAYMENTS_*: the fee, the products of PLANS_FILE and the ' +
+      'webhook endpoint. Prints the settings.',
+    options: [
+      { name: 'webhook-url', placeholder: 'URL' },
+      { name: 'plans-out', placeholder: 'FILE', isOptional: true },
+      { name: 'dry-run', isOptional: true },
+    ],
+    runAlone: provisionDodo,
   },
 ];

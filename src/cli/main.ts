@@ -3,23 +3,31 @@ import { NestFactory } from '@nestjs/core';
 import { AppError } from '../app-error';
 import { AppModule } from '../app.module';
 import { prepare, run } from '../start';
-import { COMMANDS } from './commands';
-import type { Command, Options } from './commands';
+import { COMMANDS, STANDALONE_COMMANDS } from './commands';
+import type { Command, Options, StandaloneCommand } from './commands';
+
+const ALL_COMMANDS = [...COMMANDS, ...STANDALONE_COMMANDS];
 
 /** Operator commands: one JSON object on stdout; everything else goes to stderr. */
 void run(async () => {
   const [noun = '', verb = '', ...rest] = process.argv.slice(2);
-  const command = COMMANDS.find((candidate) => candidate.words === `${noun} ${verb}`);
+  const command = ALL_COMMANDS.find((candidate) => candidate.words === `${noun} ${verb}`);
   if (!command) return refuse(`Unknown command: ${[noun, verb].join(' ').trim() || '(none)'}`);
   const options = readOptions(command, rest);
   if (typeof options === 'string') return refuse(options);
   await execute(command, options);
 });
 
-function readOptions(command: Command, args: string[]): Options | string {
+function readOptions(command: Command | StandaloneCommand, args: string[]): Options | string {
   try {
-    const known = Object.fromEntries(command.options.map(({ name }) => [name, { type: 'string' as const }]));
-    const { values } = parseArgs({ args, options: known, strict: true });
+    const known = Object.fromEntries(
+      command.options.map(({ name, placeholder }) => [
+        name,
+        { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
+      ]),
+    );
+    const parsed = parseArgs({ args, options: known, strict: true });
+    const values = Object.fromEntries(Object.entries(parsed.values).map(([name, v]) => [name, String(v)]));
     const missing = command.options.filter(
       ({ name, isOptional }) => !isOptional && values[name] === undefined,
     );
@@ -31,30 +39,41 @@ function readOptions(command: Command, args: string[]): Options | string {
   }
 }
 
-async function execute(command: Command, options: Options): Promise<void> {
+async function execute(command: Command | StandaloneCommand, options: Options): Promise<void> {
+  if ('runAlone' in command) return print(() => command.runAlone(options));
   const { config } = await prepare({ quiet: true });
   const app = await NestFactory.createApplicationContext(AppModule.with(config), {
     logger: false,
     abortOnError: false,
   });
   try {
-    process.stdout.write(`${JSON.stringify(await command.run(app, options))}\n`);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    await print(() => command.run(app, options));
   } finally {
     await app.close();
   }
 }
 
+async function print(work: () => Promise<object>): Promise<void> {
+  try {
+    process.stdout.write(`${JSON.stringify(await work())}\n`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
 function refuse(problem: string): void {
-  const lines = COMMANDS.map(({ words, options, purpose }) => {
+  const lines = ALL_COMMANDS.map(({ words, options, purpose }) => {
     const flags = options.map(({ name, placeholder, isOptional }) =>
-      isOptional ? `[--${name} ${placeholder}]` : `--${name} ${placeholder}`,
+      bracket([`--${name}`, placeholder].filter(Boolean).join(' '), isOptional),
     );
     return `  ${words} ${flags.join(' ')}\n      ${purpose}`;
   });
   process.stderr.write(`${problem}\n\nCommands:\n${lines.join('\n')}\n`);
   process.exitCode = 2;
+}
+
+function bracket(flag: string, isOptional = false): string {
+  return isOptional ? `[${flag}]` : flag;
 }

@@ -1,0 +1,148 @@
+import type DodoPayments from 'dodopayments';
+import { z } from 'zod';
+import type { DodoAccess } from '../config';
+import { callDodo, createDodoClient } from './dodo.call';
+
+/** Dodo's largest page of products. */
+const PAGE_SIZE = 100;
+
+/** Beyond one billing cycle, since a subscription ends with its period. */
+const SUBSCRIPTION_PERIOD = { subscription_period_count: 10, subscription_period_interval: 'Year' } as const;
+
+const INTERVALS = { day: 'Day', week: 'Week', month: 'Month', year: 'Year' } as const;
+
+export interface ProductOrder {
+  name: string;
+  description: string;
+  amountMinor: number;
+  currency: string;
+  /** How often it is paid; null for once. */
+  interval: keyof typeof INTERVALS | null;
+  metadata: Record<string, string>;
+}
+
+export interface DodoProduct {
+  id: string;
+  amountMinor: number | null;
+  currency: string | null;
+  isRecurring: boolean;
+  metadata: Record<string, unknown>;
+  createdAt: string;
+}
+
+export interface DodoEndpoint {
+  id: string;
+  url: string;
+  isDisabled: boolean;
+}
+
+const product = z
+  .looseObject({
+    product_id: z.string().min(1),
+    price: z.int().nullish(),
+    currency: z.string().nullish(),
+    is_recurring: z.boolean(),
+    metadata: z.record(z.string(), z.unknown()).nullish(),
+    created_at: z.string(),
+  })
+  .transform((it): DodoProduct => ({
+    id: it.product_id,
+    amountMinor: it.price ?? null,
+    currency: it.currency ?? null,
+    isRecurring: it.is_recurring,
+    metadata: it.metadata ?? {},
+    createdAt: it.created_at,
+  }));
+
+const endpoint = z
+  .looseObject({ id: z.string().min(1), url: z.string(), disabled: z.boolean().nullish() })
+  .transform((it): DodoEndpoint => ({ id: it.id, url: it.url, isDisabled: it.disabled ?? false }));
+
+/**
+ * What sets an account up: products and webhook endpoints. Used on the command
+ * line only, with an account's credentials and nothing else of the service.
+ */
+export class DodoProvisioner {
+  private readonly client: DodoPayments;
+
+  constructor(access: DodoAccess) {
+    this.client = createDodoClient(access);
+  }
+
+  /** Every product that is not archived. */
+  async listProducts(): Promise<DodoProduct[]> {
+    const all: DodoProduct[] = [];
+    for (let pageNumber = 0; ; pageNumber += 1) {
+      const items = await callDodo('read', 'listing products', async (options) => {
+        // Pages count from 0, and the SDK's own paging would skip one when that is not said.
+        const page = await this.client.products.list(
+          { page_number: pageNumber, page_size: PAGE_SIZE },
+          options,
+        );
+        return z.array(product).parse(page.items);
+      });
+      if (items.length === 0) return all;
+      all.push(...items);
+    }
+  }
+
+  /** Answers the product's id. */
+  createProduct({ name, description, metadata, ...order }: ProductOrder): Promise<string> {
+    return callDodo('write', `creating the product ${name}`, async (options) => {
+      const created = await this.client.products.create(
+        { name, description, metadata, tax_category: 'saas', price: priceOf(order) },
+        options,
+      );
+      return z.looseObject({ product_id: z.string().min(1) }).parse(created).product_id;
+    });
+  }
+
+  async listEndpoints(): Promise<DodoEndpoint[]> {
+    const all: DodoEndpoint[] = [];
+    for (let iterator: string | undefined; ;) {
+      const page = await callDodo('read', 'listing webhook endpoints', async (options) => {
+        const { data, iterator: next, done } = await this.client.webhooks.list({ iterator }, options);
+        return { endpoints: z.array(endpoint).parse(data), next, isLast: done };
+      });
+      all.push(...page.endpoints);
+      if (page.isLast || page.endpoints.length === 0 || !page.next) return all;
+      iterator = page.next;
+    }
+  }
+
+  /** Answers the endpoint's id. `idempotencyKey` makes it one endpoint, however often it is asked for. */
+  createEndpoint(url: string, description: string, idempotencyKey: string): Promise<string> {
+    return callDodo('write', 'creating the webhook endpoint', async (options) => {
+      const created = await this.client.webhooks.create(
+        { url, description, idempotency_key: idempotencyKey },
+        options,
+      );
+      return endpoint.parse(created).id;
+    });
+  }
+
+  getEndpointSecret(endpointId: string): Promise<string> {
+    return callDodo('read', 'reading the signing secret', async (options) => {
+      const answer = await this.client.webhooks.retrieveSecret(endpointId, options);
+      return z.looseObject({ secret: z.string().min(1) }).parse(answer).secret;
+    });
+  }
+}
+
+function priceOf({
+  amountMinor,
+  currency,
+  interval,
+}: Pick<ProductOrder, 'amountMinor' | 'currency' | 'interval'>): DodoPayments.Price {
+  // Parity by country would move the price, and could push the fee below Dodo's minimum.
+  const terms = { price: amountMinor, currency: currency as DodoPayments.Currency, discount: 0 };
+  const common = { ...terms, purchasing_power_parity: false };
+  if (interval === null) return { type: 'one_time_price', ...common };
+  return {
+    type: 'recurring_price',
+    ...common,
+    ...SUBSCRIPTION_PERIOD,
+    payment_frequency_count: 1,
+    payment_frequency_interval: INTERVALS[interval],
+  };
+}
