@@ -142,6 +142,85 @@ describe('Law 9: the contract is the contract', () => {
       await status(org.key);
     });
 
+    it('GET /billing/credits and /billing/credit-summary: 401, 403, and 200 without and with usage', async () => {
+      const org = await service.newOrg();
+      const writer = await service.newOrg(['billing:write']);
+      const read = async (path: string, key?: string) => {
+        const answer = await service.call('GET', path, { key });
+        expectValid(path, 'get', answer);
+        return answer.status;
+      };
+      const both = async (key?: string) => [
+        await read('/billing/credits', key),
+        await read('/billing/credit-summary', key),
+      ];
+      expect(await both()).toEqual([401, 401]);
+      expect(await both(writer.key)).toEqual([403, 403]);
+      expect(await both(org.key)).toEqual([200, 200]);
+      await service.buy(org);
+      await service.untilStatus(org, 'trialing');
+      const body = { amount: 5, category: 'posts', description: 'Five' };
+      await service.call('POST', '/billing/credits/consume', { key: org.key, body });
+      expect(await both(org.key)).toEqual([200, 200]);
+    });
+
+    it('POST /billing/credits/consume: 401, 403, 400, 413, 415, 402, 200, 422', async () => {
+      const path = '/billing/credits/consume';
+      const org = await service.newOrg();
+      await service.buy(org);
+      await service.untilStatus(org, 'trialing');
+      const consume = async (body: unknown, key?: string, headers?: Record<string, string>) => {
+        const answer = await service.call('POST', path, { key, body, headers });
+        expectValid(path, 'post', answer);
+        return answer.status;
+      };
+      const some = { amount: 5, category: 'posts' };
+      const reader = await service.newOrg(['billing:read']);
+      const once = { 'idempotency-key': 'once' };
+      expect(await consume(some)).toBe(401);
+      expect(await consume(some, reader.key)).toBe(403);
+      expect(await consume({}, org.key)).toBe(400);
+      expect(await consume({ padding: 'x'.repeat(300_000) }, org.key)).toBe(413);
+      expect(await consume(some, org.key, { 'content-type': 'text/plain' })).toBe(415);
+      expect(await consume({ ...some, amount: 1_000_000 }, org.key)).toBe(402);
+      expect(await consume(some, org.key, once)).toBe(200);
+      expect(await consume({ ...some, amount: 6 }, org.key, once)).toBe(422);
+    });
+
+    it('POST /billing/credits/purchase: 401, 403, 400, 404, 413, 415, 502, 503, 200, 422', async () => {
+      const path = '/billing/credits/purchase';
+      const org = await service.newOrg();
+      const purchase = async (body: unknown, key?: string, headers?: Record<string, string>) => {
+        const answer = await service.call('POST', path, { key, body, headers });
+        expectValid(path, 'post', answer);
+        return answer.status;
+      };
+      const { successUrl, cancelUrl } = CHECKOUT;
+      const pack = { packId: 'pack_1000', successUrl, cancelUrl };
+      const reader = await service.newOrg(['billing:read']);
+      const once = { 'idempotency-key': 'once' };
+      expect(await purchase(pack)).toBe(401);
+      expect(await purchase(pack, reader.key)).toBe(403);
+      expect(await purchase({}, org.key)).toBe(400);
+      expect(await purchase({ ...pack, packId: 'pack_7' }, org.key)).toBe(404);
+      expect(await purchase({ padding: 'x'.repeat(300_000) }, org.key)).toBe(413);
+      expect(await purchase(pack, org.key, { 'content-type': 'text/plain' })).toBe(415);
+      for (const [atDodo, status] of [
+        [422, 502],
+        [500, 503],
+      ]) {
+        await service.sandbox.fault({
+          method: 'POST',
+          path: '/checkouts',
+          kind: 'error_before',
+          status: atDodo,
+        });
+        expect(await purchase(pack, org.key)).toBe(status);
+      }
+      expect(await purchase(pack, org.key, once)).toBe(200);
+      expect(await purchase({ ...pack, packId: 'pack_5000' }, org.key, once)).toBe(422);
+    });
+
     it('GET /health: 200', async () => {
       expectValid('/health', 'get', await service.call('GET', '/health'));
     });

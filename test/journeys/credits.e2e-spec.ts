@@ -486,6 +486,17 @@ describe('credits', () => {
       expect(again.headers.get('idempotency-replayed')).toBe('true');
     });
 
+    it('answers 409 while a call with the same key is under way', async () => {
+      const org = await service.newOrg();
+      const headers = { 'idempotency-key': 'at-once' };
+      const call = () =>
+        service.call('POST', '/billing/credits/purchase', { key: org.key, body: PURCHASE, headers });
+      await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs: 500 });
+      const statuses = (await Promise.all([call(), call()])).map(({ status }) => status);
+      expect(statuses.toSorted()).toEqual([200, 409]);
+      expect(await service.query('SELECT 1 FROM checkouts WHERE org_id = $1', [org.orgId])).toHaveLength(1);
+    });
+
     it('brings the credits when it is paid, once, and they outlive every period', async () => {
       const org = await subscriber();
       await spend(org, 2000);
@@ -517,6 +528,25 @@ describe('credits', () => {
       expect(await service.query('SELECT 1 FROM refunds WHERE dodo_payment_id = $1', [payment_id])).toEqual(
         [],
       );
+    });
+
+    it('brings them to a customer who is back before the webhook', async () => {
+      const org = await service.newOrg();
+      const { sessionId, checkoutUrl } = (await purchase(org)).body.data;
+      const verify = async () =>
+        (await service.call('POST', '/billing/verify-checkout', { key: org.key, body: { sessionId } })).body
+          .data;
+      expect(await verify()).toMatchObject({ status: 'unpaid', planId: null });
+      await service.sandbox.behave({ webhooks: { dropRate: 1 } });
+      try {
+        await service.sandbox.pay(checkoutUrl);
+        expect(await verify()).toMatchObject({ status: 'paid', planId: null, setupFeeVerified: false });
+        expect((await get(org)).balance).toBe(1000);
+        await verify();
+        expect((await get(org)).balance).toBe(1000);
+      } finally {
+        await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+      }
     });
 
     it('brings nothing when the card is declined', async () => {

@@ -20,7 +20,7 @@ export const verifyRequestSchema = z
 export type VerifyRequest = z.output<typeof verifyRequestSchema>;
 
 export interface VerificationView {
-  /** `unpaid`, `processing` or `failed` while nothing is bought; then the billing status. */
+  /** `unpaid`, `processing` or `failed` while nothing is bought; then the billing status, or `paid` for a credit pack. */
   status: string;
   isTrialing: boolean;
   trialEnd: Date | null;
@@ -36,11 +36,14 @@ export const verificationSchema: Schema = {
       type: 'string',
       description:
         '`unpaid` while the customer has not paid, `processing` or `failed` as the payment is; once it is paid, the ' +
-        'billing status, `trialing` or `active` as a rule.',
+        'billing status, `trialing` or `active` as a rule; a credit pack is `paid`.',
     },
     isTrialing: { type: 'boolean' },
     trialEnd: { type: ['string', 'null'], format: 'date-time' },
-    planId: { type: ['string', 'null'], description: 'The plan that the checkout is for.' },
+    planId: {
+      type: ['string', 'null'],
+      description: 'The plan that the checkout is for; null for a credit pack.',
+    },
     setupFeeVerified: {
       type: 'boolean',
       description: 'Whether the setup fee of this checkout has been paid.',

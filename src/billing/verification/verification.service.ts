@@ -35,9 +35,9 @@ export class VerificationService {
       throw AppError.notFound(`There is no checkout session ${quote(sessionId)}.`);
     const payment = await this.readPayment(checkout);
     if (payment?.status !== 'succeeded') return notBought(checkout, payment);
-    const { status, isTrialing, trialEnd } = await this.billingStatus.view(orgId);
+    const { status: billingStatus, isTrialing, trialEnd } = await this.billingStatus.view(orgId);
     return {
-      status: status ?? 'processing',
+      status: checkout.creditPackId === null ? (billingStatus ?? 'processing') : 'paid',
       isTrialing,
       trialEnd,
       planId: checkout.planId,
