@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppError } from '../app-error';
 import { AppModule } from '../app.module';
-import { prepare, run } from '../start';
+import { prepareQuietly, run } from '../start';
 import { COMMANDS } from './commands';
 import type { Command, Options } from './commands';
 
@@ -32,7 +32,7 @@ function readOptions(command: Command, args: string[]): Options | string {
 }
 
 async function execute(command: Command, options: Options): Promise<void> {
-  const { config } = await prepare({ quiet: true });
+  const config = await prepareQuietly();
   const app = await NestFactory.createApplicationContext(AppModule.with(config), {
     logger: false,
     abortOnError: false,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import DodoPayments, { APIConnectionError, APIError, APIUserAbortError } from 'dodopayments';
 import { Config } from '../config';
+import { withoutNul } from '../without-nul';
 import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors';
 import type { DodoError } from './dodo.errors';
 import {
@@ -188,7 +189,7 @@ function fromStatus(kind: Kind, operation: string, status: number, code: string,
 /** Dodo's `{code, message}`; gateways in front of it answer HTML, which has none. */
 function dodoCode(error: { status?: number; error?: unknown }): string {
   const body = error.error as { code?: unknown } | undefined;
-  return typeof body?.code === 'string' ? body.code : `http_${error.status}`;
+  return typeof body?.code === 'string' && body.code !== '' ? withoutNul(body.code) : `http_${error.status}`;
 }
 
 function isAbort(error: unknown): boolean {

@@ -4,6 +4,7 @@ import { Config } from '../../config';
 import { Database } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
+import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { OrgOfEventService } from '../org-of-event.service';
 import { RefundsService } from '../refunds/refunds.service';
@@ -29,13 +30,22 @@ export class PaymentsService {
     private readonly config: Config,
   ) {}
 
-  /** Fetches the payment again and stores it, with all that follows from it. */
-  async sync(paymentId: string): Promise<void> {
-    await storeNewest({
-      findVersion: async () => (await this.payments.findPayment(paymentId))?.version ?? 0,
+  /**
+   * Fetches the payment again and stores it, with all that follows from it.
+   * @throws {NotVisibleYet} when it should show as succeeded and does not, or does not list what it paid for
+   */
+  async sync(paymentId: string, { hasSucceeded = false } = {}): Promise<void> {
+    const fresh = await storeNewest({
+      find: () => this.payments.findPayment(paymentId),
       fetch: () => this.gateway.getPayment(paymentId),
-      save: (fresh, seenVersion) => this.save(fresh, seenVersion),
+      save: (payment, seen) => this.save(payment, seen?.version ?? 0),
     });
+    if (hasSucceeded && fresh.status !== 'succeeded') {
+      throw new NotVisibleYet(`Payment ${paymentId} has succeeded and is still shown as ${fresh.status}.`);
+    }
+    if (fresh.status === 'succeeded' && fresh.totalMinor > 0 && fresh.lineItems.length === 0) {
+      throw new NotVisibleYet(`Payment ${paymentId} does not list yet what it paid for.`);
+    }
   }
 
   private async save(fresh: DodoPayment, seenVersion: number): Promise<boolean> {
@@ -70,7 +80,8 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      planMinor: sum(otherLines.map((line) => line.amountMinor)),
+      // A payment without the fee paid for the plan, also where the lines do not say so.
+      planMinor: feeLines.length === 0 ? fresh.totalMinor : sum(otherLines.map((line) => line.amountMinor)),
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,

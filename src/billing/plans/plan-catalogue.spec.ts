@@ -18,11 +18,11 @@ describe('loadPlanCatalogue', () => {
   function load(content: unknown) {
     const file = join(folder, 'plans.json');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-    return loadPlanCatalogue(file);
+    return loadPlanCatalogue(file, 'pdt_fee');
   }
 
   it('sells the three plans of the sandbox when there is no file', () => {
-    expect(loadPlanCatalogue(null).map(({ id }) => id)).toEqual([
+    expect(loadPlanCatalogue(null, 'pdt_fee').map(({ id }) => id)).toEqual([
       'plan_starter',
       'plan_pro',
       'plan_business',
@@ -65,7 +65,13 @@ describe('loadPlanCatalogue', () => {
     expect(() => load(content)).toThrow(problem);
   });
 
+  it('refuses a plan that is the setup fee: all of it would be given back', () => {
+    expect(() => load([{ ...plan, dodoProductId: 'pdt_fee' }])).toThrow(
+      /DODO_SETUP_FEE_PRODUCT_ID is the product of/,
+    );
+  });
+
   it('says which file is missing', () => {
-    expect(() => loadPlanCatalogue('/nowhere/plans.json')).toThrow(/\/nowhere\/plans\.json/);
+    expect(() => loadPlanCatalogue('/nowhere/plans.json', 'pdt_fee')).toThrow(/\/nowhere\/plans\.json/);
   });
 });

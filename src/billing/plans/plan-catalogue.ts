@@ -86,16 +86,19 @@ const SANDBOX_PLANS = [
 ];
 
 /**
- * The plans of PLANS_FILE, or the sandbox's when there is none.
+ * The plans of PLANS_FILE, or the sandbox's when there is none. No plan may be
+ * the setup-fee product: everything paid for it would be given back.
  * @throws {ConfigError} that names every plan and field that is wrong
  */
-export function loadPlanCatalogue(plansFile: string | null): Plan[] {
+export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): Plan[] {
   const parsed = catalogueSchema.safeParse(plansFile === null ? SANDBOX_PLANS : readJson(plansFile));
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => `PLANS_FILE ${plansFile}: ${issue.path.join('.')} ${issue.message}`),
     );
   }
+  const fee = parsed.data.plans.find((plan) => plan.dodoProductId === setupFeeProductId);
+  if (fee) throw new ConfigError([`DODO_SETUP_FEE_PRODUCT_ID is the product of the plan ${fee.id}`]);
   return parsed.data.plans.map(({ price, ...plan }, position) => ({
     ...plan,
     amountMinor: price.amount,

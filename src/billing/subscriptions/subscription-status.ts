@@ -32,17 +32,26 @@ export function billingStatusOf(subscriptions: readonly Subscription[]): Billing
   return currentOf(subscriptions)?.status ?? 'none';
 }
 
+const MS_PER_DAY = 86_400_000;
+
 /**
  * Dodo has no word for a trial: it is an active subscription with trial days,
  * before its first billing date, of which no period has been paid yet. The
- * billing date alone is no proof: it is also in the future once a period is paid.
+ * billing date alone is no proof: it also lies ahead once a period is paid.
  */
 export function isTrialing(subscription: Subscription, hasPaidPeriod: boolean, now: Date): boolean {
   return (
     subscription.status === 'active' &&
     subscription.trialPeriodDays > 0 &&
     !hasPaidPeriod &&
+    isInFirstPeriod(subscription) &&
     subscription.currentPeriodEnd !== null &&
     now < subscription.currentPeriodEnd
   );
+}
+
+/** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
+function isInFirstPeriod({ currentPeriodStart, dodoCreatedAt, trialPeriodDays }: Subscription): boolean {
+  const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
+  return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
 }
