@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
-import { Config } from '../../src/config';
+import { loadConfig } from '../../src/config';
 import { DodoGateway } from '../../src/dodo/dodo.gateway';
 import { CARDS } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
@@ -108,10 +108,7 @@ describe('Law 4: order does not matter', () => {
   }
 
   async function syncFrom(baseUrl: string, subscriptionId: string): Promise<void> {
-    const config = {
-      ...service.app.get(Config),
-      dodo: { ...service.app.get(Config).dodo, target: { baseUrl } },
-    };
+    const config = loadConfig({ ...service.environment, DODO_PAYMENTS_BASE_URL: baseUrl });
     const subscriptions = service.app.get(SubscriptionsService);
     await Object.assign(Object.create(subscriptions), { gateway: new DodoGateway(config) }).sync(
       subscriptionId,

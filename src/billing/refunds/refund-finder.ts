@@ -27,7 +27,6 @@ export class RefundFinder {
     const feeLines = payment.lineItems.filter(
       (line) => line.productId === this.config.dodo.setupFeeProductId,
     );
-    const isOfWorth = (minor: number) => (candidate: DodoRefund) => candidate.amountMinor === minor;
     for (const line of feeLines) {
       const found =
         candidates.find(isOfWorth(line.amountMinor)) ??
@@ -43,4 +42,8 @@ export class RefundFinder {
     const alive = payment.refunds.filter((summary) => summary.status !== 'failed');
     return Promise.all(alive.map((summary) => this.gateway.getRefund(summary.id)));
   }
+}
+
+function isOfWorth(minor: number): (candidate: DodoRefund) => boolean {
+  return (candidate) => candidate.amountMinor === minor;
 }
