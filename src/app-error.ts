@@ -6,7 +6,6 @@ export const ERROR_CODES = [
   'billing_suspended',
   'insufficient_scope',
   'not_found',
-  'method_not_allowed',
   'conflict',
   'payload_too_large',
   'unsupported_media_type',

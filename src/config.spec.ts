@@ -64,6 +64,11 @@ describe('loadConfig', () => {
     expect(problemsOf({ PORT: 'x', JOBS: 'y', DATABASE_URL: '' })).toHaveLength(3);
   });
 
+  it('passes over space around a value', () => {
+    const spaced = Object.fromEntries(Object.entries(complete).map(([name, value]) => [name, ` ${value}\n`]));
+    expect(loadConfig(spaced).dodo).toEqual(loadConfig(complete).dodo);
+  });
+
   it('takes two webhook secrets, with or without their prefix', () => {
     const bare = Buffer.alloc(32, 2).toString('base64');
     expect(

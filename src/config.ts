@@ -7,9 +7,9 @@ const MIN_OPERATOR_TOKEN_LENGTH = 32;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
 
-const blankAsUnset = (value: unknown) =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
-const optional = <S extends z.ZodType>(schema: S) => z.preprocess(blankAsUnset, schema.optional());
+/** Space around a value, such as a file's last line break, is never meant. */
+const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
+const optional = <S extends z.ZodType>(schema: S) => z.preprocess(trimmed, schema.optional());
 
 function withProtocol(protocols: string[], example: string) {
   return z
@@ -52,22 +52,22 @@ const port = z
   .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
 
 const environmentSchema = z.object({
-  PORT: z.preprocess(blankAsUnset, port.default(3000)),
+  PORT: z.preprocess(trimmed, port.default(3000)),
   DATABASE_URL: z.preprocess(
-    blankAsUnset,
+    trimmed,
     withProtocol(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/billing'),
   ),
   DODO_PAYMENTS_API_KEY: z.preprocess(
-    blankAsUnset,
+    trimmed,
     z.string({ error: 'is required: an API key of the Dodo account' }),
   ),
   DODO_PAYMENTS_ENVIRONMENT: optional(
     z.enum(['test_mode', 'live_mode'], { error: 'must be test_mode or live_mode' }),
   ),
   DODO_PAYMENTS_BASE_URL: optional(withProtocol(['http:', 'https:'], 'http://127.0.0.1:4010')),
-  DODO_PAYMENTS_WEBHOOK_KEY: z.preprocess(blankAsUnset, webhookKeys),
+  DODO_PAYMENTS_WEBHOOK_KEY: z.preprocess(trimmed, webhookKeys),
   DODO_SETUP_FEE_PRODUCT_ID: z.preprocess(
-    blankAsUnset,
+    trimmed,
     z.string({ error: 'is required: the id of the one-time setup-fee product at Dodo (pdt_…)' }),
   ),
   PLANS_FILE: optional(z.string()),
@@ -84,11 +84,11 @@ const environmentSchema = z.object({
       .transform((value) => value.replace(/^\/|\/$/g, '')),
   ),
   JOBS: z.preprocess(
-    blankAsUnset,
+    trimmed,
     z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   ),
   LOG_LEVEL: z.preprocess(
-    blankAsUnset,
+    trimmed,
     z
       .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
         error: 'must be one of fatal, error, warn, log, debug, verbose',

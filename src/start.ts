@@ -8,17 +8,25 @@ import { migrate } from './database/migrate';
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
-/** What every process does first: read the settings, then bring schema and plan catalogue up to date. */
-export async function prepare({ quiet = false } = {}): Promise<{ config: Config; logger: ConsoleLogger }> {
+/** What every serving process does first: read the settings, then bring schema and plan catalogue up to date. */
+export async function prepare(): Promise<{ config: Config; logger: ConsoleLogger }> {
   const config = loadConfig();
-  const catalogue = loadPlanCatalogue(config.plansFile);
+  const catalogue = loadPlanCatalogue(config.plansFile, config.dodo.setupFeeProductId);
   const logger = createLogger(config);
-  Logger.overrideLogger(quiet ? false : logger);
+  Logger.overrideLogger(logger);
   config.warnings.forEach((warning) => new Logger('Config').warn(warning));
   await migrate(config.databaseUrl, (dataSource) =>
     dataSource.transaction((tx) => savePlanCatalogue(tx, catalogue)),
   );
   return { config, logger };
+}
+
+/** What a command does first. It says nothing, and leaves the catalogue to the processes that sell from it. */
+export async function prepareQuietly(): Promise<Config> {
+  const config = loadConfig();
+  Logger.overrideLogger(false);
+  await migrate(config.databaseUrl);
+  return config;
 }
 
 function createLogger({ logLevel }: Config): ConsoleLogger {
@@ -40,19 +48,29 @@ export async function run(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explain(error as StartError)}\n`);
     process.exitCode = 1;
     // Half-started parts must not keep a failed process alive.
     setImmediate(() => process.exit());
   }
 }
 
-function explain(error: unknown): string {
+type StartError = Error & { code?: string; port?: number };
+
+/** Errors that a setting causes, by their code: SQLSTATE or the system's. */
+const EXPLANATIONS: Record<string, (error: StartError) => string> = {
+  EADDRINUSE: ({ port }) => `port ${port} is in use. Set PORT to another.`,
+  EACCES: ({ port }) => `port ${port} may not be used. Set PORT to another.`,
+  ECONNREFUSED: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
+  ENOTFOUND: ({ message }) => `the host of DATABASE_URL is not known (${message}).`,
+  ETIMEDOUT: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
+  '28P01': () => 'the user or the password of DATABASE_URL is wrong.',
+  '28000': ({ message }) => `the database of DATABASE_URL does not let us in (${message}).`,
+  '3D000': () => 'the database that DATABASE_URL names does not exist.',
+};
+
+function explain(error: StartError): string {
   if (error instanceof ConfigError) return error.message;
-  const { code, message, stack } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE')
-    return `Cannot start: port ${(error as { port?: number }).port} is in use. Set PORT to another.`;
-  if (code === 'ECONNREFUSED')
-    return `Cannot start: the database of DATABASE_URL does not answer (${message}).`;
-  return `Cannot start: ${stack ?? message}`;
+  const explanation = EXPLANATIONS[error.code ?? '']?.(error);
+  return `Cannot start: ${explanation ?? error.stack ?? error.message}`;
 }

@@ -25,10 +25,12 @@ export class BillingDodoEvents implements OnModuleInit {
 
   private table(): Record<string, DodoEventHandler> {
     const payment: DodoEventHandler = (hint) => this.payments.sync(idIn(hint, 'payment_id'));
+    const paid: DodoEventHandler = (hint) =>
+      this.payments.sync(idIn(hint, 'payment_id'), { hasSucceeded: true });
     const refund: DodoEventHandler = (hint) => this.refunds.sync(idIn(hint, 'refund_id'));
     const subscription: DodoEventHandler = (hint) => this.subscriptions.sync(idIn(hint, 'subscription_id'));
     return {
-      'payment.succeeded': payment,
+      'payment.succeeded': paid,
       'payment.failed': payment,
       'payment.processing': payment,
       'payment.cancelled': payment,

@@ -10,7 +10,7 @@ import { SubscriptionsRepository } from './subscriptions/subscriptions.repositor
 export interface Belonging {
   subscriptionId: string | null;
   checkoutSessionId: string | null;
-  customerId: string;
+  customerId: string | null;
   metadata: DodoMetadata;
 }
 
@@ -19,7 +19,6 @@ export const matchKey = {
   subscription: (id: string) => `subscription:${id}`,
   session: (id: string) => `session:${id}`,
   customer: (id: string) => `customer:${id}`,
-  organization: (id: string) => `organization:${id}`,
 };
 
 /** Finds the organization that a Dodo object belongs to, by our own records first and its metadata last. */
@@ -36,7 +35,7 @@ export class OrgOfEventService {
     const orgId =
       (await this.bySubscription(belonging.subscriptionId)) ??
       (await this.byCheckoutSession(belonging.checkoutSessionId)) ??
-      (await this.organizations.findByDodoCustomer(belonging.customerId))?.id ??
+      (await this.byCustomer(belonging.customerId)) ??
       (await this.byMetadata(belonging.metadata));
     if (!orgId) throw new NoOrganization(keysOf(belonging));
     return orgId;
@@ -59,15 +58,19 @@ export class OrgOfEventService {
     return id === null ? undefined : (await this.checkouts.findByDodoSession(id))?.orgId;
   }
 
+  private async byCustomer(id: string | null): Promise<string | undefined> {
+    return id === null ? undefined : (await this.organizations.findByDodoCustomer(id))?.id;
+  }
+
   private async byMetadata({ org_id: orgId }: DodoMetadata): Promise<string | undefined> {
     return orgId === undefined ? undefined : (await this.organizations.findOrganization(orgId))?.id;
   }
 }
 
-function keysOf({ subscriptionId, checkoutSessionId, customerId, metadata }: Belonging): string[] {
-  const keys = [matchKey.customer(customerId)];
+function keysOf({ subscriptionId, checkoutSessionId, customerId }: Belonging): string[] {
+  const keys: string[] = [];
+  if (customerId !== null) keys.push(matchKey.customer(customerId));
   if (subscriptionId !== null) keys.push(matchKey.subscription(subscriptionId));
   if (checkoutSessionId !== null) keys.push(matchKey.session(checkoutSessionId));
-  if (metadata.org_id) keys.push(matchKey.organization(metadata.org_id));
   return keys;
 }

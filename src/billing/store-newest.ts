@@ -15,11 +15,11 @@ interface Steps<Row, T> {
  * stored was always read later than what it replaces, whichever event caused it
  * and however many run at once.
  */
-export async function storeNewest<Row, T>({ find, fetch, save }: Steps<Row, T>): Promise<void> {
+export async function storeNewest<Row, T>({ find, fetch, save }: Steps<Row, T>): Promise<T> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const seen = await find();
     const fresh = await fetch();
-    if (await save(fresh, seen)) return;
+    if (await save(fresh, seen)) return fresh;
   }
   throw new Error(`The object was changed by others ${MAX_ROUNDS} times while it was read.`);
 }

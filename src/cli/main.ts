@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppError } from '../app-error';
 import { AppModule } from '../app.module';
-import { prepare, run } from '../start';
+import { prepareQuietly, run } from '../start';
 import { COMMANDS, STANDALONE_COMMANDS } from './commands';
 import type { Command, Options, StandaloneCommand } from './commands';
 
@@ -41,7 +41,7 @@ function readOptions(command: Command | StandaloneCommand, args: string[]): Opti
 
 async function execute(command: Command | StandaloneCommand, options: Options): Promise<void> {
   if ('runAlone' in command) return print(() => command.runAlone(options));
-  const { config } = await prepare({ quiet: true });
+  const config = await prepareQuietly();
   const app = await NestFactory.createApplicationContext(AppModule.with(config), {
     logger: false,
     abortOnError: false,

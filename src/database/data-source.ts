@@ -3,7 +3,7 @@ import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
 import { MIGRATIONS } from './migrations/migrations';
 
-/** Connections of one process: requests, jobs and the queue's LISTEN share them. */
+/** Connections of one process for requests and jobs; the queue has its own. */
 const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 

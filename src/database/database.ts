@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Pool } from 'pg';
 
 /** "Part of your transaction": the first parameter of everything that must commit together. */
 export type Tx = EntityManager;
@@ -22,11 +21,6 @@ export class Database {
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(work);
-  }
-
-  /** The connection pool below TypeORM, which the job queue shares. */
-  get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
   async ping(): Promise<void> {

@@ -1,3 +1,5 @@
+import { withoutNul } from '../without-nul';
+
 /** Code of an answer that came and could not be understood. */
 export const UNREADABLE_ANSWER = 'unreadable_answer';
 
@@ -15,7 +17,7 @@ export abstract class DodoError extends Error {
   constructor(message: string, cause: Error) {
     super(message, { cause });
     this.name = new.target.name;
-    this.detail = cause.message;
+    this.detail = withoutNul(cause.message);
   }
 }
 
@@ -28,10 +30,6 @@ export class DodoRejected extends DodoError {
     cause: Error,
   ) {
     super(`Dodo refused ${operation} with ${status} ${code}`, cause);
-  }
-
-  get isNotFound(): boolean {
-    return this.status === 404;
   }
 }
 

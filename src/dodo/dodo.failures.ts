@@ -1,4 +1,5 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'dodopayments';
+import { withoutNul } from '../without-nul';
 import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from './dodo.errors';
 import type { DodoError } from './dodo.errors';
 
@@ -50,7 +51,7 @@ function fromStatus(
 /** Dodo's `{code, message}`; gateways in front of it answer HTML, which has none. */
 function dodoCode(error: { status?: number; error?: unknown }): string {
   const body = error.error as { code?: unknown } | undefined;
-  return typeof body?.code === 'string' ? body.code : `http_${error.status}`;
+  return typeof body?.code === 'string' && body.code !== '' ? withoutNul(body.code) : `http_${error.status}`;
 }
 
 function isAbort(error: unknown): boolean {

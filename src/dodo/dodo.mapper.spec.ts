@@ -57,8 +57,45 @@ describe('Dodo’s objects, read leniently', () => {
 
   it('reads line items, also without what is left to refund', () => {
     expect(toLineItems({ currency: 'USD', items: [{ items_id: 'pdt_1', amount: 100, tax: 0 }] })).toEqual([
-      { productId: 'pdt_1', amountMinor: 100, refundableMinor: 100 },
+      { productId: 'pdt_1', amountMinor: 100, taxMinor: 0, refundableMinor: 100 },
     ]);
+  });
+
+  it('passes over a line that can not be read, and keeps the others', () => {
+    const items = [
+      { amount: 1 },
+      null,
+      { items_id: 'pdt_plan', amount: null },
+      { items_id: 'pdt_fee', amount: 100 },
+    ];
+    expect(toLineItems({ currency: 'USD', items }).map((line) => line.productId)).toEqual([
+      'pdt_plan',
+      'pdt_fee',
+    ]);
+  });
+
+  it('takes nothing odd in what only describes for a reason to refuse', () => {
+    const odd = {
+      ...payment,
+      error_code: 7,
+      invoice_url: {},
+      subscription_ids: [null],
+      metadata: ['x'],
+      customer: null,
+      refunds: [{ status: 'pending' }, { refund_id: 'ref_1', status: 'pending', amount: 100 }],
+    };
+    expect(toPayment(odd, [])).toMatchObject({
+      failureCode: null,
+      invoiceUrl: null,
+      subscriptionId: null,
+      customerId: null,
+      metadata: {},
+      refunds: [{ id: 'ref_1', status: 'pending', amountMinor: 100 }],
+    });
+  });
+
+  it('takes out of metadata what the database could not hold', () => {
+    expect(toPayment({ ...payment, metadata: { 'a\0': 'b\0c' } }, []).metadata).toEqual({ a: 'bc' });
   });
 
   it('takes a refund status that is new for one that is pending', () => {
@@ -97,6 +134,6 @@ describe('Dodo’s objects, read leniently', () => {
     ['a broken date', { ...payment, created_at: 'yesterday' }],
     ['a text', 'hello'],
   ])('refuses a payment with %s', (_, wire) => {
-    expect(() => toPayment(wire, [])).toThrow();
+    expect(() => toPayment(wire, [])).toThrow(/invalid|expected|is no instant|too small/i);
   });
 });

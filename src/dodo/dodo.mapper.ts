@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutNul } from '../without-nul';
 import type {
   DodoCheckoutSession,
   DodoLineItem,
@@ -15,10 +16,8 @@ import type {
  */
 
 const text = z.string().min(1);
-const nullableText = z
-  .string()
-  .nullish()
-  .transform((value) => value || null);
+/** For what only describes: anything odd is as good as nothing. */
+const textOrNull = text.nullable().catch(null);
 /** Whole numbers have been seen as text in Dodo's payloads. */
 const whole = z.union([
   z.int(),
@@ -27,71 +26,84 @@ const whole = z.union([
     .regex(/^-?\d+$/)
     .transform(Number),
 ]);
+const wholeOrNull = whole.nullable().catch(null);
 const instant = z.string().transform((value, context) => {
   const date = new Date(value);
   if (!Number.isNaN(date.getTime())) return date;
   context.addIssue('is no instant');
   return z.NEVER;
 });
-const nullableInstant = instant.nullish().transform((value) => value ?? null);
+const instantOrNull = instant.nullable().catch(null);
 
-/** Values are documented as text, numbers or booleans; ours are always text. */
+/** The elements that can be read; one odd element must not hide the others. */
+function readable<S extends z.ZodType>(schema: S) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((elements) =>
+      elements.flatMap((element) => {
+        const parsed = schema.safeParse(element);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+}
+
+/** Values are documented as text, numbers or booleans; ours are always text, and fit to be stored. */
 const metadata = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).catch(''))
-  .nullish()
+  .catch({})
   .transform((pairs) =>
-    Object.fromEntries(Object.entries(pairs ?? {}).map(([key, value]) => [key, String(value)])),
+    Object.fromEntries(
+      Object.entries(pairs).map(([key, value]) => [withoutNul(key), withoutNul(String(value))]),
+    ),
   );
 
 const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
-const customer = z.looseObject({ customer_id: text });
+const customerId = z
+  .looseObject({ customer_id: text })
+  .transform((customer): string | null => customer.customer_id)
+  .catch(null);
 
-const refundSummary = z.looseObject({
-  refund_id: text,
-  status: refundStatus,
-  amount: whole.nullish(),
-});
+const refundSummary = z.looseObject({ refund_id: text, status: refundStatus, amount: wholeOrNull });
 
 const payment = z.looseObject({
   payment_id: text,
-  status: z.string().nullish(),
+  status: textOrNull,
   total_amount: whole,
   currency: text,
-  subscription_id: nullableText,
-  subscription_ids: z.array(text).nullish(),
-  checkout_session_id: nullableText,
-  customer,
+  subscription_id: textOrNull,
+  subscription_ids: readable(text),
+  checkout_session_id: textOrNull,
+  customer: customerId,
   metadata,
-  error_code: nullableText,
-  invoice_url: nullableText,
+  error_code: textOrNull,
+  invoice_url: textOrNull,
   created_at: instant,
-  refunds: z.array(refundSummary).nullish(),
+  refunds: readable(refundSummary),
 });
 
-const lineItems = z.looseObject({
-  items: z.array(z.looseObject({ items_id: text, amount: whole, refundable_amount: whole.nullish() })),
+const lineItem = z.looseObject({
+  items_id: text,
+  amount: wholeOrNull,
+  tax: wholeOrNull,
+  refundable_amount: wholeOrNull,
 });
 
-const refund = refundSummary.extend({
-  payment_id: text,
-  currency: nullableText,
-  reason: nullableText,
-  metadata,
-});
+const refund = refundSummary.extend({ payment_id: text, currency: textOrNull, metadata });
 
 const subscription = z.looseObject({
   subscription_id: text,
   status: text,
   product_id: text,
-  customer,
+  customer: customerId,
   metadata,
-  trial_period_days: whole.nullish(),
-  previous_billing_date: nullableInstant,
-  next_billing_date: nullableInstant,
-  cancel_at_next_billing_date: z.boolean().nullish(),
-  cancelled_at: nullableInstant,
-  expires_at: nullableInstant,
-  scheduled_change: z.looseObject({ product_id: text, effective_at: instant }).nullish(),
+  trial_period_days: wholeOrNull,
+  previous_billing_date: instantOrNull,
+  next_billing_date: instantOrNull,
+  cancel_at_next_billing_date: z.boolean().catch(false),
+  cancelled_at: instantOrNull,
+  expires_at: instantOrNull,
+  scheduled_change: z.looseObject({ product_id: text, effective_at: instantOrNull }).nullable().catch(null),
   created_at: instant,
 });
 
@@ -122,23 +134,25 @@ export function toPayment(wire: unknown, lines: DodoLineItem[]): DodoPayment {
     totalMinor: it.total_amount,
     currency: it.currency,
     // A payment for several subscriptions has no single id; a checkout of ours only ever makes one.
-    subscriptionId: it.subscription_id ?? it.subscription_ids?.[0] ?? null,
+    subscriptionId: it.subscription_id ?? it.subscription_ids[0] ?? null,
     checkoutSessionId: it.checkout_session_id,
-    customerId: it.customer.customer_id,
+    customerId: it.customer,
     metadata: it.metadata,
     failureCode: it.error_code,
     invoiceUrl: it.invoice_url,
     createdAt: it.created_at,
-    refunds: (it.refunds ?? []).map(toRefundSummary),
+    refunds: it.refunds.map(toRefundSummary),
     lineItems: lines,
   };
 }
 
 export function toLineItems(wire: unknown): DodoLineItem[] {
-  return lineItems.parse(wire).items.map((item) => ({
+  const { items } = z.looseObject({ items: readable(lineItem) }).parse(wire);
+  return items.map((item) => ({
     productId: item.items_id,
-    amountMinor: item.amount,
-    refundableMinor: item.refundable_amount ?? item.amount,
+    amountMinor: item.amount ?? 0,
+    taxMinor: item.tax ?? 0,
+    refundableMinor: item.refundable_amount ?? item.amount ?? 0,
   }));
 }
 
@@ -148,13 +162,12 @@ export function toRefund(wire: unknown): DodoRefund {
     ...toRefundSummary(it),
     paymentId: it.payment_id,
     currency: it.currency,
-    reason: it.reason,
     metadata: it.metadata,
   };
 }
 
 function toRefundSummary(it: z.infer<typeof refundSummary>) {
-  return { id: it.refund_id, status: it.status, amountMinor: it.amount ?? null };
+  return { id: it.refund_id, status: it.status, amountMinor: it.amount };
 }
 
 export function toSubscription(wire: unknown): DodoSubscription {
@@ -164,12 +177,12 @@ export function toSubscription(wire: unknown): DodoSubscription {
     status: SUBSCRIPTION_STATUSES.has(it.status) ? (it.status as DodoSubscriptionStatus) : 'unknown',
     rawStatus: it.status,
     productId: it.product_id,
-    customerId: it.customer.customer_id,
+    customerId: it.customer,
     metadata: it.metadata,
     trialPeriodDays: it.trial_period_days ?? 0,
     currentPeriodStart: it.previous_billing_date,
     currentPeriodEnd: it.next_billing_date,
-    cancelAtPeriodEnd: it.cancel_at_next_billing_date ?? false,
+    cancelAtPeriodEnd: it.cancel_at_next_billing_date,
     cancelledAt: it.cancelled_at,
     expiresAt: it.expires_at,
     scheduledChange: it.scheduled_change
@@ -185,7 +198,7 @@ export function toCheckoutSession(wire: unknown): DodoCheckoutSession {
 }
 
 export function toCheckoutPaymentId(wire: unknown): string | null {
-  return z.looseObject({ payment_id: nullableText }).parse(wire).payment_id;
+  return z.looseObject({ payment_id: textOrNull }).parse(wire).payment_id;
 }
 
 export function toPaymentLink(wire: unknown): string {
@@ -198,10 +211,10 @@ export function toPortalLink(wire: unknown): string {
 
 /** Of a list of customers, the id of the one that carries this metadata pair. */
 export function toCustomerIdByMetadata(wire: unknown, key: string, value: string): string | null {
-  const customers = z.array(customer.extend({ metadata })).parse(wire);
+  const customers = readable(z.looseObject({ customer_id: text, metadata })).parse(wire);
   return customers.find((candidate) => candidate.metadata[key] === value)?.customer_id ?? null;
 }
 
 export function toCustomerId(wire: unknown): string {
-  return customer.parse(wire).customer_id;
+  return z.looseObject({ customer_id: text }).parse(wire).customer_id;
 }

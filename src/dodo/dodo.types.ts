@@ -15,7 +15,7 @@ export interface DodoPayment {
   currency: string;
   subscriptionId: string | null;
   checkoutSessionId: string | null;
-  customerId: string;
+  customerId: string | null;
   metadata: DodoMetadata;
   failureCode: string | null;
   invoiceUrl: string | null;
@@ -27,7 +27,9 @@ export interface DodoPayment {
 
 export interface DodoLineItem {
   productId: string;
+  /** Before tax. */
   amountMinor: number;
+  taxMinor: number;
   /** What could still be refunded of this line; 0 once its refund has been asked for. */
   refundableMinor: number;
 }
@@ -43,7 +45,6 @@ export interface DodoRefundSummary {
 export interface DodoRefund extends DodoRefundSummary {
   paymentId: string;
   currency: string | null;
-  reason: string | null;
   metadata: DodoMetadata;
 }
 
@@ -57,7 +58,7 @@ export interface DodoSubscription {
   /** The word that Dodo itself used. */
   rawStatus: string;
   productId: string;
-  customerId: string;
+  customerId: string | null;
   metadata: DodoMetadata;
   trialPeriodDays: number;
   currentPeriodStart: Date | null;
@@ -66,7 +67,7 @@ export interface DodoSubscription {
   cancelAtPeriodEnd: boolean;
   cancelledAt: Date | null;
   expiresAt: Date | null;
-  scheduledChange: { productId: string; effectiveAt: Date } | null;
+  scheduledChange: { productId: string; effectiveAt: Date | null } | null;
   createdAt: Date;
 }
 

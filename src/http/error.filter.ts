@@ -10,7 +10,6 @@ const FRAMEWORK_ERRORS: Record<number, { code: ErrorCode; message: string }> = {
   400: { code: 'bad_request', message: 'The request could not be read.' },
   401: { code: 'unauthorized', message: 'Missing or invalid API key.' },
   404: { code: 'not_found', message: 'There is no such route.' },
-  405: { code: 'method_not_allowed', message: 'This route does not answer that method.' },
   413: { code: 'payload_too_large', message: 'The request body is too large.' },
   414: { code: 'bad_request', message: 'The address is too long.' },
   415: {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError } from '../app-error';
 
@@ -9,8 +9,17 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 
-/** Marks a route that wants the bytes as they came, whatever their content type. */
-export const RawBytesBody = Reflector.createDecorator<true>();
+/** A content type that can be parsed at all; Fastify refuses a body without one. */
+const ANY_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+ *(?:;|$)/;
+
+/** Marks a route that wants the bytes as they came, whatever their content type says. */
+export const RawBytesBody = () => RouteConfig({ takesRawBytes: true });
+
+interface BodyRequest {
+  routeOptions: { config: { takesRawBytes?: boolean } };
+  headers: Record<string, string | undefined>;
+  body?: unknown;
+}
 
 /**
  * Bodies stay bytes until the guards have let the caller in: an outsider gets
@@ -25,26 +34,22 @@ export function takeBodiesAsBytes(app: NestFastifyApplication): void {
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
     (_request, body, done) => done(null, body),
   );
-}
-
-interface RequestWithBody {
-  headers: Record<string, string | undefined>;
-  body?: unknown;
+  fastify.addHook('onRequest', async (request) => {
+    const { routeOptions, headers } = request as unknown as BodyRequest;
+    const isOdd = !ANY_TYPE.test(headers['content-type'] ?? '');
+    if (routeOptions.config.takesRawBytes && isOdd) headers['content-type'] = 'application/octet-stream';
+  });
 }
 
 /** Turns the bytes into JSON for every route that has not asked for the bytes themselves. */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
-
   intercept(context: ExecutionContext, next: CallHandler) {
-    if (!this.reflector.get(RawBytesBody, context.getHandler())) {
-      const request = context.switchToHttp().getRequest<RequestWithBody>();
-      if (Buffer.isBuffer(request.body) && request.body.length > 0) {
-        request.body = parseJson(request.body, request.headers['content-type'] ?? '');
-      } else {
-        request.body = undefined;
-      }
+    const request = context.switchToHttp().getRequest<BodyRequest>();
+    if (!request.routeOptions.config.takesRawBytes) {
+      const { body } = request;
+      const isThere = Buffer.isBuffer(body) && body.length > 0;
+      request.body = isThere ? parseJson(body, request.headers['content-type'] ?? '') : undefined;
     }
     return next.handle();
   }

@@ -1,4 +1,4 @@
-import { NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -11,6 +11,9 @@ import { serveOpenApi } from './openapi';
 import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body';
 import { ValidationPipe } from './validation.pipe';
 
+/** A request that takes longer to arrive is given up. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /** Longer than any answer takes, Dodo's time-out included. */
 const SHUTDOWN_GRACE_MS = 15_000;
 const SHUTDOWN_STEP_MS = 100;
@@ -22,6 +25,7 @@ export async function createHttpServer(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     ...ANSWERS_BELOW_THE_ROUTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -33,8 +37,7 @@ export async function createHttpServer(
   answerBelowTheRoutes(app);
   limitShutdown(app);
   if (options.globalPrefix !== '') app.setGlobalPrefix(options.globalPrefix);
-  const reflector = app.get(Reflector);
-  app.useGlobalInterceptors(new EnvelopeInterceptor(reflector), new JsonBodyInterceptor(reflector));
+  app.useGlobalInterceptors(new EnvelopeInterceptor(), new JsonBodyInterceptor());
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveOpenApi(app, options.globalPrefix);

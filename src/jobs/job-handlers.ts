@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JOB_NAMES } from './jobs';
 import type { JobName, Jobs } from './jobs';
 
-export interface JobAttempt {
-  /** True on the last try: what fails now is given up. */
-  isLast: boolean;
-}
-
-export type JobHandler<N extends JobName> = (payload: Jobs[N], attempt: JobAttempt) => Promise<void>;
+export type JobHandler<N extends JobName> = (payload: Jobs[N]) => Promise<void>;
 
 /** Which code runs which job. Modules register theirs at start; two for one job, or none, stops the start. */
 @Injectable()

@@ -6,7 +6,8 @@ import type { JobName, Jobs } from './jobs';
 interface JobOptions {
   /** At most one job with this key waits; a new one replaces it. */
   key?: string;
-  runAt?: Date;
+  /** By the database's clock, which is the one that the queue looks at. */
+  delaySeconds?: number;
 }
 
 /** The way to put a job on the queue: always as part of the transaction that makes it due. */
@@ -19,8 +20,9 @@ export class JobQueue {
     options: JobOptions = {},
   ): Promise<void> {
     await tx.query(
-      `SELECT graphile_worker.add_job($1, $2::json, run_at := $3, max_attempts := $4, job_key := $5)`,
-      [name, JSON.stringify(payload), options.runAt ?? null, MAX_ATTEMPTS[name], options.key ?? null],
+      `SELECT graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
+                                      max_attempts := $4, job_key := $5)`,
+      [name, JSON.stringify(payload), options.delaySeconds ?? 0, MAX_ATTEMPTS, options.key ?? null],
     );
   }
 }

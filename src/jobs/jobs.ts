@@ -8,20 +8,23 @@ export interface Jobs {
   'dodo-event.process': { eventId: string };
   /** Try again the events that fitted no organization and carry one of these keys. */
   'dodo-event.rematch': { matchKeys: string[] };
-  /** Bring a refund that is owed to its end. */
-  'refund.drive': { refundId: string };
+  /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
+  'refund.drive': { refundId: string; tries?: number };
 }
 
 export type JobName = keyof Jobs;
 
 /**
- * Tries before a job is given up; the wait between them grows as e^n seconds up
- * to about six hours, so that 16 tries last two days and ride out a long outage.
+ * Tries before the queue gives a job up, about a day in all. That is for
+ * failures of our own (a database that is away): what fails because of Dodo
+ * plans its next try itself, see `retry-delay.ts`.
  */
-export const MAX_ATTEMPTS: Record<JobName, number> = {
-  'dodo-event.process': 16,
-  'dodo-event.rematch': 16,
-  'refund.drive': 40,
+export const MAX_ATTEMPTS = 20;
+
+const NAMES: Record<JobName, true> = {
+  'dodo-event.process': true,
+  'dodo-event.rematch': true,
+  'refund.drive': true,
 };
 
-export const JOB_NAMES = Object.keys(MAX_ATTEMPTS) as JobName[];
+export const JOB_NAMES = Object.keys(NAMES) as JobName[];

@@ -7,6 +7,7 @@ import { Database } from '../database/database';
 /** Namespace of the advisory locks that say "this worker pool is alive". */
 const PRESENCE_LOCK_SPACE = 4711;
 const LOOK_EVERY_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 /** A pool takes its lock a moment after it starts: younger claims are left alone. */
 const GRACE_SECONDS = 5;
 
@@ -19,6 +20,7 @@ const GRACE_SECONDS = 5;
 @Injectable()
 export class WorkerPresence implements OnApplicationShutdown {
   private readonly logger = new Logger('Jobs');
+  private poolId: string | null = null;
   private connection: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
@@ -28,43 +30,71 @@ export class WorkerPresence implements OnApplicationShutdown {
     private readonly database: Database,
   ) {}
 
+  /** From now on this process lives under `poolId`; what it was called before is forgotten. */
   async announce(poolId: string): Promise<void> {
+    this.poolId = poolId;
+    await this.connection?.end();
+    this.connection = null;
     await this.hold(poolId);
-    this.timer = setInterval(() => {
-      this.tick(poolId).catch((error: Error) =>
-        this.logger.warn(`Looking for dead workers failed: ${error.message}`),
-      );
-    }, LOOK_EVERY_MS);
-    this.timer.unref();
-    await this.freeJobsOfTheDead();
+    if (this.timer === null) this.lookLater();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
-    if (this.timer) clearInterval(this.timer);
+    if (this.timer) clearTimeout(this.timer);
     await this.connection?.end();
   }
 
-  private async tick(poolId: string): Promise<void> {
-    if (this.connection === null && !this.isStopped) await this.hold(poolId);
+  /** One look at a time: the next one is planned when this one has ended, however it did. */
+  private lookLater(): void {
+    this.timer = setTimeout(() => {
+      this.look()
+        .catch((error: Error) => this.logger.warn(`Looking for dead workers failed: ${error.message}`))
+        .finally(() => this.isStopped || this.lookLater());
+    }, LOOK_EVERY_MS);
+    this.timer.unref();
+  }
+
+  private async look(): Promise<void> {
+    if (this.connection === null && this.poolId !== null && !this.isStopped) await this.hold(this.poolId);
     await this.freeJobsOfTheDead();
   }
 
+  /**
+   * A shared lock: after a cut, the server may believe in the old connection for
+   * minutes, and the new one must not wait for it. Whether anyone holds the lock
+   * is all that is ever asked.
+   */
   private async hold(poolId: string): Promise<void> {
     const connection = new Client({
       connectionString: this.config.databaseUrl,
       application_name: 'autoposting-billing presence',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });
-    // A cut connection has lost the lock: the next tick takes it again.
-    connection.on('error', () => (this.connection = null));
-    connection.on('end', () => (this.connection = null));
-    await connection.connect();
-    await connection.query('SELECT pg_advisory_lock($1, hashtext($2))', [PRESENCE_LOCK_SPACE, poolId]);
-    this.connection = connection;
+    // A cut connection has lost the lock: the next look takes it again.
+    const forget = () => {
+      if (this.connection === connection) this.connection = null;
+    };
+    connection.on('error', forget).on('end', forget);
+    try {
+      await connection.connect();
+      await connection.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [
+        PRESENCE_LOCK_SPACE,
+        poolId,
+      ]);
+      this.connection = connection;
+    } catch (error) {
+      await connection.end();
+      throw error;
+    }
   }
 
-  /** Safe to run anywhere at any time: a job that is freed by mistake runs twice, which all jobs allow. */
+  /**
+   * Safe at any time. A job that is freed by mistake runs twice, which all jobs
+   * allow: what they do is guarded by rows, and the refund's ask by its ticket.
+   */
   private async freeJobsOfTheDead(): Promise<void> {
     const dead: { locked_by: string }[] = await this.database.manager.query(
       `SELECT DISTINCT locked_by

@@ -76,10 +76,20 @@ describe('Law 1: the fee comes back once', () => {
     );
   });
 
-  it('when Dodo answers 500 three times before it makes the refund', async () => {
-    await expectOneRefund(
-      await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 500, times: 2 }),
-    );
+  it('when Dodo answers 500 twice before it makes the refund', async () => {
+    const payment = await buyWith({
+      method: 'POST',
+      path: '/refunds',
+      kind: 'error_before',
+      status: 500,
+      times: 2,
+    });
+    for (const asks of [1, 2]) {
+      await until(`it has been asked ${asks} times`, async () => (await refundRow(payment))?.asks === asks);
+      await until('the answer is noted', async () => (await refundRow(payment))?.failure_code !== null);
+      service.clock.advanceSeconds(10);
+    }
+    await expectOneRefund(payment);
   });
 
   it('when Dodo limits our rate first', async () => {
@@ -148,6 +158,30 @@ describe('Law 1: the fee comes back once', () => {
     expect(await service.query('SELECT status, dodo_session_id FROM checkouts')).toEqual([
       { status: 'completed', dodo_session_id: session.session_id },
     ]);
+  });
+
+  it('when Dodo lists the payment’s lines a moment late', async () => {
+    await service.sandbox.fault({
+      method: 'GET',
+      path: '/payments/*/line-items',
+      kind: 'error_before',
+      status: 500,
+      times: 2,
+    });
+    const { payment_id } = await service.buy(await service.newOrg());
+    await expectOneRefund(payment_id);
+  });
+
+  it('when a person refunds the plan, and not the fee, at the same moment', async () => {
+    await service.sandbox.behave({ grantTrial: false, refundSettleSeconds: 2 });
+    const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
+    await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
+    await service.sandbox.call('POST', '/refunds', { payment_id: payment, items: [{ item_id: 'pdt_pro' }] });
+    service.clock.advanceSeconds(30);
+    const row = await service.untilRefund(payment, 'succeeded');
+    expect(row.amount_minor).toBe('100');
+    const made = await service.sandbox.refundsOf(payment);
+    expect(made.map(({ amount }) => amount).toSorted((a, b) => a - b)).toEqual([100, 4900]);
   });
 
   const variants: [string, Partial<Behaviour>][] = [

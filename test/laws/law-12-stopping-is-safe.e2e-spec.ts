@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { Client } from 'pg';
+import { CuttableLink } from '../support/cuttable-link';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { freePort } from '../support/free-port';
 import { SandboxControl } from '../support/sandbox-control';
@@ -93,7 +94,8 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     const key = await newKey();
     await sandbox.fault({ method: 'POST', path: '/refunds', kind: 'timeout_before' });
     const payment = await buy(key);
-    await until('the refund has been asked for', async () => (await refundRow())?.state === 'requested');
+    await until('the request has arrived', () => sandbox.hasHit('/refunds'));
+    expect(await refundRow()).toMatchObject({ state: 'requested', asks: 1 });
     await first.end('SIGKILL');
     expect(await sandbox.refundsOf(payment)).toEqual([]);
     await start('main');
@@ -125,6 +127,24 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     const [code, { status }] = await Promise.all([service.end('SIGTERM'), answer]);
     expect([code, status]).toEqual([0, 200]);
     expect((await sql.query('SELECT status FROM checkouts')).rows).toEqual([{ status: 'open' }]);
+  });
+
+  it('outlives a database that is away for a while, and goes on where it was', async () => {
+    const link = await CuttableLink.to(environment.DATABASE_URL!);
+    const service = await start('main', { DATABASE_URL: link.url });
+    try {
+      const key = await newKey();
+      await sandbox.fault({ method: 'POST', path: '/refunds', kind: 'delay', delayMs: 1_500 });
+      const payment = await buy(key);
+      await until('the refund has been asked for', async () => (await refundRow())?.state === 'requested');
+      await link.cutFor(4_000);
+      await expectOneRefund(payment);
+      const { status } = await call('GET', '/billing/status', key);
+      expect(status).toBe(200);
+      expect(await service.end('SIGTERM')).toBe(0);
+    } finally {
+      await link.close();
+    }
   });
 
   it('migrates an empty database once when two start together', async () => {

@@ -1,3 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
+import { loadConfig } from '../../src/config';
+import { DodoGateway } from '../../src/dodo/dodo.gateway';
 import { CARDS } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
 
@@ -69,4 +74,44 @@ describe('Law 4: order does not matter', () => {
     await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
     await expectEqualToDodo(subscription_id!);
   });
+
+  it('leaves access as it was when Dodo uses a word that is new', async () => {
+    const org = await service.newOrg();
+    const { subscription_id } = await service.buy(org, CARDS.failsOnRenewal);
+    await service.untilStatus(org, 'trialing');
+    await service.sandbox.advance('4d');
+    await service.untilStatus(org, 'on_hold');
+    const truth = await service.sandbox.call<object>('GET', `/subscriptions/${subscription_id}`);
+    const odd = await oddDodo(`/subscriptions/${subscription_id}`, { ...truth, status: 'dunning_v2' });
+    try {
+      await syncFrom(odd.url, subscription_id!);
+      const [row] = await service.query(
+        'SELECT status, snapshot FROM subscriptions WHERE dodo_subscription_id = $1',
+        [subscription_id],
+      );
+      expect([row.status, row.snapshot.rawStatus]).toEqual(['on_hold', 'dunning_v2']);
+      expect((await service.checkout(org.key)).status).toBe(403);
+    } finally {
+      odd.close();
+    }
+  });
+
+  /** A Dodo that knows one object, in words of our own. */
+  async function oddDodo(path: string, answer: object): Promise<{ url: string; close(): void }> {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === path ? 200 : 404;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  }
+
+  async function syncFrom(baseUrl: string, subscriptionId: string): Promise<void> {
+    const config = loadConfig({ ...service.environment, DODO_PAYMENTS_BASE_URL: baseUrl });
+    const subscriptions = service.app.get(SubscriptionsService);
+    await Object.assign(Object.create(subscriptions), { gateway: new DodoGateway(config) }).sync(
+      subscriptionId,
+    );
+  }
 });

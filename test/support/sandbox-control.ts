@@ -99,6 +99,12 @@ export class SandboxControl {
     return this.call('POST', '/_sandbox/faults', fault);
   }
 
+  /** Whether the fault that was ordered for this path has struck. */
+  async hasHit(path: string): Promise<boolean> {
+    const { items } = await this.call<{ items: { path: string; hits: number }[] }>('GET', '/_sandbox/faults');
+    return items.some((fault) => fault.path === path && fault.hits > 0);
+  }
+
   books(): Promise<Books> {
     return this.call('GET', '/_sandbox/state');
   }

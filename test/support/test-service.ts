@@ -84,7 +84,9 @@ export class TestService {
     await this.app.init();
     await this.app
       .get(DataSource)
-      .transaction((tx) => savePlanCatalogue(tx, loadPlanCatalogue(config.plansFile)));
+      .transaction((tx) =>
+        savePlanCatalogue(tx, loadPlanCatalogue(config.plansFile, config.dodo.setupFeeProductId)),
+      );
     if (config.jobs === 'inline') await this.app.get(JobRunner).start();
     await this.app.listen(config.port, '127.0.0.1');
   }

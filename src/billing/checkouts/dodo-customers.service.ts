@@ -3,6 +3,7 @@ import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
+import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { matchKey } from '../org-of-event.service';
@@ -29,11 +30,20 @@ export class DodoCustomersService {
     const organization = await this.organizations.getOrganization(orgId);
     if (organization.dodoCustomerId !== null) return organization.dodoCustomerId;
     const customerId = (await this.findMadeEarlier(organization)) ?? (await this.create(organization));
+    await this.refuseSharedCustomer(orgId, customerId);
     return this.database.transaction(async (tx) => {
       const kept = await this.organizations.saveDodoCustomer(tx, orgId, customerId);
       await this.inbox.announce(tx, [matchKey.customer(kept)]);
       return kept;
     });
+  }
+
+  /** Two organizations on one customer could not be told apart by their events. */
+  private async refuseSharedCustomer(orgId: string, customerId: string): Promise<void> {
+    const owner = await this.organizations.findByDodoCustomer(customerId);
+    if (owner === null || owner.id === orgId) return;
+    const cause = new Error(`Customer ${customerId} belongs to organization ${owner.id}.`);
+    throw new DodoRejected('creating a customer', 409, 'CUSTOMER_OF_ANOTHER_ORGANIZATION', cause);
   }
 
   /** When Dodo was asked before and its answer never got here, the customer may be there. */

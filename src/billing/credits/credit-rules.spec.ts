@@ -11,6 +11,7 @@ describe('allocationDue', () => {
     dodoSubscriptionId: 'sub_1',
     status: status as 'active',
     trialPeriodDays: 3,
+    dodoCreatedAt: start,
     currentPeriodStart,
     currentPeriodEnd,
   });

@@ -1,5 +1,6 @@
 import type { Payment } from '../payments/payment.entity';
 import { isTrialing } from '../subscriptions/subscription-status';
+import type { Timing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import type { CreditBalance } from './credit-balance.entity';
 import type { CreditEntry } from './credit-entry.entity';
@@ -21,10 +22,7 @@ export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'cancelled' || status === 'expired';
 }
 
-type Period = Pick<
-  Subscription,
-  'dodoSubscriptionId' | 'status' | 'trialPeriodDays' | 'currentPeriodStart' | 'currentPeriodEnd'
->;
+type Period = Timing & Pick<Subscription, 'dodoSubscriptionId'>;
 
 /**
  * Which period of the subscription is owed its allocation, if any: the trial,

@@ -5,6 +5,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
+import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import type { CreditPack } from '../credits/credit-pack.entity';
@@ -35,13 +36,22 @@ export class PaymentsService {
     private readonly config: Config,
   ) {}
 
-  /** Fetches the payment again and stores it, with all that follows from it. */
-  async sync(paymentId: string): Promise<void> {
-    await storeNewest({
+  /**
+   * Fetches the payment again and stores it, with all that follows from it.
+   * @throws {NotVisibleYet} when it should show as succeeded and does not, or does not list what it paid for
+   */
+  async sync(paymentId: string, { hasSucceeded = false } = {}): Promise<void> {
+    const fresh = await storeNewest({
       find: () => this.payments.findPayment(paymentId),
       fetch: () => this.gateway.getPayment(paymentId),
-      save: (fresh, seen) => this.save(fresh, seen?.version ?? 0),
+      save: (payment, seen) => this.save(payment, seen?.version ?? 0),
     });
+    if (hasSucceeded && fresh.status !== 'succeeded') {
+      throw new NotVisibleYet(`Payment ${paymentId} has succeeded and is still shown as ${fresh.status}.`);
+    }
+    if (fresh.status === 'succeeded' && fresh.totalMinor > 0 && fresh.lineItems.length === 0) {
+      throw new NotVisibleYet(`Payment ${paymentId} does not list yet what it paid for.`);
+    }
   }
 
   private async save(fresh: DodoPayment, seenVersion: number): Promise<boolean> {
@@ -91,7 +101,9 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      planMinor: sum(planLines.map((line) => line.amountMinor)),
+      // A payment without the fee or a pack paid for the plan, also where the lines do not say so.
+      planMinor:
+        fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,

@@ -26,11 +26,11 @@ describe('loadPlanCatalogue', () => {
   function load(content: unknown) {
     const file = join(folder, 'plans.json');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-    return loadPlanCatalogue(file);
+    return loadPlanCatalogue(file, 'pdt_fee');
   }
 
   it('sells the three plans of the sandbox when there is no file', () => {
-    expect(loadPlanCatalogue(null).plans.map(({ id }) => id)).toEqual([
+    expect(loadPlanCatalogue(null, 'pdt_fee').plans.map(({ id }) => id)).toEqual([
       'plan_starter',
       'plan_pro',
       'plan_business',
@@ -38,7 +38,7 @@ describe('loadPlanCatalogue', () => {
   });
 
   it('sells the two credit packs of the sandbox then', () => {
-    expect(loadPlanCatalogue(null).creditPacks).toMatchObject([
+    expect(loadPlanCatalogue(null, 'pdt_fee').creditPacks).toMatchObject([
       { id: 'pack_1000', dodoProductId: 'pdt_pack_1000', amountMinor: 1000, credits: 1000 },
       { id: 'pack_5000', dodoProductId: 'pdt_pack_5000', amountMinor: 4000, credits: 5000 },
     ]);
@@ -111,7 +111,13 @@ describe('loadPlanCatalogue', () => {
     expect(() => load(content)).toThrow(problem);
   });
 
+  it('refuses a plan that is the setup fee: all of it would be given back', () => {
+    expect(() => load([{ ...plan, dodoProductId: 'pdt_fee' }])).toThrow(
+      /DODO_SETUP_FEE_PRODUCT_ID is the product of/,
+    );
+  });
+
   it('says which file is missing', () => {
-    expect(() => loadPlanCatalogue('/nowhere/plans.json')).toThrow(/\/nowhere\/plans\.json/);
+    expect(() => loadPlanCatalogue('/nowhere/plans.json', 'pdt_fee')).toThrow(/\/nowhere\/plans\.json/);
   });
 });

@@ -130,11 +130,16 @@ export interface Catalogue {
 }
 
 /**
- * What PLANS_FILE lists, or what the sandbox sells when there is none.
+ * What PLANS_FILE lists, or what the sandbox sells when there is none. No article
+ * may be the setup-fee product: everything paid for it would be given back.
  * @throws {ConfigError} that names every article and field that is wrong
  */
-export function loadPlanCatalogue(plansFile: string | null): Catalogue {
-  return checkPlanCatalogue(readPlanCatalogue(plansFile), plansFile);
+export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): Catalogue {
+  const catalogue = checkPlanCatalogue(readPlanCatalogue(plansFile), plansFile);
+  const articles = [...catalogue.plans, ...catalogue.creditPacks];
+  const fee = articles.find((article) => article.dodoProductId === setupFeeProductId);
+  if (fee) throw new ConfigError([`DODO_SETUP_FEE_PRODUCT_ID is the product of ${fee.id}`]);
+  return catalogue;
 }
 
 /** The catalogue as it is written, checked for no more than being JSON. */

@@ -13,19 +13,28 @@ export class RefundFinder {
   ) {}
 
   /**
-   * The refund that carries our id. Without one, when Dodo says the fee is
-   * refunded (by its word, or because nothing is left of the line): the refund
-   * that someone else made of it, told by its amount. Null when there is none.
+   * The refund that carries our id. Else, since Dodo may not hand our id back or
+   * a person may have been quicker, a living refund that is worth exactly the
+   * fee. One of another worth is another refund, whatever Dodo says about the
+   * payment; only when nothing is left of the fee's line can it be a refund of
+   * the whole payment. Null when there is none.
    */
-  async find(refund: Refund, { dodoSaysItExists = false } = {}): Promise<DodoRefund | null> {
+  async find(refund: Refund): Promise<DodoRefund | null> {
     const payment = await this.gateway.getPayment(refund.dodoPaymentId);
     const candidates = await this.readCandidates(payment);
     const ours = candidates.find((candidate) => candidate.metadata.refund_id === refund.id);
     if (ours) return ours;
-    if (!dodoSaysItExists && !this.isFeeGone(payment)) return null;
-    return (
-      candidates.find((candidate) => candidate.amountMinor === refund.amountMinor) ?? candidates[0] ?? null
+    const feeLines = payment.lineItems.filter(
+      (line) => line.productId === this.config.dodo.setupFeeProductId,
     );
+    for (const line of feeLines) {
+      const found =
+        candidates.find(isOfWorth(line.amountMinor)) ??
+        candidates.find(isOfWorth(line.amountMinor + line.taxMinor));
+      if (found) return found;
+    }
+    const isFeeGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
+    return isFeeGone ? (candidates.find(isOfWorth(payment.totalMinor)) ?? null) : null;
   }
 
   /** A failed refund gave nothing back; it is no answer to the question. */
@@ -33,9 +42,8 @@ export class RefundFinder {
     const alive = payment.refunds.filter((summary) => summary.status !== 'failed');
     return Promise.all(alive.map((summary) => this.gateway.getRefund(summary.id)));
   }
+}
 
-  private isFeeGone(payment: DodoPayment): boolean {
-    const lines = payment.lineItems.filter((line) => line.productId === this.config.dodo.setupFeeProductId);
-    return lines.length > 0 && lines.every((line) => line.refundableMinor <= 0);
-  }
+function isOfWorth(minor: number): (candidate: DodoRefund) => boolean {
+  return (candidate) => candidate.amountMinor === minor;
 }

@@ -29,15 +29,26 @@ export class RefundsRepository {
 
   /**
    * Takes the right to ask Dodo, which one caller gets: the count of asks is the
-   * ticket. Commits at once, so the row says "asked" before Dodo hears of it.
+   * ticket, null for whoever came too late. Commits at once, so the row says
+   * "asked" before Dodo hears of it.
    */
-  async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<boolean> {
+  async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<number | null> {
+    const ticket = refund.asks + 1;
     const { affected } = await this.database.manager.update(
       Refund,
       { id: refund.id, state: refund.state, asks: refund.asks },
-      { state: 'requested' satisfies RefundState, asks: refund.asks + 1, askAgainAt, updatedAt: at },
+      { state: 'requested' satisfies RefundState, asks: ticket, askAgainAt, updatedAt: at },
     );
-    return affected === 1;
+    return affected === 1 ? ticket : null;
+  }
+
+  /** Only for the holder of the ticket, while nobody knows better: a late error changes nothing any more. */
+  async saveTrouble(
+    id: string,
+    ticket: number,
+    trouble: Pick<Refund, 'askAgainAt' | 'failureCode' | 'failureMessage'>,
+  ): Promise<void> {
+    await this.database.manager.update(Refund, { id, state: 'requested', asks: ticket }, trouble);
   }
 
   async saveChanges(tx: Tx, id: string, changes: Partial<Refund>): Promise<void> {

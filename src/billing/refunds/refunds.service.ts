@@ -10,6 +10,8 @@ import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
+import type { Jobs } from '../../jobs/jobs';
+import { retryDelaySeconds } from '../../jobs/retry-delay';
 import type { Payment } from '../payments/payment.entity';
 import { RefundFinder } from './refund-finder';
 import type { Refund } from './refund.entity';
@@ -18,8 +20,11 @@ import { RefundsRepository } from './refunds.repository';
 
 /** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
 const MAY_BE_UNDER_WAY_SECONDS = 20;
+/** Dodo has answered, so nothing is under way; what it did may show a moment later. */
+const MAY_NOT_SHOW_YET_SECONDS = 8;
 /** How often Dodo is read while a request may be under way. */
 const LOOK_AGAIN_SECONDS = 2;
+const LOOK_AT_PENDING_SECONDS = 900;
 
 /** Dodo's ways of saying that the line has been, or is being, refunded. */
 const ALREADY_REFUNDED = new Set([
@@ -64,7 +69,7 @@ export class RefundsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobHandlers.register('refund.drive', ({ refundId }) => this.drive(refundId));
+    this.jobHandlers.register('refund.drive', ({ refundId, tries = 0 }) => this.drive(refundId, tries));
   }
 
   /** Notes that this payment's setup fee is to be given back. Any number of calls make one refund. */
@@ -87,7 +92,7 @@ export class RefundsService implements OnModuleInit {
       updatedAt: now,
       settledAt: null,
     };
-    if (await this.refunds.insertRefund(tx, refund)) await this.enqueue(tx, refund.id);
+    if (await this.refunds.insertRefund(tx, refund)) await this.enqueue(tx, { refundId: refund.id });
   }
 
   /** Fetches a refund again and stores its state, if it is one of ours. */
@@ -100,25 +105,38 @@ export class RefundsService implements OnModuleInit {
     else this.logger.log(`Refund ${dodoRefundId} was not made by this service; nothing to do.`);
   }
 
-  /** Takes the refund one step further; safe at any time, from any state, by any number at once. */
-  private async drive(refundId: string): Promise<void> {
+  /** What Dodo fails to do is tried again, for as long as it takes: a debt is never given up. */
+  private async drive(refundId: string, tries: number): Promise<void> {
+    try {
+      await this.takeStep(refundId);
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      this.logger.warn(`Refund ${refundId}, try ${tries + 1}: ${error.message}`);
+      const next = { refundId, tries: tries + 1 };
+      await this.enqueue(this.database.manager, next, retryDelaySeconds(tries));
+    }
+  }
+
+  /** Safe at any time, from any state, by any number at once. */
+  private async takeStep(refundId: string): Promise<void> {
     const refund = await this.refunds.findRefund(refundId);
-    if (refund?.state !== 'owed' && refund?.state !== 'requested') return;
+    if (refund === null || isSettled(refund.state)) return;
+    if (refund.state === 'pending' || refund.state === 'review') return this.lookAtPending(refund);
     if (refund.state === 'requested') {
       const found = await this.finder.find(refund);
       if (found) return this.adopt(refund.id, found);
       if (refund.askAgainAt !== null && refund.askAgainAt > this.clock.now()) return this.lookAgain(refund);
     }
     const now = this.clock.now();
-    const isOurs = await this.refunds.saveAsked(
+    const ticket = await this.refunds.saveAsked(
       refund,
       now,
       this.clock.secondsFromNow(MAY_BE_UNDER_WAY_SECONDS),
     );
-    if (isOurs) await this.ask(refund);
+    if (ticket !== null) await this.ask(refund, ticket);
   }
 
-  private async ask(refund: Refund): Promise<void> {
+  private async ask(refund: Refund, ticket: number): Promise<void> {
     const ours = { org_id: refund.orgId, refund_id: refund.id };
     try {
       const feeProductId = this.config.dodo.setupFeeProductId;
@@ -128,28 +146,32 @@ export class RefundsService implements OnModuleInit {
       );
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
-      await this.settleError(refund, error);
+      await this.settleError(refund, ticket, error);
     }
   }
 
   /** Ends here what can end; whatever else happened, the next look at Dodo tells, so the job is to come back. */
-  private async settleError(refund: Refund, error: DodoError): Promise<void> {
+  private async settleError(refund: Refund, ticket: number, error: DodoError): Promise<void> {
     if (error instanceof DodoRejected && ALREADY_REFUNDED.has(error.code)) {
-      const found = await this.finder.find(refund, { dodoSaysItExists: true });
+      const found = await this.finder.find(refund);
       if (found) return this.adopt(refund.id, found);
     }
     if (error instanceof DodoRejected && FINAL_REFUSALS.has(error.code)) return this.fail(refund, error);
-    const mayStillArrive = error instanceof DodoOutcomeUnknown && error.mayStillArrive;
-    await this.refunds.saveChanges(this.database.manager, refund.id, {
-      ...(!mayStillArrive && { askAgainAt: this.clock.now() }),
+    await this.refunds.saveTrouble(refund.id, ticket, {
+      askAgainAt: this.clock.secondsFromNow(quietSeconds(error)),
       failureCode: error.code,
       failureMessage: error.detail,
     });
     throw error;
   }
 
-  private async lookAgain(refund: Refund): Promise<void> {
-    await this.enqueue(this.database.manager, refund.id, this.clock.secondsFromNow(LOOK_AGAIN_SECONDS));
+  private async lookAgain({ id }: Refund): Promise<void> {
+    await this.enqueue(this.database.manager, { refundId: id }, LOOK_AGAIN_SECONDS);
+  }
+
+  /** Its webhook says when it is settled; should that be lost, this finds out. */
+  private async lookAtPending({ id, dodoRefundId }: Refund): Promise<void> {
+    if (dodoRefundId !== null) await this.adopt(id, await this.gateway.getRefund(dodoRefundId));
   }
 
   private async fail(refund: Refund, rejection: DodoRejected): Promise<void> {
@@ -167,7 +189,7 @@ export class RefundsService implements OnModuleInit {
   /** Makes what Dodo has our own knowledge, unless we know something later already. */
   private async adopt(refundId: string, fresh: DodoRefund): Promise<void> {
     const isFailed = fresh.status === 'failed';
-    await this.change(refundId, {
+    const changes = {
       state: fresh.status,
       dodoRefundId: fresh.id,
       amountMinor: fresh.amountMinor ?? undefined,
@@ -175,7 +197,13 @@ export class RefundsService implements OnModuleInit {
       failureCode: isFailed ? 'refund_failed' : null,
       failureMessage: isFailed ? 'Dodo accepted the refund and could not carry it out.' : null,
       settledAt: isSettled(fresh.status) ? this.clock.now() : null,
-    });
+    };
+    await this.change(refundId, changes);
+    if (isFailed)
+      this.logger.error(`Refund ${refundId} needs a person: Dodo could not carry out ${fresh.id}.`);
+    if (!isSettled(fresh.status)) {
+      await this.enqueue(this.database.manager, { refundId }, LOOK_AT_PENDING_SECONDS);
+    }
   }
 
   private async change(refundId: string, changes: Partial<Refund> & Pick<Refund, 'state'>): Promise<void> {
@@ -187,7 +215,14 @@ export class RefundsService implements OnModuleInit {
     });
   }
 
-  private enqueue(tx: Tx, refundId: string, runAt?: Date): Promise<void> {
-    return this.jobs.enqueue(tx, 'refund.drive', { refundId }, { key: `refund:${refundId}`, runAt });
+  private enqueue(tx: Tx, payload: Jobs['refund.drive'], delaySeconds = 0): Promise<void> {
+    const key = `refund:${payload.refundId}`;
+    return this.jobs.enqueue(tx, 'refund.drive', payload, { key, delaySeconds });
   }
+}
+
+/** How long nobody asks again after this error: as long as the request, or its effect, may not show yet. */
+function quietSeconds(error: DodoError): number {
+  if (!(error instanceof DodoOutcomeUnknown)) return 0;
+  return error.mayStillArrive ? MAY_BE_UNDER_WAY_SECONDS : MAY_NOT_SHOW_YET_SECONDS;
 }

@@ -32,21 +32,32 @@ export function billingStatusOf(subscriptions: readonly Subscription[]): Billing
   return currentOf(subscriptions)?.status ?? 'none';
 }
 
+const MS_PER_DAY = 86_400_000;
+
+/** What a trial is told by. */
+export type Timing = Pick<
+  Subscription,
+  'status' | 'trialPeriodDays' | 'currentPeriodStart' | 'currentPeriodEnd' | 'dodoCreatedAt'
+>;
+
 /**
  * Dodo has no word for a trial: it is an active subscription with trial days,
  * before its first billing date, of which no period has been paid yet. The
- * billing date alone is no proof: it is also in the future once a period is paid.
+ * billing date alone is no proof: it also lies ahead once a period is paid.
  */
-export function isTrialing(
-  subscription: Pick<Subscription, 'status' | 'trialPeriodDays' | 'currentPeriodEnd'>,
-  hasPaidPeriod: boolean,
-  now: Date,
-): boolean {
+export function isTrialing(subscription: Timing, hasPaidPeriod: boolean, now: Date): boolean {
   return (
     subscription.status === 'active' &&
     subscription.trialPeriodDays > 0 &&
     !hasPaidPeriod &&
+    isInFirstPeriod(subscription) &&
     subscription.currentPeriodEnd !== null &&
     now < subscription.currentPeriodEnd
   );
+}
+
+/** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
+function isInFirstPeriod({ currentPeriodStart, dodoCreatedAt, trialPeriodDays }: Timing): boolean {
+  const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
+  return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
 }

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isSuspended } from '../../auth/billing-status';
+import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoSubscription } from '../../dodo/dodo.types';
+import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
@@ -55,15 +56,14 @@ export class SubscriptionsService {
     const row = toRow(fresh, {
       orgId,
       planId: plan?.id ?? null,
+      status: this.statusOf(fresh, seen),
       version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
-    if (fresh.status === 'unknown') {
-      this.logger.warn(`Subscription ${fresh.id} has a status that is new to us: ${fresh.rawStatus}`);
-    }
     return this.database.transaction(async (tx) => {
+      const organization = await this.organizations.lockOrganization(tx, orgId);
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
-      await this.deriveBillingStatus(tx, orgId);
+      await this.deriveBillingStatus(tx, organization);
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
@@ -72,9 +72,16 @@ export class SubscriptionsService {
     });
   }
 
-  /** Under the org's lock, so that two of its subscriptions moving at once can't each overlook the other. */
-  private async deriveBillingStatus(tx: Tx, orgId: string): Promise<void> {
-    const organization = await this.organizations.lockOrganization(tx, orgId);
+  /** A word that is new to us is no reason to give or take access: what was known before goes on. */
+  private statusOf(fresh: DodoSubscription, seen: Subscription | null): DodoSubscriptionStatus {
+    if (fresh.status !== 'unknown') return fresh.status;
+    this.logger.warn(`Subscription ${fresh.id} has a status that is new to us: ${fresh.rawStatus}`);
+    return seen?.status ?? 'unknown';
+  }
+
+  /** Needs the org's lock: two of its subscriptions moving at once must not each overlook the other. */
+  private async deriveBillingStatus(tx: Tx, organization: Organization): Promise<void> {
+    const { id: orgId } = organization;
     const status = billingStatusOf(await this.subscriptions.listByOrg(orgId, tx));
     if (status === organization.billingStatus) return;
     this.logger.log(`Organization ${orgId}: ${organization.billingStatus} → ${status}`);
@@ -83,13 +90,12 @@ export class SubscriptionsService {
   }
 }
 
-type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'version' | 'syncedAt'>;
+type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'status' | 'version' | 'syncedAt'>;
 
 function toRow(fresh: DodoSubscription, ours: OurPart): Subscription {
   return {
     dodoSubscriptionId: fresh.id,
     dodoProductId: fresh.productId,
-    status: fresh.status,
     trialPeriodDays: fresh.trialPeriodDays,
     currentPeriodStart: fresh.currentPeriodStart,
     currentPeriodEnd: fresh.currentPeriodEnd,

@@ -23,6 +23,11 @@ export class UnusableEvent extends Error {
   override name = 'UnusableEvent';
 }
 
+/** Dodo does not show yet what its event told of: the event stays pending and is tried again. */
+export class NotVisibleYet extends Error {
+  override name = 'NotVisibleYet';
+}
+
 /** Which code follows which event. Billing brings the table; the inbox knows nothing of billing. */
 @Injectable()
 export class DodoEventHandlers {

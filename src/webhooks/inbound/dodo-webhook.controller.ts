@@ -11,7 +11,7 @@ export class DodoWebhookController {
 
   @Post('dodo')
   @HttpCode(200)
-  @RawBytesBody(true)
+  @RawBytesBody()
   @ApiOperation({
     operationId: 'receiveDodoWebhook',
     summary: 'Receive an event from Dodo Payments',

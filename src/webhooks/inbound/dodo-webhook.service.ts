@@ -4,6 +4,7 @@ import { Clock } from '../../clock';
 import { Config, decodeWebhookKey } from '../../config';
 import { verifySignature } from '../signature';
 import type { Verdict } from '../signature';
+import { parseEvent } from './event-body';
 import { InboxService } from './inbox.service';
 
 /** Ids are about 30 characters; the limit keeps the unique index healthy. */
@@ -51,10 +52,9 @@ export class DodoWebhookService {
   }
 }
 
-/** The bytes are kept; this is only for reading them, so odd UTF-8 is read as well as it can be. */
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseEvent(body);
   } catch (error) {
     throw AppError.badRequest('The event is not valid JSON.', error);
   }

@@ -1,7 +1,12 @@
+import { withoutNul } from '../../without-nul';
 import { UnusableEvent } from './dodo-event.handlers';
 import type { DodoHint } from './dodo-event.handlers';
 
 const MAX_TYPE_LENGTH = 100;
+
+/** What lies outside is no time of an event, and some of it is no time that Postgres knows. */
+const EARLIEST = new Date('2000-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T00:00:00Z');
 
 type Json = Record<string, unknown>;
 
@@ -9,24 +14,27 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Leniently: a byte order mark is passed over, and what is no UTF-8 is read as well as it can be. */
+export function parseEvent(body: Buffer): unknown {
+  return JSON.parse(new TextDecoder().decode(body));
+}
+
 /** The event's type, fit to be stored: cut, and without NUL, which Postgres text can't hold. */
 export function readEventType(json: unknown): string {
   const type = isObject(json) ? json.type : undefined;
-  return typeof type === 'string' && type !== ''
-    ? type.replaceAll('\0', '').slice(0, MAX_TYPE_LENGTH)
-    : 'unknown';
+  return typeof type === 'string' && type !== '' ? withoutNul(type).slice(0, MAX_TYPE_LENGTH) : 'unknown';
 }
 
 /** When Dodo says it happened; null when that can't be read. */
 export function readEventTime(json: unknown): Date | null {
   const timestamp = isObject(json) ? json.timestamp : undefined;
   const date = typeof timestamp === 'string' ? new Date(timestamp) : null;
-  return date === null || Number.isNaN(date.getTime()) ? null : date;
+  return date !== null && date >= EARLIEST && date <= LATEST ? date : null;
 }
 
 /** @throws {UnusableEvent} for a body without a `data` object */
 export function readHint(type: string, body: Buffer): DodoHint {
-  const json: unknown = JSON.parse(body.toString('utf8'));
+  const json = parseEvent(body);
   if (!isObject(json) || !isObject(json.data)) throw new UnusableEvent('The event has no data object.');
   return { type, data: json.data };
 }

@@ -4,12 +4,16 @@ import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { JobHandlers } from '../../jobs/job-handlers';
-import type { JobAttempt } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
+import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
 import { readHint, readEventTime, readEventType } from './event-body';
+
+/** About 30 hours of trying, most of it every ten minutes. */
+const MAX_TRIES = 200;
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
@@ -33,7 +37,7 @@ export class InboxService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobHandlers.register('dodo-event.process', ({ eventId }, attempt) => this.process(eventId, attempt));
+    this.jobHandlers.register('dodo-event.process', ({ eventId }) => this.process(eventId));
     this.jobHandlers.register('dodo-event.rematch', ({ matchKeys }) => this.rematch(matchKeys));
   }
 
@@ -59,14 +63,14 @@ export class InboxService implements OnModuleInit {
     await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys });
   }
 
-  private async process(eventId: string, attempt: JobAttempt): Promise<void> {
+  /** `unmatched` ones too: a process may have died between marking one and looking a second time. */
+  private async process(eventId: string): Promise<void> {
     const event = await this.events.findEvent(eventId);
-    if (event?.status !== 'pending') return;
+    if (event?.status !== 'pending' && event?.status !== 'unmatched') return;
     try {
       await this.follow(event);
     } catch (error) {
-      await this.noteFailure(event, error as Error, attempt.isLast || error instanceof UnusableEvent);
-      if (!(error instanceof UnusableEvent)) throw error;
+      await this.noteFailure(event, error as Error);
     }
   }
 
@@ -98,11 +102,17 @@ export class InboxService implements OnModuleInit {
     }
   }
 
-  private async noteFailure(event: DodoEvent, error: Error, isFinal: boolean): Promise<void> {
-    if (isFinal) this.logger.error(`Event ${event.webhookId} (${event.type}) is dead: ${error.message}`);
-    await this.events.saveOutcome(this.database.manager, event.id, {
-      status: isFinal ? 'dead' : 'pending',
-      error: error.message,
+  /** The next try is planned in the same commit, or the event is given up and says why. */
+  private async noteFailure(event: DodoEvent, error: Error): Promise<void> {
+    const tries = event.attempts + 1;
+    const isFinal = error instanceof UnusableEvent || tries >= MAX_TRIES;
+    const what = `Event ${event.webhookId} (${event.type}), try ${tries}: ${error.message}`;
+    if (isFinal) this.logger.error(`${what} It is dead.`);
+    else this.logger.warn(what);
+    await this.database.transaction(async (tx) => {
+      const status = isFinal ? 'dead' : 'pending';
+      await this.events.saveOutcome(tx, event.id, { status, error: withoutNul(error.message) });
+      if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts));
     });
   }
 
@@ -118,7 +128,8 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */
-  enqueue(tx: Tx, eventId: string): Promise<void> {
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key: `dodo-event:${eventId}` });
+  enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
+    const key = `dodo-event:${eventId}`;
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
   }
 }

@@ -1,0 +1,54 @@
+import { Logger } from '@nestjs/common';
+import { Pool } from 'pg';
+
+/** LISTEN takes one; the rest carry the queue's short statements, not the jobs. */
+const POOL_SIZE = 5;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */
+const CANNOT_CONNECT_NOW = '57P03';
+
+/**
+ * The queue's own connections. The queue does not wait for its writes ("this job
+ * is done") and gives up, and with it the process, on errors that it does not
+ * know to pass. A database that is away for a while is such an error: here it is
+ * given the one name that the queue waits for.
+ */
+export function createQueuePool(connectionString: string): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'autoposting-billing jobs',
+  });
+  pool.on('error', noteLostConnection);
+  pool.on('connect', (client) => {
+    // The queue takes its own listener off before it lets go of a broken connection.
+    client.on('error', noteLostConnection);
+    client.query = nameLostConnections(client.query.bind(client));
+  });
+  pool.connect = nameLostConnections(pool.connect.bind(pool));
+  return pool;
+}
+
+/** The same method; when it answers a promise, losing the connection is called what the queue waits for. */
+function nameLostConnections<Method>(method: Method): Method {
+  const call = method as (...parts: unknown[]) => unknown;
+  return ((...parts: unknown[]) => {
+    const outcome = call(...parts);
+    return outcome instanceof Promise ? outcome.catch(rethrowRetryable) : outcome;
+  }) as Method;
+}
+
+function rethrowRetryable(error: Error & { code?: string }): never {
+  throw isConnectionLost(error) ? Object.assign(error, { code: CANNOT_CONNECT_NOW }) : error;
+}
+
+/** Errors of the server carry a SQLSTATE of five characters; 08 and 57P are about the connection itself. */
+function isConnectionLost({ code }: { code?: string }): boolean {
+  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
+}
+
+function noteLostConnection(error: Error): void {
+  new Logger('Jobs').warn(`A connection of the job queue was lost: ${error.message}`);
+}
