@@ -33,6 +33,25 @@ export class ServiceClient {
     });
   }
 
+  purchase(packId: string): Promise<Answer> {
+    const page = `${this.url}/docs`;
+    return request('POST', `${this.url}/billing/credits/purchase`, {
+      headers: { 'x-api-key': this.key },
+      body: { packId, successUrl: page, cancelUrl: page },
+    });
+  }
+
+  consume(amount: number): Promise<Answer> {
+    return request('POST', `${this.url}/billing/credits/consume`, {
+      headers: { 'x-api-key': this.key },
+      body: { amount, category: 'posts.generate' },
+    });
+  }
+
+  credits(): Promise<Answer> {
+    return request('GET', `${this.url}/billing/credits`, { headers: { 'x-api-key': this.key } });
+  }
+
   async status(): Promise<BillingStatus> {
     const { status, body } = await request('GET', `${this.url}/billing/status`, {
       headers: { 'x-api-key': this.key },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { alertIn, CheckoutPage, type Submitted } from './checkout-page';
 import { becomes, contains, same, step } from './demo-checks';
 import { SandboxClient, ServiceClient, type Checkout } from './demo-client';
+import { creditsAreSpent } from './demo-credits';
 import { createOrg } from './demo-org';
 import { startStack, type Stack } from './stack';
 import { bold, cyan, dim, green, print, red } from './terminal';
@@ -24,6 +25,7 @@ async function tell(stack: Stack): Promise<void> {
   const subscriptionId = await payFor(page, 'ada@example.com', GOOD_CARD);
   await trialStarts(ada, sandbox, subscriptionId);
   await trialEnds(ada, sandbox, subscriptionId);
+  await creditsAreSpent(ada, 'ada@example.com', GOOD_CARD);
 
   print(bold('\nA customer whose renewal fails\n'));
   const org = await createOrg(stack.env, 'Bob', 'bob@example.com');

@@ -291,7 +291,7 @@ describe('credits', () => {
         'insufficient_credits',
         'insufficient_credits',
       ]);
-      expect(short.body.message).toBe('This takes 901 credits, and 900 are left.');
+      expect(short.body.message).toBe('Not enough credits: 901 needed, 900 left.');
       expect((await spend(org, 900)).body.data.balance).toBe(0);
       expect((await spend(org, 1)).status).toBe(402);
       expect(await summary(org)).toMatchObject({

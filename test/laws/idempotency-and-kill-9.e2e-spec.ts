@@ -8,10 +8,15 @@ import { until } from '../support/until';
 
 jest.setTimeout(60_000);
 
-interface CheckoutAnswer {
+interface Answer<B> {
   status: number;
   isReplay: boolean;
-  body: { data: { checkoutUrl: string; sessionId: string }; error?: string };
+  body: B;
+}
+
+interface CheckoutBody {
+  data: { checkoutUrl: string; sessionId: string };
+  error?: string;
 }
 
 describe('Law: a call with an Idempotency-Key happens once, also when its process is killed', () => {
@@ -54,15 +59,17 @@ describe('Law: a call with an Idempotency-Key happens once, also when its proces
     return process.says('Listening');
   }
 
-  async function checkout(): Promise<CheckoutAnswer> {
-    const response = await fetch(`http://127.0.0.1:${environment.PORT}/billing/checkout`, {
+  async function post<B>(path: string, request: object): Promise<Answer<B>> {
+    const response = await fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
       method: 'POST',
       headers: { 'x-api-key': key, 'content-type': 'application/json', 'idempotency-key': 'again' },
-      body: JSON.stringify(CHECKOUT),
+      body: JSON.stringify(request),
     });
     const isReplay = response.headers.get('idempotency-replayed') === 'true';
-    return { status: response.status, isReplay, body: (await response.json()) as CheckoutAnswer['body'] };
+    return { status: response.status, isReplay, body: (await response.json()) as B };
   }
+
+  const checkout = () => post<CheckoutBody>('/billing/checkout', CHECKOUT);
 
   const rows = async (query: string) => (await sql.query<Record<string, unknown>>(query)).rows;
   const checkouts = () => rows('SELECT id, status, dodo_session_id FROM checkouts');
@@ -71,9 +78,13 @@ describe('Law: a call with an Idempotency-Key happens once, also when its proces
     sql.query(`UPDATE idempotency_records SET leased_until = now() - interval '1 second'`);
 
   /** Calls, and kills the service at the moment that `isReached` tells of: the caller gets no answer. */
-  async function killWhen(what: string, isReached: () => Promise<boolean>): Promise<void> {
-    const service = await start();
-    const answer = checkout().then(
+  async function killWhen(
+    what: string,
+    isReached: () => Promise<boolean>,
+    call: () => Promise<unknown> = checkout,
+  ): Promise<void> {
+    const service = running.at(-1) ?? (await start());
+    const answer = call().then(
       () => 'answered',
       () => 'nothing',
     );
@@ -125,5 +136,43 @@ describe('Law: a call with an Idempotency-Key happens once, also when its proces
     expect(answer).toMatchObject({ status: 200, isReplay: true, body: { data: { sessionId: row!.id } } });
     expect(answer.body.data.checkoutUrl).toContain(row!.dodo_session_id);
     expect([others, (await sessions()).length]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['before Dodo was asked to cancel', 'timeout_before', false],
+    ['after Dodo had cancelled', 'timeout_after', true],
+  ])('answers a cancellation that had begun when it died %s', async (_, kind, isCancelled) => {
+    await start();
+    await sandbox.pay((await checkout()).body.data.checkoutUrl);
+    await until(
+      'the trial has begun',
+      async () => (await rows(`SELECT FROM subscriptions WHERE status = 'active'`)).length === 1,
+    );
+    await sql.query('DELETE FROM idempotency_records');
+    await sandbox.fault({ method: 'PATCH', path: '/subscriptions/*', kind });
+    const cancel = () => post<{ data: { status: string; cancelledAt: string } }>('/billing/cancel', {});
+    const isScheduled = async () => {
+      const { items } = await sandbox.call<{ items: { cancel_at_next_billing_date: boolean }[] }>(
+        'GET',
+        '/subscriptions',
+      );
+      return items[0]!.cancel_at_next_billing_date;
+    };
+    await killWhen(
+      'Dodo has been asked',
+      async () => {
+        const { items } = await sandbox.call<{ items: { hits: number }[] }>('GET', '/_sandbox/faults');
+        return items[0]?.hits === 1 && (await isScheduled()) === isCancelled;
+      },
+      cancel,
+    );
+    expect((await cancel()).status).toBe(409);
+    await endLease();
+    const answer = await cancel();
+    expect(answer).toMatchObject({ status: 200, isReplay: false, body: { data: { status: 'trialing' } } });
+    expect(await cancel()).toEqual({ ...answer, isReplay: true });
+    expect(await isScheduled()).toBe(true);
+    const orders = await rows('SELECT state FROM subscription_orders ORDER BY created_at');
+    expect(orders).toEqual(isCancelled ? [{ state: 'done' }] : [{ state: 'unknown' }, { state: 'done' }]);
   });
 });

@@ -46,6 +46,35 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
   const delayDodo = (delayMs: number) =>
     service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'delay', delayMs });
 
+  it('holds for every route of billing: a replay, 422 for another body, 409 while in flight', async () => {
+    const { body } = await checkout('buy');
+    await service.sandbox.pay(body.data.checkoutUrl);
+    await service.untilStatus(org, 'trialing');
+    const pack = { successUrl: CHECKOUT.successUrl, cancelUrl: CHECKOUT.cancelUrl };
+    const routes: [path: string, request: unknown, other: unknown][] = [
+      ['/billing/verify-checkout', { sessionId: body.data.sessionId }, { sessionId: 'cs_other' }],
+      ['/billing/portal', {}, { returnUrl: CHECKOUT.successUrl }],
+      ['/billing/change-plan', { planId: 'plan_business' }, { planId: 'plan_starter' }],
+      ['/billing/cancel', { when: 'period_end' }, { when: 'now' }],
+      ['/billing/resume', undefined, {}],
+      ['/billing/credits/purchase', { ...pack, packId: 'pack_1000' }, { ...pack, packId: 'pack_5000' }],
+    ];
+    for (const [path, request, other] of routes) {
+      const post = (sent: unknown) =>
+        service.call('POST', path, { key: org.key, body: sent, headers: { 'idempotency-key': 'same' } });
+      const [first, second, reused] = [await post(request), await post(request), await post(other)];
+      expect([path, first.status, first.headers.get('idempotency-replayed')]).toEqual([path, 200, null]);
+      expect([path, second.status, second.headers.get('idempotency-replayed')]).toEqual([path, 200, 'true']);
+      expect(second.body).toEqual(first.body);
+      expect([path, reused.status, reused.body.error]).toEqual([path, 422, 'idempotency_key_reused']);
+      await service.query(`UPDATE idempotency_records SET answer = NULL WHERE operation = $1`, [
+        `POST ${path}`,
+      ]);
+      const inFlight = await post(request);
+      expect([path, inFlight.status, inFlight.body.error]).toEqual([path, 409, 'conflict']);
+    }
+  });
+
   describe('the same key and body', () => {
     it('replays the stored answer, and says so', async () => {
       const first = await checkout('once');
@@ -266,7 +295,6 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     const silent = operations.filter(
       ([, { responses, description }]) =>
         responses['422']?.content['application/json'].example.error !== 'idempotency_key_reused' ||
-        !responses['409'] ||
         !description.includes('`Idempotency-Key`'),
     );
     expect(silent.map(([name]) => name)).toEqual([]);

@@ -76,7 +76,7 @@ export class CreditsController {
     402,
     'There are not enough credits; nothing is spent.',
     'insufficient_credits',
-    'This takes 25 credits, and 10 are left.',
+    'Not enough credits: 25 needed, 10 left.',
   )
   @ApiFailure(
     422,

@@ -2,7 +2,7 @@ import { AppError, quote } from '../../app-error';
 
 export class InsufficientCredits extends AppError {
   constructor(balance: number, amount: number) {
-    super(402, 'insufficient_credits', `This takes ${amount} credits, and ${balance} are left.`);
+    super(402, 'insufficient_credits', `Not enough credits: ${amount} needed, ${balance} left.`);
   }
 }
 

@@ -3,6 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { portalRequestSchema } from './portal.dto';
@@ -39,10 +41,11 @@ export class PortalController {
     'There is nothing to manage yet: this organization has not been to a checkout.',
   )
   @ApiProviderFailures()
-  async open(
+  open(
     @Caller() { orgId }: Principal,
     @Body({ schema: portalRequestSchema }) { returnUrl }: PortalRequest,
+    @Idempotent() call: IdempotentCall,
   ): Promise<{ url: string }> {
-    return { url: await this.portal.open(orgId, returnUrl ?? null) };
+    return call.once(async () => ({ url: await this.portal.open(orgId, returnUrl ?? null) }));
   }
 }

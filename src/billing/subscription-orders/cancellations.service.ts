@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
@@ -16,28 +17,33 @@ export class CancellationsService {
     private readonly gateway: DodoGateway,
   ) {}
 
-  async cancel(orgId: string, order: CancellationOrder): Promise<void> {
+  async cancel(orgId: string, order: CancellationOrder, call: IdempotentCall): Promise<void> {
+    const isVisible = (seen: Subscription) =>
+      seen.status === 'cancelled' || (order.when === 'period_end' && seen.cancelAtPeriodEnd);
+    if (await this.orders.findDoneBefore(call, isVisible)) return;
     const subscription = await this.getActive(orgId);
     if (order.when === 'period_end' && subscription.cancelAtPeriodEnd) throw OrderConflict.alreadyCancelled();
     await this.orders.carryOut({
       kind: 'cancel',
       subscription,
+      call,
       reason: order.reason,
       comment: order.comment,
       ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, order),
-      isVisible: (seen) =>
-        seen.status === 'cancelled' || (order.when === 'period_end' && seen.cancelAtPeriodEnd),
+      isVisible,
     });
   }
 
-  async resume(orgId: string): Promise<void> {
+  async resume(orgId: string, call: IdempotentCall): Promise<void> {
+    if (await this.orders.findDoneBefore(call, goesOn)) return;
     const subscription = await this.getActive(orgId);
     if (!subscription.cancelAtPeriodEnd) throw OrderConflict.nothingToResume();
     await this.orders.carryOut({
       kind: 'resume',
       subscription,
+      call,
       ask: () => this.gateway.resumeSubscription(subscription.dodoSubscriptionId),
-      isVisible: (seen) => !seen.cancelAtPeriodEnd,
+      isVisible: goesOn,
     });
   }
 
@@ -46,4 +52,8 @@ export class CancellationsService {
     if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
     return subscription;
   }
+}
+
+function goesOn(subscription: Subscription): boolean {
+  return !subscription.cancelAtPeriodEnd;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { PlanChangeTiming } from '../../dodo/dodo.types';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { PlanNotFound } from '../billing.errors';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { comparePrice } from '../plans/plan-price';
@@ -30,15 +31,18 @@ export class PlanChangesService {
     private readonly clock: Clock,
   ) {}
 
-  async change(orgId: string, planId: string): Promise<PlanChangeView> {
+  async change(orgId: string, planId: string, call: IdempotentCall): Promise<PlanChangeView> {
     const plan = await this.plans.findActive(planId);
     if (!plan) throw new PlanNotFound(planId);
+    const changed = await this.orders.findDoneBefore(call, (seen) => hasChanged(seen, plan));
+    if (changed) return this.view(changed);
     const subscription = await this.getChangeable(orgId);
     if (subscription.dodoProductId === plan.dodoProductId) throw OrderConflict.samePlan();
     const timing = await this.timingOf(subscription, plan);
     const { subscription: fresh } = await this.orders.carryOut({
       kind: 'change_plan',
       subscription,
+      call,
       planId,
       ask: () => this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing),
       isVisible: (seen) => hasChanged(seen, plan),
@@ -48,12 +52,13 @@ export class PlanChangesService {
     return this.view(fresh);
   }
 
-  async withdraw(orgId: string): Promise<void> {
+  async withdraw(orgId: string, call: IdempotentCall): Promise<void> {
     const subscription = await this.getActive(orgId);
     if (subscription.pendingProductId === null) throw OrderConflict.noChangeScheduled();
     await this.orders.carryOut({
       kind: 'withdraw_plan_change',
       subscription,
+      call,
       ask: () => this.gateway.withdrawPlanChange(subscription.dodoSubscriptionId),
       isVisible: (seen) => seen.pendingProductId === null,
     });

@@ -3,6 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
+import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { billingStatusExample, billingStatusSchema } from '../status/billing-status.dto';
@@ -55,8 +58,9 @@ export class SubscriptionOrdersController {
   changePlan(
     @Caller() { orgId }: Principal,
     @Body({ schema: changePlanRequestSchema }) { planId }: ChangePlanRequest,
+    @Idempotent() call: IdempotentCall,
   ): Promise<PlanChangeView> {
-    return this.planChanges.change(orgId, planId);
+    return call.once(() => this.planChanges.change(orgId, planId, call));
   }
 
   @Delete('change-plan')
@@ -71,7 +75,7 @@ export class SubscriptionOrdersController {
   @ApiFailure(409, 'Nothing is scheduled.', 'conflict', 'No plan change is scheduled.')
   @ApiProviderFailures()
   async withdrawPlanChange(@Caller() { orgId }: Principal): Promise<BillingStatusView> {
-    await this.planChanges.withdraw(orgId);
+    await this.planChanges.withdraw(orgId, UNKEYED_CALL);
     return this.billingStatus.view(orgId);
   }
 
@@ -90,12 +94,15 @@ export class SubscriptionOrdersController {
   @ApiKeyFailures('gated')
   @ApiFailure(409, 'There is nothing to cancel.', 'conflict', NO_SUBSCRIPTION)
   @ApiProviderFailures()
-  async cancel(
+  cancel(
     @Caller() { orgId }: Principal,
     @Body({ schema: cancelRequestSchema }) request: CancelRequest,
+    @Idempotent() call: IdempotentCall,
   ): Promise<BillingStatusView> {
-    await this.cancellations.cancel(orgId, request);
-    return this.billingStatus.view(orgId);
+    return call.once(async () => {
+      await this.cancellations.cancel(orgId, request, call);
+      return this.billingStatus.view(orgId);
+    });
   }
 
   @Post('resume')
@@ -110,8 +117,10 @@ export class SubscriptionOrdersController {
   @ApiKeyFailures('gated')
   @ApiFailure(409, 'Nothing is cancelled.', 'conflict', 'The subscription is not set to end.')
   @ApiProviderFailures()
-  async resume(@Caller() { orgId }: Principal): Promise<BillingStatusView> {
-    await this.cancellations.resume(orgId);
-    return this.billingStatus.view(orgId);
+  resume(@Caller() { orgId }: Principal, @Idempotent() call: IdempotentCall): Promise<BillingStatusView> {
+    return call.once(async () => {
+      await this.cancellations.resume(orgId, call);
+      return this.billingStatus.view(orgId);
+    });
   }
 }

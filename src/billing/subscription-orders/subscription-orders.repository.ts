@@ -10,10 +10,14 @@ export class SubscriptionOrdersRepository {
   constructor(private readonly database: Database) {}
 
   /** False while another order for the same subscription is under way. */
-  async insertOrder(order: SubscriptionOrder): Promise<boolean> {
-    const insert = this.database.manager.createQueryBuilder().insert().into(SubscriptionOrder);
+  async insertOrder(tx: Tx, order: SubscriptionOrder): Promise<boolean> {
+    const insert = tx.createQueryBuilder().insert().into(SubscriptionOrder);
     const { raw } = await insert.values(order).orIgnore().returning('id').execute();
     return (raw as unknown[]).length === 1;
+  }
+
+  findOrder(id: string): Promise<SubscriptionOrder | null> {
+    return this.database.manager.findOneBy(SubscriptionOrder, { id });
   }
 
   /** Gives up on orders whose process has died: nobody will settle them any more. */

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
@@ -20,6 +21,7 @@ const ABANDONED_AFTER_SECONDS = 60;
 export interface Order<T> {
   kind: SubscriptionOrderKind;
   subscription: Subscription;
+  call: IdempotentCall;
   planId?: string;
   reason?: string;
   comment?: string;
@@ -63,6 +65,23 @@ export class SubscriptionOrdersService {
     return { id: row.id, answer, subscription };
   }
 
+  /**
+   * The subscription as it is, when an earlier try of this call got its order through to Dodo and then died: all
+   * that is left is to answer. Null when the order is still to be carried out.
+   */
+  async findDoneBefore(
+    { resourceId }: IdempotentCall,
+    isVisible: (fresh: Subscription) => boolean,
+  ): Promise<Subscription | null> {
+    const begun = resourceId === null ? null : await this.orders.findOrder(resourceId);
+    if (!begun) return null;
+    const fresh = await this.readAgain(begun);
+    const isDone = isVisible(fresh);
+    // Not done by now: given up, so that it does not stand in the way of the one that follows.
+    if (begun.state === 'requested') await this.settle(begun.id, isDone ? 'done' : 'unknown');
+    return isDone ? fresh : null;
+  }
+
   private async insertRequested<T>(order: Order<T>): Promise<SubscriptionOrder> {
     const { dodoSubscriptionId, orgId } = order.subscription;
     const now = this.clock.now();
@@ -82,7 +101,10 @@ export class SubscriptionOrdersService {
     };
     const abandonedBefore = this.clock.secondsFromNow(-ABANDONED_AFTER_SECONDS);
     await this.orders.saveAbandoned(dodoSubscriptionId, abandonedBefore, now);
-    if (!(await this.orders.insertOrder(row))) throw OrderConflict.underWay();
+    await this.database.transaction(async (tx) => {
+      if (!(await this.orders.insertOrder(tx, row))) throw OrderConflict.underWay();
+      await order.call.begin(tx, row.id);
+    });
     return row;
   }
 
@@ -104,7 +126,9 @@ export class SubscriptionOrdersService {
   }
 
   /** When Dodo can't be read just now, an event or the next order will do it: the order itself has been carried out. */
-  private async readAgain({ dodoSubscriptionId }: Subscription): Promise<Subscription> {
+  private async readAgain({
+    dodoSubscriptionId,
+  }: Pick<Subscription, 'dodoSubscriptionId'>): Promise<Subscription> {
     try {
       await this.subscriptionsService.sync(dodoSubscriptionId);
     } catch (error) {

@@ -3,6 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { verificationExample, verificationSchema, verifyRequestSchema } from './verification.dto';
@@ -32,7 +34,8 @@ export class VerificationController {
   verify(
     @Caller() { orgId }: Principal,
     @Body({ schema: verifyRequestSchema }) { sessionId }: VerifyRequest,
+    @Idempotent() call: IdempotentCall,
   ): Promise<VerificationView> {
-    return this.verification.verify(orgId, sessionId);
+    return call.once(() => this.verification.verify(orgId, sessionId));
   }
 }
