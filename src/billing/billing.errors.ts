@@ -36,11 +36,15 @@ export class PaymentProviderError extends AppError {
         { cause: error },
       );
     }
+    return PaymentProviderError.unavailable(error);
+  }
+
+  static unavailable(cause?: unknown): PaymentProviderError {
     return new PaymentProviderError(
       503,
       'payment_provider_unavailable',
       'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
-      { cause: error, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+      { cause, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
     );
   }
 }

@@ -27,6 +27,8 @@ import { PlansRepository } from './plans/plans.repository';
 import { PlansService } from './plans/plans.service';
 import { PortalController } from './portal/portal.controller';
 import { PortalService } from './portal/portal.service';
+import { ReactivationController } from './reactivation/reactivation.controller';
+import { ReactivationService } from './reactivation/reactivation.service';
 import { RefundFinder } from './refunds/refund-finder';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
@@ -52,6 +54,7 @@ import { VerificationService } from './verification/verification.service';
     PlansController,
     SubscriptionOrdersController,
     PortalController,
+    ReactivationController,
     HistoryController,
     CreditsController,
     CreditPacksController,
@@ -79,6 +82,7 @@ import { VerificationService } from './verification/verification.service';
     PlanChangesService,
     CancellationsService,
     PortalService,
+    ReactivationService,
     HistoryRepository,
     HistoryService,
     CreditsRepository,

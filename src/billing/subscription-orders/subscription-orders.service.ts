@@ -25,8 +25,8 @@ export interface Order<T> {
   planId?: string;
   reason?: string;
   comment?: string;
-  /** Asks Dodo. */
-  ask: () => Promise<T>;
+  /** Asks Dodo; gets the order's id, for orders that send the customer somewhere and back. */
+  ask: (orderId: string) => Promise<T>;
   /** Whether the subscription, read again, shows what was asked for. */
   isVisible: (fresh: Subscription) => boolean;
 }
@@ -110,7 +110,7 @@ export class SubscriptionOrdersService {
 
   private async ask<T>(order: Order<T>, row: SubscriptionOrder): Promise<T | null> {
     try {
-      return await order.ask();
+      return await order.ask(row.id);
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
       if (error instanceof DodoOutcomeUnknown && (await this.isDoneAnyway(order))) return null;

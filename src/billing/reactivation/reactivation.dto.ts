@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { httpUrl, planId } from '../checkouts/checkout.dto';
+
+export const reactivationRequestSchema = z
+  .object(
+    {
+      planId: planId.optional().meta({
+        description:
+          'For a subscription that has ended: the plan to come back to. Left out, it is the last one.',
+      }),
+      successUrl: httpUrl.meta({
+        format: 'uri',
+        description: 'Where the customer goes afterwards; `session_id` is added.',
+      }),
+      cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({
+    example: {
+      planId: 'plan_pro',
+      successUrl: 'https://app.acme.com/billing/success',
+      cancelUrl: 'https://app.acme.com/billing/cancel',
+    },
+  });
+
+export type ReactivationRequest = z.output<typeof reactivationRequestSchema>;

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { isSuspended } from '../../auth/billing-status';
+import type { Principal } from '../../auth/principal';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { PaymentProviderError, PlanNotFound } from '../billing.errors';
+import { CheckoutOpener } from '../checkouts/checkout-opener.service';
+import type { CheckoutSession } from '../checkouts/checkout.dto';
+import { withSessionId } from '../checkouts/return-url';
+import type { Plan } from '../plans/plan.entity';
+import { PlansRepository } from '../plans/plans.repository';
+import { OrderConflict } from '../subscription-orders/subscription-orders.errors';
+import { SubscriptionOrdersService } from '../subscription-orders/subscription-orders.service';
+import { currentOf } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import type { ReactivationRequest } from './reactivation.dto';
+
+/** There is one trial and one refunded fee an org: whoever comes back pays from the first day. */
+const NO_TRIAL = 0;
+
+/**
+ * Owns the way back in for a suspended org. A subscription that waits for money
+ * needs another card; one that has ended is bought anew, without trial and fee.
+ */
+@Injectable()
+export class ReactivationService {
+  constructor(
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly plans: PlansRepository,
+    private readonly orders: SubscriptionOrdersService,
+    private readonly opener: CheckoutOpener,
+    private readonly gateway: DodoGateway,
+  ) {}
+
+  /** @throws 404 for an unknown plan; 409 when the org is not suspended, or paused; 502, 503 */
+  async reactivate(
+    caller: Principal,
+    request: ReactivationRequest,
+    call: IdempotentCall,
+  ): Promise<CheckoutSession> {
+    const subscription = currentOf(await this.subscriptions.listByOrg(caller.orgId));
+    if (!isSuspended(caller.billingStatus) || subscription === null) throw OrderConflict.notSuspended();
+    switch (subscription.status) {
+      case 'paused':
+        throw OrderConflict.paused();
+      case 'on_hold':
+      case 'past_due':
+        return this.renewPaymentMethod(subscription, request, call);
+      default:
+        return this.buyAnew(
+          caller.orgId,
+          await this.getPlan(request.planId ?? subscription.planId),
+          request,
+          call,
+        );
+    }
+  }
+
+  private async renewPaymentMethod(
+    subscription: Subscription,
+    { successUrl }: ReactivationRequest,
+    call: IdempotentCall,
+  ): Promise<CheckoutSession> {
+    const { id, answer } = await this.orders.carryOut({
+      kind: 'renew_payment_method',
+      subscription,
+      call,
+      ask: (orderId) =>
+        this.gateway.createPaymentMethodLink(
+          subscription.dodoSubscriptionId,
+          withSessionId(successUrl, orderId),
+        ),
+      // A link leaves no trace that could be read: without the answer there is none.
+      isVisible: () => false,
+    });
+    if (answer === null) throw PaymentProviderError.unavailable();
+    return { checkoutUrl: answer, sessionId: id };
+  }
+
+  private async getPlan(planId: string | null): Promise<Plan> {
+    const plan = planId === null ? null : await this.plans.findActive(planId);
+    if (!plan) throw new PlanNotFound(planId ?? 'the last one');
+    return plan;
+  }
+
+  private buyAnew(
+    orgId: string,
+    plan: Plan,
+    request: ReactivationRequest,
+    call: IdempotentCall,
+  ): Promise<CheckoutSession> {
+    const offer = {
+      planId: plan.id,
+      creditPackId: null,
+      dodoProductIds: [plan.dodoProductId],
+      trialPeriodDays: NO_TRIAL,
+    };
+    return this.opener.open(orgId, offer, request, call);
+  }
+}
