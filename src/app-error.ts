@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'payload_too_large',
   'unsupported_media_type',
   'idempotency_key_reused',
+  'rate_limited',
   'request_failed',
   'internal_error',
   'service_unavailable',

@@ -26,6 +26,8 @@ describe('loadConfig', () => {
       globalPrefix: '',
       plansFile: null,
       operatorToken: null,
+      rateLimitPerMinute: 600,
+      redisUrl: null,
       dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       warnings: [expect.stringContaining('API_KEY_PEPPER')],
     });
@@ -55,6 +57,9 @@ describe('loadConfig', () => {
     ['GLOBAL_PREFIX', 'a b', /GLOBAL_PREFIX must be a path/],
     ['JOBS', 'maybe', /JOBS must be inline or off/],
     ['OPERATOR_TOKEN', 'x'.repeat(31), /OPERATOR_TOKEN must have at least 32 characters/],
+    ['RATE_LIMIT_PER_MINUTE', '-1', /RATE_LIMIT_PER_MINUTE must be a whole number/],
+    ['RATE_LIMIT_PER_MINUTE', '1e3', /RATE_LIMIT_PER_MINUTE must be a whole number/],
+    ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a URL such as redis/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);

@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
-const MIN_LIVE_SECRET_LENGTH = 32;
-const MIN_OPERATOR_TOKEN_LENGTH = 32;
+const MIN_SECRET_LENGTH = 32;
+
+/** Ten calls a second, minute after minute, of one key. */
+const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
 
@@ -51,6 +53,11 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
 
+const rateLimit = z
+  .string()
+  .regex(/^\d{1,7}$/, { error: 'must be a whole number of calls, or 0 for no limit' })
+  .transform(Number);
+
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
   DATABASE_URL: z.preprocess(
@@ -73,10 +80,12 @@ const environmentSchema = z.object({
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
   OPERATOR_TOKEN: optional(
-    z.string().min(MIN_OPERATOR_TOKEN_LENGTH, {
-      error: `must have at least ${MIN_OPERATOR_TOKEN_LENGTH} characters: it opens every organization`,
+    z.string().min(MIN_SECRET_LENGTH, {
+      error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
     }),
   ),
+  RATE_LIMIT_PER_MINUTE: z.preprocess(blankAsUnset, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
+  REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -110,6 +119,10 @@ export class Config {
   apiKeyPepper: string;
   /** Opens the operator plane; null: there is none. */
   operatorToken: string | null;
+  /** Calls a minute that one key may make; 0: any number. */
+  rateLimitPerMinute: number;
+  /** Where all replicas count calls together; null: each counts for itself. */
+  redisUrl: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
@@ -195,9 +208,9 @@ function dodoProblems(environment: Record<string, string | undefined>): string[]
 
 function pepperProblems(environment: Record<string, string | undefined>): string[] {
   const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_LIVE_SECRET_LENGTH;
+  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH;
   return isLive && isShort
-    ? [`API_KEY_PEPPER must have at least ${MIN_LIVE_SECRET_LENGTH} characters in live_mode`]
+    ? [`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`]
     : [];
 }
 
@@ -225,6 +238,8 @@ function toConfig(env: Environment): Config {
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
     operatorToken: env.OPERATOR_TOKEN ?? null,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
     logLevel: env.LOG_LEVEL,

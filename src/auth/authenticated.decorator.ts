@@ -1,6 +1,8 @@
 import { UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
+import { ApiRateLimited } from '../http/openapi.decorators';
 import { ApiKeyGuard } from './api-key.guard';
+import { RateLimitGuard } from './rate-limit.guard';
 import { RequiredScope, ScopeGuard } from './scope.guard';
 import type { Scope } from './scopes';
 import { SuspensionGuard } from './suspension.guard';
@@ -17,8 +19,9 @@ export function Authenticated(access: Access): MethodDecorator {
   const gate = access.suspended === 'refused' ? [SuspensionGuard] : [];
   return applyDecorators(
     ...(access.scope ? [RequiredScope(access.scope)] : []),
-    UseGuards(ApiKeyGuard, ScopeGuard, ...gate),
+    UseGuards(ApiKeyGuard, RateLimitGuard, ScopeGuard, ...gate),
     ApiSecurity('bearerAuth'),
     ApiSecurity('apiKeyHeader'),
+    ApiRateLimited(),
   );
 }

@@ -2,8 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, NotFoundException, UseGuards, applyDecorators } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Config } from '../config';
-import { ApiFailure } from '../http/openapi.decorators';
+import { ApiFailure, ApiRateLimited } from '../http/openapi.decorators';
+import { RateLimiter } from '../http/rate-limiter';
 import { Unauthorized } from './auth.errors';
 
 const HEADER = 'x-operator-token';
@@ -16,15 +18,19 @@ const HEADER = 'x-operator-token';
 export class OperatorGuard implements CanActivate {
   private readonly expected: Buffer | null;
 
-  constructor({ operatorToken }: Config) {
+  constructor(
+    { operatorToken }: Config,
+    private readonly limiter: RateLimiter,
+  ) {
     this.expected = operatorToken === null ? null : digest(operatorToken);
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.expected === null) throw new NotFoundException();
-    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
+    const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     const sent = headers[HEADER];
     if (typeof sent !== 'string' || !timingSafeEqual(digest(sent), this.expected)) {
+      await this.limiter.takeStranger(ip);
       throw Unauthorized.invalidOperatorToken();
     }
     return true;
@@ -53,6 +59,7 @@ export function OperatorOnly(missing?: string): MethodDecorator {
       'unauthorized',
       'Missing or invalid operator token.',
     ),
+    ApiRateLimited(),
     ApiFailure(
       404,
       missing ? `${missing} Or: ${off}` : off,

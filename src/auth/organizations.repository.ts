@@ -34,9 +34,12 @@ export class OrganizationsRepository {
     return this.database.manager.findOneBy(Organization, { dodoCustomerId });
   }
 
-  /** Everything that derives from an org's subscriptions is written under this lock. */
+  /**
+   * Everything that derives from an org's subscriptions is written under this lock. It lets rows be inserted that
+   * refer to the org: two transactions that each have inserted one would otherwise wait for each other here.
+   */
   lockOrganization(tx: Tx, id: string): Promise<Organization> {
-    return tx.findOneOrFail(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOneOrFail(Organization, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
   async saveBillingStatus(

@@ -29,7 +29,7 @@ export async function provisionDodo(options: Record<string, string | undefined>)
   );
   const plans = fillIn(raw as RawCatalogue, done);
   const planFile = options['plans-out'];
-  if (planFile !== undefined && !isDryRun) writeFileSync(planFile, `${JSON.stringify(plans, null, 2)}\n`);
+  if (planFile !== undefined && !isDryRun) write(planFile, plans);
   return {
     DODO_SETUP_FEE_PRODUCT_ID: done.setupFeeProductId,
     DODO_PAYMENTS_WEBHOOK_KEY: done.webhookKey,
@@ -41,6 +41,18 @@ export async function provisionDodo(options: Record<string, string | undefined>)
     found: done.found,
     warnings: [...done.warnings, ...addressWarnings(webhookUrl)],
   };
+}
+
+function write(file: string, plans: RawCatalogue): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(plans, null, 2)}\n`);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw AppError.badRequest(
+      `--plans-out can't be written (${reason}). All is made: run the command again.`,
+      error,
+    );
+  }
 }
 
 async function provision(

@@ -38,12 +38,14 @@ export function ApiFailure(
   description: string,
   error: ErrorCode,
   message: string,
+  headers?: Schema,
 ): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ErrorResponse),
     ApiResponse({
       status,
       description,
+      ...(headers && { headers }),
       ...json({ $ref: getSchemaPath(ErrorResponse) }, { success: false, error, message }),
     } as ApiResponseOptions),
   );
@@ -66,6 +68,29 @@ export function ApiKeyFailures(gate: 'gated' | 'open'): MethodDecorator {
           'insufficient_scope',
           'This API key lacks the scope billing:write.',
         ),
+  );
+}
+
+const RATE_LIMIT_HEADERS: Record<string, string> = {
+  'X-RateLimit-Limit': 'Calls that a key may make in a minute.',
+  'X-RateLimit-Remaining': 'How many are left of this one.',
+  'X-RateLimit-Reset': 'When the next one begins, in Unix seconds.',
+  'Retry-After': 'In how many seconds that is.',
+};
+
+/** What every route behind a credential answers when it is called too often. */
+export function ApiRateLimited(): MethodDecorator {
+  return ApiFailure(
+    429,
+    'Too many calls in a minute. The headers that say how many are left are on every answer to a valid API key.',
+    'rate_limited',
+    'More than 600 calls in a minute. Try again in 12 seconds.',
+    Object.fromEntries(
+      Object.entries(RATE_LIMIT_HEADERS).map(([name, description]) => [
+        name,
+        { description, schema: { type: 'integer' } },
+      ]),
+    ),
   );
 }
 

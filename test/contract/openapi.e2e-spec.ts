@@ -1,20 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { ERROR_CODES } from '../../src/app-error';
-import { CHECKOUT, TestService } from '../support/test-service';
+import { CHECKOUT, TestService, type Answer } from '../support/test-service';
 import { disagreements } from './agreement';
 
 const contract = parse(readFileSync(join(__dirname, 'billing-checkout.openapi.yaml'), 'utf8'));
+
+const OPERATOR_TOKEN = 'a token of the operator of these tests';
 
 describe('Law 9: the contract is the contract', () => {
   let service: TestService;
   let document: Record<string, any>;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ OPERATOR_TOKEN });
     document = (await service.call('GET', '/openapi.json')).body;
   });
   afterAll(() => service.stop());
@@ -219,6 +222,146 @@ describe('Law 9: the contract is the contract', () => {
       }
       expect(await purchase(pack, org.key, once)).toBe(200);
       expect(await purchase({ ...pack, packId: 'pack_5000' }, org.key, once)).toBe(422);
+    });
+
+    /** Checks the answers, and that they are all which the document names, but for those that are shown elsewhere. */
+    function expectAll(path: string, method: string, answers: Answer[], elsewhere: number[] = [429]): void {
+      for (const answer of answers) expectValid(path, method, answer);
+      const documented = Object.keys(document.paths[path][method].responses).map(Number);
+      const shown = [...new Set([...answers.map(({ status }) => status), ...elsewhere])];
+      const ascending = (statuses: number[]) => statuses.toSorted((one, other) => one - other);
+      expect([path, method, ascending(shown)]).toEqual([path, method, ascending(documented)]);
+    }
+
+    /** What every route with a body refuses, whoever else it refuses: 400, 413, 415. */
+    const bodyRefusals = (
+      method: string,
+      path: string,
+      options: { key?: string; headers?: Record<string, string> },
+    ) =>
+      Promise.all([
+        service.call(method, path, { ...options, body: [] }),
+        service.call(method, path, { ...options, body: 'x'.repeat(300_000) }),
+        service.call(method, path, {
+          ...options,
+          body: {},
+          headers: { ...options.headers, 'content-type': 'text/plain' },
+        }),
+      ]);
+
+    /** 422: one Idempotency-Key, two bodies. The first answer comes with it. */
+    const twice = async (method: string, path: string, key: string, bodies: [unknown, unknown]) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const first = await service.call(method, path, { key, headers, body: bodies[0] });
+      return [first, await service.call(method, path, { key, headers, body: bodies[1] })];
+    };
+
+    const KEY = { name: 'CI', scopes: ['billing:read'] };
+
+    it('POST /api-keys: 200, 400, 401, 403, 409, 413, 415, 422', async () => {
+      const { key } = await service.newOrg();
+      const weak = await service.newOrg(['billing:read']);
+      const answers = [
+        await service.call('POST', '/api-keys', { body: KEY }),
+        await service.call('POST', '/api-keys', { key: weak.key, body: KEY }),
+        ...(await bodyRefusals('POST', '/api-keys', { key })),
+        ...(await twice('POST', '/api-keys', key, [KEY, { ...KEY, name: 'other' }])),
+      ];
+      while (answers.at(-1)!.status !== 409) {
+        answers.push(await service.call('POST', '/api-keys', { key, body: KEY }));
+      }
+      expectAll('/api-keys', 'post', answers);
+    });
+
+    it('GET /api-keys and /auth/profile: 200, 401, and 403', async () => {
+      const { key } = await service.newOrg();
+      const weak = await service.newOrg(['kb:read']);
+      const ask = (path: string, sent?: string) => service.call('GET', path, { key: sent });
+      const lists = [await ask('/api-keys'), await ask('/api-keys', weak.key), await ask('/api-keys', key)];
+      expectAll('/api-keys', 'get', lists);
+      expectAll('/auth/profile', 'get', [await ask('/auth/profile'), await ask('/auth/profile', weak.key)]);
+    });
+
+    it('PATCH and DELETE /api-keys/{id}, and its rotation: every status that they name', async () => {
+      const { key } = await service.newOrg();
+      const weak = await service.newOrg(['billing:read']);
+      const { id: own } = (await service.call('GET', '/auth/profile', { key })).body.data;
+      const { id } = (await service.call('POST', '/api-keys', { key, body: KEY })).body.data;
+      const at = (method: string, path: string, body?: unknown, sent: string | undefined = key) =>
+        service.call(method, `/api-keys/${path}`, { key: sent, body });
+      const outsiders = async (method: string, path: string) => [
+        await service.call(method, `/api-keys/${path}`),
+        await at(method, path, undefined, weak.key),
+      ];
+      expectAll('/api-keys/{id}', 'patch', [
+        ...(await outsiders('PATCH', id)),
+        ...(await bodyRefusals('PATCH', `/api-keys/${id}`, { key })),
+        ...(await twice('PATCH', `/api-keys/${id}`, key, [{ name: 'one' }, { name: 'two' }])),
+        await at('PATCH', 'key_0', { name: 'x' }),
+        await at('PATCH', own, { expiresAt: '2199-01-01T00:00:00Z' }),
+      ]);
+      const soon = {
+        name: 'x',
+        scopes: ['kb:read'],
+        expiresAt: service.clock.secondsFromNow(2).toISOString(),
+      };
+      const late = (await service.call('POST', '/api-keys', { key, body: soon })).body.data.id;
+      service.clock.advanceSeconds(3);
+      expectAll('/api-keys/{id}/rotate', 'post', [
+        ...(await outsiders('POST', `${id}/rotate`)),
+        ...(await bodyRefusals('POST', `/api-keys/${id}/rotate`, { key })),
+        ...(await twice('POST', `/api-keys/${id}/rotate`, key, [{ graceSeconds: 1 }, { graceSeconds: 2 }])),
+        await at('POST', 'key_0/rotate', {}),
+        await at('POST', `${late}/rotate`, {}),
+      ]);
+      expectAll('/api-keys/{id}', 'delete', [
+        ...(await outsiders('DELETE', id)),
+        await at('DELETE', 'key_0'),
+        await at('DELETE', own),
+        await at('DELETE', id),
+      ]);
+    });
+
+    it('the operator plane: every status that its routes name', async () => {
+      const headers = { 'x-operator-token': OPERATOR_TOKEN };
+      const call = (method: string, path: string, body?: unknown) =>
+        service.call(method, path, { headers, body });
+      const off = [404, 429];
+      const made = await call('POST', '/organizations', { name: 'Acme', email: 'a@acme.com' });
+      expectAll(
+        '/organizations',
+        'post',
+        [
+          made,
+          await service.call('POST', '/organizations'),
+          ...(await bodyRefusals('POST', '/organizations', { headers })),
+        ],
+        off,
+      );
+      const events = '/operator/dodo-events';
+      for (const path of ['/organizations', events]) {
+        const answers = [path, `${path}?limit=0`].map((address) => call('GET', address));
+        expectAll(path, 'get', [await service.call('GET', path), ...(await Promise.all(answers))], off);
+      }
+      expectAll('/organizations/{id}', 'get', [
+        await service.call('GET', '/organizations/x'),
+        await call('GET', '/organizations/x'),
+        await call('GET', `/organizations/${made.body.data.id}`),
+      ]);
+      const add = async (type: string): Promise<string> => {
+        const [{ id }] = await service.query(
+          `INSERT INTO dodo_events (webhook_id, type, body, status, received_at)
+           VALUES (gen_random_uuid(), $1, '{}', 'dead', now()) RETURNING id`,
+          [type],
+        );
+        return id;
+      };
+      expectAll(`${events}/{id}/replay`, 'post', [
+        await service.call('POST', `${events}/1/replay`),
+        await call('POST', `${events}/x/replay`),
+        await call('POST', `${events}/${await add('payment.succeeded')}/replay`),
+        await call('POST', `${events}/${await add('license_key.created')}/replay`),
+      ]);
     });
 
     it('GET /health: 200', async () => {

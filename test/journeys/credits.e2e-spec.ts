@@ -211,6 +211,26 @@ describe('credits', () => {
       expect((await get(org)).monthlyAllocation).toBe(10_000);
     });
 
+    it('is that of one subscription when several of an org start at once, and none waits for another', async () => {
+      const deadlocks = async () =>
+        (await service.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'))[0];
+      const before = await deadlocks();
+      const orgs = await Promise.all(Array.from({ length: 10 }, () => service.newOrg()));
+      const opened = await Promise.all(
+        orgs.flatMap((org) =>
+          [1, 2, 3].map(async () => (await service.checkout(org.key)).body.data.checkoutUrl),
+        ),
+      );
+      await Promise.all(opened.map((checkoutUrl) => service.sandbox.pay(checkoutUrl)));
+      for (const org of orgs) await untilBalance(org, PRO_CREDITS);
+      await service.untilQuiet();
+      for (const org of orgs) {
+        expect((await get(org)).balance).toBe(PRO_CREDITS);
+        await expectBooksToAgree(org);
+      }
+      expect(await deadlocks()).toEqual(before);
+    });
+
     it('is not touched by the refund of the setup fee', async () => {
       const org = await service.newOrg();
       const paid = await service.buy(org);

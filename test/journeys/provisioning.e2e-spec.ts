@@ -156,6 +156,14 @@ describe('dodo provision', () => {
     expect((await provision()).found).toContain('setup_fee');
   });
 
+  it('says when the plans can not be written, and has all made', async () => {
+    await expect(provision('--plans-out', join(folder, 'nowhere', 'plans.json'))).rejects.toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/^--plans-out can't be written \(ENOENT/),
+    });
+    expect((await provision()).created).toEqual([]);
+  });
+
   it('shows with --dry-run what it would make, and makes nothing', async () => {
     const before = await account();
     const planned = await provision('--dry-run', '--plans-out', join(folder, 'none.json'));

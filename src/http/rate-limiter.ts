@@ -1,0 +1,141 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from '../app-error';
+import { Clock } from '../clock';
+import { Config } from '../config';
+
+const WINDOW_SECONDS = 60;
+/** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
+const REDIS_PATIENCE_MS = 250;
+
+/** What is left of a minute's calls. */
+export interface Allowance {
+  limit: number;
+  remaining: number;
+  resetAt: Date;
+  secondsToReset: number;
+  isExceeded: boolean;
+}
+
+export class RateLimited extends AppError {
+  constructor({ limit, secondsToReset }: Allowance) {
+    const again = secondsToReset === 1 ? 'in a second' : `in ${secondsToReset} seconds`;
+    super(429, 'rate_limited', `More than ${limit} calls in a minute. Try again ${again}.`, {
+      headers: { 'retry-after': String(secondsToReset) },
+    });
+  }
+}
+
+/**
+ * Counts calls by the minute: in Redis, for all replicas together, when
+ * REDIS_URL is set, else in this process. While Redis is away each process
+ * counts for itself: the limit is looser then, and the API is up.
+ */
+@Injectable()
+export class RateLimiter implements OnApplicationShutdown {
+  private readonly logger = new Logger('RateLimit');
+  private readonly limit: number;
+  private readonly local: RateLimiterMemory;
+  private readonly strangers: RateLimiterMemory;
+  private readonly redis: Redis | null;
+  private readonly shared: RateLimiterRedis | null;
+  private isRedisAway = false;
+
+  constructor(
+    config: Config,
+    private readonly clock: Clock,
+  ) {
+    this.limit = config.rateLimitPerMinute;
+    const window = { points: this.limit, duration: WINDOW_SECONDS, keyPrefix: 'autoposting-billing:calls' };
+    this.local = new RateLimiterMemory(window);
+    this.strangers = new RateLimiterMemory(window);
+    this.redis = config.redisUrl === null || this.limit === 0 ? null : connectionTo(config.redisUrl);
+    // Without a listener, an error of the connection would end the process.
+    this.redis?.on('error', (error: Error) => this.noteAway(error));
+    this.shared = this.redis && new RateLimiterRedis({ ...window, storeClient: this.redis });
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  /** Counts one call; null when nothing is limited. */
+  async take(keyId: string): Promise<Allowance | null> {
+    return this.limit === 0 ? null : this.toAllowance(await this.count(keyId));
+  }
+
+  /**
+   * Counts a call without a valid credential by its address, here alone: noise
+   * from outside is worth no round trip. Only such calls are refused for it, so
+   * that nobody loses access for what others behind the same proxy do.
+   * @throws {RateLimited}
+   */
+  async takeStranger(address: string): Promise<void> {
+    if (this.limit === 0) return;
+    const allowance = this.toAllowance(await consume(this.strangers, address));
+    if (allowance.isExceeded) throw new RateLimited(allowance);
+  }
+
+  private async count(keyId: string): Promise<RateLimiterRes> {
+    if (this.redis && this.shared) {
+      try {
+        if (this.redis.status === 'wait') await this.redis.connect();
+        if (this.redis.status === 'ready') {
+          const counted = await consume(this.shared, keyId);
+          this.noteBack();
+          return counted;
+        }
+      } catch (error) {
+        this.noteAway(error as Error);
+      }
+    }
+    return consume(this.local, keyId);
+  }
+
+  private toAllowance({ msBeforeNext, consumedPoints }: RateLimiterRes): Allowance {
+    const secondsToReset = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    return {
+      limit: this.limit,
+      remaining: Math.max(0, this.limit - consumedPoints),
+      resetAt: this.clock.secondsFromNow(secondsToReset),
+      secondsToReset,
+      isExceeded: consumedPoints > this.limit,
+    };
+  }
+
+  /** Said once: an outage has thousands of calls. */
+  private noteAway(error: Error): void {
+    if (this.isRedisAway) return;
+    this.isRedisAway = true;
+    this.logger.warn(`Redis does not answer, so each process counts calls for itself: ${error.message}`);
+  }
+
+  private noteBack(): void {
+    if (this.isRedisAway) this.logger.log('Redis answers again: calls are counted for all processes.');
+    this.isRedisAway = false;
+  }
+}
+
+/** Connects when it is first used: jobs and commands never do. */
+function connectionTo(url: string): Redis {
+  return new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: REDIS_PATIENCE_MS,
+    commandTimeout: REDIS_PATIENCE_MS,
+    disconnectTimeout: REDIS_PATIENCE_MS,
+  });
+}
+
+/** The library rejects with the count when it is over; everything else is an error. */
+async function consume(limiter: RateLimiterMemory | RateLimiterRedis, key: string): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(key);
+  } catch (reason) {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  }
+}

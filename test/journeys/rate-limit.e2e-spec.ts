@@ -1,0 +1,284 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Clock } from '../../src/clock';
+import { loadConfig } from '../../src/config';
+import { RateLimiter } from '../../src/http/rate-limiter';
+import { TestRedis, hasRedis } from '../support/redis';
+import { TestService, type Answer } from '../support/test-service';
+import { until } from '../support/until';
+
+const LIMIT = 20;
+const TOKEN = 'a token of the operator of these tests';
+
+const limitsOf = ({ headers }: Answer) =>
+  ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`));
+
+function expectRateLimited(answer: Answer): void {
+  expect([answer.status, answer.body]).toEqual([
+    429,
+    {
+      success: false,
+      error: 'rate_limited',
+      code: 'rate_limited',
+      message: expect.stringMatching(/^More than 20 calls in a minute\. Try again in \d+ seconds\.$/),
+    },
+  ]);
+  const seconds = Number(answer.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(50);
+  expect(seconds).toBeLessThanOrEqual(60);
+}
+
+describe('the rate limit', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ RATE_LIMIT_PER_MINUTE: String(LIMIT), OPERATOR_TOKEN: TOKEN });
+  });
+  afterAll(() => service.stop());
+
+  const profile = (key: string) => service.call('GET', '/auth/profile', { key });
+  const exhausted = async (): Promise<string> => {
+    const { key } = await service.newOrg();
+    for (let i = 0; i < LIMIT; i += 1) await profile(key);
+    return key;
+  };
+
+  it('says on every answer what is left, and refuses what is too much', async () => {
+    const { key } = await service.newOrg();
+    const answers: Answer[] = [];
+    for (let i = 0; i < LIMIT + 2; i += 1) answers.push(await profile(key));
+    const now = Math.floor(service.clock.now().getTime() / 1000);
+    answers.forEach((answer, i) => {
+      const [limit, remaining, reset] = limitsOf(answer);
+      expect([limit, remaining]).toEqual([String(LIMIT), String(Math.max(0, LIMIT - 1 - i))]);
+      expect(Number(reset) - now).toBeGreaterThan(50);
+      expect(Number(reset) - now).toBeLessThanOrEqual(61);
+    });
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(LIMIT);
+    answers.slice(LIMIT).forEach(expectRateLimited);
+  });
+
+  it('counts exactly, also when calls come all at once', async () => {
+    const { key } = await service.newOrg();
+    const answers = await Promise.all(Array.from({ length: LIMIT * 3 }, () => profile(key)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(LIMIT);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(LIMIT * 2);
+  });
+
+  it('counts calls that are refused for another reason, and tells what is left there as well', async () => {
+    const { key } = await service.newOrg(['kb:read']);
+    const answer = await service.call('GET', '/billing/status', { key });
+    expect([answer.status, ...limitsOf(answer)].slice(0, 3)).toEqual([403, String(LIMIT), String(LIMIT - 1)]);
+  });
+
+  it('is each key’s own, not the organization’s', async () => {
+    const { key } = await service.newOrg();
+    const { body } = await service.call('POST', '/api-keys', {
+      key,
+      body: { name: 'x', scopes: ['kb:read'] },
+    });
+    for (let i = 0; i < LIMIT; i += 1) await profile(key);
+    expectRateLimited(await profile(key));
+    expect((await profile(body.data.key)).status).toBe(200);
+  });
+
+  it('counts a rotated key as the same one', async () => {
+    const { key } = await service.newOrg();
+    const { id } = (await profile(key)).body.data;
+    const rotated = await service.call('POST', `/api-keys/${id}/rotate`, { key, body: { graceSeconds: 60 } });
+    expect(limitsOf(await profile(rotated.body.data.key))[1]).toBe(String(LIMIT - 3));
+  });
+
+  it('holds on every route of the document that takes a key, as the document says', async () => {
+    const key = await exhausted();
+    const { body: document } = await service.call('GET', '/openapi.json');
+    const keyed = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, operation]) =>
+        operation.security === undefined ? [{ method, path, operation }] : [],
+      ),
+    );
+    expect(keyed.length).toBeGreaterThan(7);
+    for (const { method, path, operation } of keyed) {
+      expect([path, operation.responses['429']?.content['application/json'].example.error]).toEqual([
+        path,
+        'rate_limited',
+      ]);
+      const answer = await service.call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'), { key });
+      expect([method, path, answer.status]).toEqual([method, path, 429]);
+      expectRateLimited(answer);
+    }
+  });
+
+  it('does not hold for Dodo’s webhooks, health and the document', async () => {
+    for (let i = 0; i < LIMIT * 2; i += 1) {
+      expect((await service.call('GET', '/health')).status).toBe(200);
+      expect((await service.call('POST', '/webhooks/dodo', { body: {} })).status).toBe(401);
+      expect((await service.call('GET', '/openapi.json')).status).toBe(200);
+    }
+  });
+
+  it('holds, by address, for whoever has no valid credential, and for nobody else there', async () => {
+    const { key } = await service.newOrg();
+    const made = await exhausted();
+    const strange = () => service.call('GET', '/auth/profile', { key: 'sk-social-nothing' });
+    const answers: Answer[] = [];
+    for (let i = 0; i < LIMIT + 5; i += 1) answers.push(await strange());
+    expect(answers[0]!.status).toBe(401);
+    expectRateLimited(answers.at(-1)!);
+    expectRateLimited(await service.call('GET', '/billing/status'));
+    for (const [method, path] of [
+      ['POST', '/organizations'],
+      ['GET', '/organizations'],
+      ['GET', '/organizations/x'],
+      ['GET', '/operator/dodo-events'],
+      ['POST', '/operator/dodo-events/1/replay'],
+    ] as const) {
+      expectRateLimited(await service.call(method, path, { headers: { 'x-operator-token': 'wrong' } }));
+    }
+    expect((await profile(key)).status).toBe(200);
+    expectRateLimited(await profile(made));
+    const operator = await service.call('GET', '/organizations', { headers: { 'x-operator-token': TOKEN } });
+    expect(operator.status).toBe(200);
+  });
+});
+
+describe('RATE_LIMIT_PER_MINUTE=0', () => {
+  it('limits nothing, and says nothing of limits', async () => {
+    const service = await TestService.start({ RATE_LIMIT_PER_MINUTE: '0' });
+    try {
+      const { key } = await service.newOrg();
+      const answers = await Promise.all(
+        Array.from({ length: 700 }, () => service.call('GET', '/auth/profile', { key })),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(limitsOf(answers[0]!)).toEqual([null, null, null]);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+const describeWithRedis = hasRedis ? describe : describe.skip;
+if (!hasRedis) console.warn('No redis-server here: the tests of the shared rate limit are skipped.');
+
+describeWithRedis('the rate limit with REDIS_URL', () => {
+  let redis: TestRedis;
+  const limiters: RateLimiter[] = [];
+  const said: string[] = [];
+
+  beforeAll(async () => {
+    redis = await TestRedis.start();
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((message: string) => void said.push(message));
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((message: string) => void said.push(message));
+  });
+  beforeEach(async () => {
+    await redis.start();
+    said.splice(0);
+  });
+  afterEach(() => limiters.splice(0).forEach((limiter) => limiter.onApplicationShutdown()));
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await redis.stop();
+  });
+
+  /** A replica, as far as counting goes. */
+  function replica(url = redis.url): RateLimiter {
+    const config = loadConfig({
+      DATABASE_URL: 'postgres://nowhere/billing',
+      DODO_PAYMENTS_API_KEY: 'sandbox',
+      DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:1',
+      DODO_PAYMENTS_WEBHOOK_KEY: Buffer.alloc(32, 1).toString('base64'),
+      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_fee',
+      RATE_LIMIT_PER_MINUTE: String(LIMIT),
+      REDIS_URL: url,
+    });
+    const limiter = new RateLimiter(config, new Clock());
+    limiters.push(limiter);
+    return limiter;
+  }
+
+  const remaining = async (limiter: RateLimiter, key: string) => (await limiter.take(key))!.remaining;
+
+  it('is one for all replicas', async () => {
+    const replicas = [replica(), replica(), replica()];
+    for (const each of replicas) await each.take('warm-up');
+    const allowances = await Promise.all(
+      Array.from({ length: LIMIT * 3 }, (_, i) => replicas[i % 3]!.take('shared')),
+    );
+    expect(allowances.filter((allowance) => !allowance!.isExceeded)).toHaveLength(LIMIT);
+  });
+
+  it('begins anew when the minute is over', async () => {
+    const limiter = replica();
+    expect([await remaining(limiter, 'anew'), await remaining(limiter, 'anew')]).toEqual([
+      LIMIT - 1,
+      LIMIT - 2,
+    ]);
+    const admin = new Redis(redis.url);
+    const [name] = await admin.keys('*anew');
+    expect(await admin.pttl(name!)).toBeGreaterThan(50_000);
+    await admin.pexpire(name!, 1);
+    await until('the minute is over', async () => (await admin.exists(name!)) === 0);
+    admin.disconnect();
+    expect(await remaining(limiter, 'anew')).toBe(LIMIT - 1);
+  });
+
+  it('is each process’s own while Redis is gone, which is said once, and shared again when it is back', async () => {
+    const [one, two] = [replica(), replica()];
+    expect([await remaining(one, 'gone'), await remaining(two, 'gone')]).toEqual([LIMIT - 1, LIMIT - 2]);
+    await redis.stop();
+    for (let i = 1; i <= LIMIT; i += 1) {
+      expect(await remaining(one, 'gone')).toBe(LIMIT - i);
+      expect(await remaining(two, 'gone')).toBe(LIMIT - i);
+    }
+    expect((await one.take('gone'))!.isExceeded).toBe(true);
+    await until('both have said it', async () => said.length >= 2);
+    expect(said).toEqual([
+      expect.stringMatching(/^Redis does not answer/),
+      expect.stringMatching(/^Redis does not/),
+    ]);
+    await redis.start();
+    await until('both count there again', async () => {
+      await Promise.all([one.take('back'), two.take('back')]);
+      return said.filter((text) => text.startsWith('Redis answers again')).length === 2;
+    });
+    const left = await remaining(one, 'again');
+    expect(await remaining(two, 'again')).toBe(left - 1);
+    expect(said).toHaveLength(4);
+  });
+
+  it('keeps nobody waiting for a Redis that hangs', async () => {
+    const limiter = replica();
+    await limiter.take('hangs');
+    redis.signal('SIGSTOP');
+    try {
+      const startedAt = Date.now();
+      await Promise.all(Array.from({ length: 10 }, () => limiter.take('hangs')));
+      expect(Date.now() - startedAt).toBeLessThan(1_000);
+      expect(said).toHaveLength(1);
+    } finally {
+      redis.signal('SIGCONT');
+    }
+  });
+
+  it('needs no Redis to start', async () => {
+    const limiter = replica('redis://127.0.0.1:1');
+    expect(await remaining(limiter, 'never')).toBe(LIMIT - 1);
+    expect(await remaining(limiter, 'never')).toBe(LIMIT - 2);
+  });
+
+  it('holds for the service over HTTP', async () => {
+    const service = await TestService.start({ RATE_LIMIT_PER_MINUTE: String(LIMIT), REDIS_URL: redis.url });
+    try {
+      const { key } = await service.newOrg();
+      const answers: Answer[] = [];
+      for (let i = 0; i <= LIMIT; i += 1) answers.push(await service.call('GET', '/auth/profile', { key }));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(LIMIT);
+      expectRateLimited(answers.at(-1)!);
+      await redis.stop();
+      expect((await service.call('GET', '/auth/profile', { key })).status).toBe(200);
+    } finally {
+      await service.stop();
+    }
+  });
+});
