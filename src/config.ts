@@ -84,7 +84,7 @@ const environmentSchema = z.object({
       error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
     }),
   ),
-  RATE_LIMIT_PER_MINUTE: z.preprocess(blankAsUnset, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
+  RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
   GLOBAL_PREFIX: optional(
     z

@@ -27,25 +27,20 @@ export class ServiceClient {
 
   async checkout(planId: string): Promise<Answer> {
     const page = `${this.url}/docs`;
-    return request('POST', `${this.url}/billing/checkout`, {
-      headers: { 'x-api-key': this.key },
-      body: { planId, successUrl: `${page}?from=demo`, cancelUrl: page },
-    });
+    return this.post('/billing/checkout', { planId, successUrl: `${page}?from=demo`, cancelUrl: page });
   }
 
   purchase(packId: string): Promise<Answer> {
     const page = `${this.url}/docs`;
-    return request('POST', `${this.url}/billing/credits/purchase`, {
-      headers: { 'x-api-key': this.key },
-      body: { packId, successUrl: page, cancelUrl: page },
-    });
+    return this.post('/billing/credits/purchase', { packId, successUrl: page, cancelUrl: page });
   }
 
   consume(amount: number): Promise<Answer> {
-    return request('POST', `${this.url}/billing/credits/consume`, {
-      headers: { 'x-api-key': this.key },
-      body: { amount, category: 'posts.generate' },
-    });
+    return this.post('/billing/credits/consume', { amount, category: 'posts.generate' });
+  }
+
+  post(path: string, body: object): Promise<Answer> {
+    return request('POST', `${this.url}${path}`, { headers: { 'x-api-key': this.key }, body });
   }
 
   credits(): Promise<Answer> {

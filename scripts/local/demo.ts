@@ -5,6 +5,7 @@ import { becomes, contains, same, step } from './demo-checks';
 import { SandboxClient, ServiceClient, type Checkout } from './demo-client';
 import { creditsAreSpent } from './demo-credits';
 import { createOrg } from './demo-org';
+import { planIsChangedAndCancelled } from './demo-subscription';
 import { startStack, type Stack } from './stack';
 import { bold, cyan, dim, green, print, red } from './terminal';
 
@@ -26,6 +27,7 @@ async function tell(stack: Stack): Promise<void> {
   await trialStarts(ada, sandbox, subscriptionId);
   await trialEnds(ada, sandbox, subscriptionId);
   await creditsAreSpent(ada, 'ada@example.com', GOOD_CARD);
+  await planIsChangedAndCancelled(ada, sandbox, subscriptionId);
 
   print(bold('\nA customer whose renewal fails\n'));
   const org = await createOrg(stack.env, 'Bob', 'bob@example.com');
