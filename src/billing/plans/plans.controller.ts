@@ -2,10 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../auth/authenticated.decorator';
 import { ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
-import { SETUP_FEE, TRIAL_PERIOD_DAYS } from '../trial';
 import { planExample, planSchema } from './plans.dto';
 import type { PlanView } from './plans.dto';
-import type { Plan } from './plan.entity';
 import { PlansService } from './plans.service';
 
 @ApiTags('Billing')
@@ -22,20 +20,7 @@ export class PlansController {
   })
   @ApiSuccess(200, 'The plans.', { type: 'array', items: planSchema }, [planExample])
   @ApiKeyFailures('open')
-  async list(): Promise<PlanView[]> {
-    return (await this.plans.listActive()).map(toView);
+  list(): Promise<PlanView[]> {
+    return this.plans.listOnSale();
   }
-}
-
-function toView(plan: Plan): PlanView {
-  return {
-    id: plan.id,
-    name: plan.name,
-    price: { amount: plan.amountMinor, currency: plan.currency },
-    interval: plan.interval,
-    trialDays: TRIAL_PERIOD_DAYS,
-    setupFee: SETUP_FEE,
-    monthlyCredits: plan.monthlyCredits,
-    accountLimit: plan.accountLimit,
-  };
 }
