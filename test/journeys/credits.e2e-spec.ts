@@ -36,10 +36,11 @@ describe('credits', () => {
   const untilBalance = (org: Caller, balance: number) =>
     until(`the balance is ${balance}`, async () => (await get(org)).balance === balance);
 
+  /** What lapses comes before what replaces it, also within one millisecond. */
   const entriesOf = ({ orgId }: Caller): Promise<any[]> =>
     service.query(
       `SELECT kind, cause, allocation_delta + purchased_delta AS amount FROM credit_entries
-        WHERE org_id = $1 ORDER BY created_at, id`,
+        WHERE org_id = $1 ORDER BY created_at, allocation_delta`,
       [orgId],
     );
   const countOf = async (org: Caller, kind: string) =>
