@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { RateLimiter } from '../http/rate-limiter';
 import { Unauthorized } from './auth.errors';
 import type { Principal } from './principal';
 
@@ -13,19 +12,10 @@ import type { Principal } from './principal';
  */
 @Injectable()
 export class ApiKeyGuard extends AuthGuard(['x-api-key', 'bearer-key']) {
-  constructor(private readonly limiter: RateLimiter) {
-    super();
-  }
-
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { raw, ip } = context.switchToHttp().getRequest<FastifyRequest>();
-    try {
-      if (distinctCredentials(raw.rawHeaders).size > 1) throw Unauthorized.severalKeys();
-      return (await super.canActivate(context)) as boolean;
-    } catch (error) {
-      if (error instanceof Unauthorized) await this.limiter.takeStranger(ip);
-      throw error;
-    }
+  override canActivate(context: ExecutionContext) {
+    const { rawHeaders } = context.switchToHttp().getRequest<FastifyRequest>().raw;
+    if (distinctCredentials(rawHeaders).size > 1) throw Unauthorized.severalKeys();
+    return super.canActivate(context);
   }
 
   override handleRequest<T = Principal>(error: unknown, user: T | false): T {

@@ -30,7 +30,7 @@ export class OperatorGuard implements CanActivate {
     const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     const sent = headers[HEADER];
     if (typeof sent !== 'string' || !timingSafeEqual(digest(sent), this.expected)) {
-      await this.limiter.takeStranger(ip);
+      await this.limiter.takeGuess(ip);
       throw Unauthorized.invalidOperatorToken();
     }
     return true;

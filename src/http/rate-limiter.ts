@@ -38,7 +38,7 @@ export class RateLimiter implements OnApplicationShutdown {
   private readonly logger = new Logger('RateLimit');
   private readonly limit: number;
   private readonly local: RateLimiterMemory;
-  private readonly strangers: RateLimiterMemory;
+  private readonly guesses: RateLimiterMemory;
   private readonly redis: Redis | null;
   private readonly shared: RateLimiterRedis | null;
   private isRedisAway = false;
@@ -50,7 +50,7 @@ export class RateLimiter implements OnApplicationShutdown {
     this.limit = config.rateLimitPerMinute;
     const window = { points: this.limit, duration: WINDOW_SECONDS, keyPrefix: 'autoposting-billing:calls' };
     this.local = new RateLimiterMemory(window);
-    this.strangers = new RateLimiterMemory(window);
+    this.guesses = new RateLimiterMemory(window);
     this.redis = config.redisUrl === null || this.limit === 0 ? null : connectionTo(config.redisUrl);
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
@@ -67,14 +67,14 @@ export class RateLimiter implements OnApplicationShutdown {
   }
 
   /**
-   * Counts a call without a valid credential by its address, here alone: noise
-   * from outside is worth no round trip. Only such calls are refused for it, so
-   * that nobody loses access for what others behind the same proxy do.
+   * Counts a guess at the operator token by its address, here alone: noise from
+   * outside is worth no round trip. API keys are not worth counting: 178 bits
+   * are not guessed, and garbage is refused for next to nothing.
    * @throws {RateLimited}
    */
-  async takeStranger(address: string): Promise<void> {
+  async takeGuess(address: string): Promise<void> {
     if (this.limit === 0) return;
-    const allowance = this.toAllowance(await consume(this.strangers, address));
+    const allowance = this.toAllowance(await consume(this.guesses, address));
     if (allowance.isExceeded) throw new RateLimited(allowance);
   }
 
