@@ -1,7 +1,4 @@
-/** Rounds before a job gives up for now: each lost round means that someone else stored something newer. */
-const MAX_ROUNDS = 5;
-
-interface Steps<Row, T> {
+interface Steps<Row extends { version: number }, T> {
   /** Our row as of now, null when there is none. */
   find(): Promise<Row | null>;
   fetch(): Promise<T>;
@@ -13,13 +10,19 @@ interface Steps<Row, T> {
  * Newer wins, without trusting any clock: Dodo is read *after* our row, and the
  * answer is stored only if nobody has stored another one in between. So what is
  * stored was always read later than what it replaces, whichever event caused it
- * and however many run at once.
+ * and however many run at once. Answers what was read here last.
+ *
+ * It ends by the third round, however many run at once. Whoever has lost twice
+ * sees a row that is two versions on; the second of them was read after the
+ * first was stored, so after this call began, and holds all that it could add.
  */
-export async function storeNewest<Row, T>({ find, fetch, save }: Steps<Row, T>): Promise<T> {
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const seen = await find();
-    const fresh = await fetch();
-    if (await save(fresh, seen)) return fresh;
+export async function storeNewest<Row extends { version: number }, T>(steps: Steps<Row, T>): Promise<T> {
+  let seen = await steps.find();
+  const versionAtStart = seen?.version ?? 0;
+  for (;;) {
+    const fresh = await steps.fetch();
+    if (await steps.save(fresh, seen)) return fresh;
+    seen = await steps.find();
+    if ((seen?.version ?? 0) >= versionAtStart + 2) return fresh;
   }
-  throw new Error(`The object was changed by others ${MAX_ROUNDS} times while it was read.`);
 }
