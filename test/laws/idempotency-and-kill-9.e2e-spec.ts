@@ -1,8 +1,7 @@
-import { Client } from 'pg';
-import { createTestDatabase, type TestDatabase } from '../support/database';
-import { freePort } from '../support/free-port';
-import { SandboxControl } from '../support/sandbox-control';
-import { ServiceProcess, cli, type Environment } from '../support/service-process';
+import type { Client } from 'pg';
+import { Deployment } from '../support/deployment';
+import type { SandboxControl } from '../support/sandbox-control';
+import type { Environment, ServiceProcess } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -20,43 +19,24 @@ interface CheckoutBody {
 }
 
 describe('Law: a call with an Idempotency-Key happens once, also when its process is killed', () => {
-  let database: TestDatabase;
+  let deployment: Deployment;
   let sandbox: SandboxControl;
   let environment: Environment;
   let sql: Client;
   let key: string;
-  let running: ServiceProcess[];
+  let service: ServiceProcess | null;
 
   beforeEach(async () => {
-    running = [];
-    [database, sandbox] = await Promise.all([createTestDatabase(), SandboxControl.start()]);
-    const port = await freePort();
-    environment = {
-      PORT: String(port),
-      DATABASE_URL: database.url,
-      DODO_PAYMENTS_API_KEY: 'sandbox',
-      DODO_PAYMENTS_BASE_URL: sandbox.url,
-      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`http://127.0.0.1:${port}/webhooks/dodo`),
-      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
-      API_KEY_PEPPER: 'a pepper for tests',
-    };
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    const { id } = await cli(environment, 'org', 'create', '--name', 'Acme', '--email', 'acme@example.com');
-    ({ key } = (await cli(environment, 'key', 'create', '--org', id!, '--name', 'test')) as { key: string });
+    deployment = await Deployment.create();
+    ({ sandbox, environment, sql } = deployment);
+    key = await deployment.newKey();
+    service = null;
   });
+  afterEach(() => deployment.dispose());
 
-  afterEach(async () => {
-    await Promise.all(running.map((process) => process.end('SIGKILL')));
-    await sql.end();
-    await sandbox.close();
-    await database.drop();
-  });
-
-  function start(): Promise<ServiceProcess> {
-    const process = new ServiceProcess('main', environment);
-    running.push(process);
-    return process.says('Listening');
+  async function start(): Promise<ServiceProcess> {
+    service = await deployment.start();
+    return service;
   }
 
   async function post<B>(path: string, request: object): Promise<Answer<B>> {
@@ -83,13 +63,13 @@ describe('Law: a call with an Idempotency-Key happens once, also when its proces
     isReached: () => Promise<boolean>,
     call: () => Promise<unknown> = checkout,
   ): Promise<void> {
-    const service = running.at(-1) ?? (await start());
+    const victim = service ?? (await start());
     const answer = call().then(
       () => 'answered',
       () => 'nothing',
     );
     await until(what, isReached);
-    await service.end('SIGKILL');
+    await victim.end('SIGKILL');
     expect(await answer).toBe('nothing');
     await start();
   }

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { CuttableLink } from '../support/cuttable-link';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { Deployment } from '../support/deployment';
 import { freePort } from '../support/free-port';
-import { SandboxControl } from '../support/sandbox-control';
-import { ServiceProcess, cli, type Environment } from '../support/service-process';
+import type { SandboxControl } from '../support/sandbox-control';
+import { cli, type Environment } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -12,47 +12,19 @@ import { until } from '../support/until';
 jest.setTimeout(60_000);
 
 describe('Law 12: stopping is safe, also by kill -9', () => {
-  let database: TestDatabase;
+  let deployment: Deployment;
   let sandbox: SandboxControl;
   let environment: Environment;
   let sql: Client;
-  let running: ServiceProcess[];
 
   beforeEach(async () => {
-    running = [];
-    [database, sandbox] = await Promise.all([createTestDatabase(), SandboxControl.start()]);
-    const port = await freePort();
-    environment = {
-      PORT: String(port),
-      DATABASE_URL: database.url,
-      DODO_PAYMENTS_API_KEY: 'sandbox',
-      DODO_PAYMENTS_BASE_URL: sandbox.url,
-      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`http://127.0.0.1:${port}/webhooks/dodo`),
-      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
-      API_KEY_PEPPER: 'a pepper for tests',
-    };
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
+    deployment = await Deployment.create();
+    ({ sandbox, environment, sql } = deployment);
   });
+  afterEach(() => deployment.dispose());
 
-  afterEach(async () => {
-    await Promise.all(running.map((process) => process.end('SIGKILL')));
-    await sql.end();
-    await sandbox.close();
-    await database.drop();
-  });
-
-  function start(program: 'main' | 'worker', changes: Environment = {}): Promise<ServiceProcess> {
-    const process = new ServiceProcess(program, { ...environment, ...changes });
-    running.push(process);
-    return process.says(program === 'main' ? 'Listening' : 'Running jobs');
-  }
-
-  async function newKey(): Promise<string> {
-    const { id } = await cli(environment, 'org', 'create', '--name', 'Acme', '--email', 'acme@example.com');
-    const { key } = await cli(environment, 'key', 'create', '--org', id!, '--name', 'test');
-    return key!;
-  }
+  const start = (...parts: Parameters<Deployment['start']>) => deployment.start(...parts);
+  const newKey = () => deployment.newKey();
 
   function call(method: string, path: string, key: string, body?: object): Promise<Response> {
     return fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
@@ -148,9 +120,9 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
   });
 
   it('migrates an empty database once when two start together', async () => {
-    const { pathname } = new URL(database.url);
+    const { pathname } = new URL(environment.DATABASE_URL!);
     await sql.query(`CREATE DATABASE ${pathname.slice(1)}_empty`);
-    const url = new URL(database.url);
+    const url = new URL(environment.DATABASE_URL!);
     url.pathname = `${pathname}_empty`;
     try {
       await Promise.all([
@@ -158,15 +130,14 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
         start('main', { DATABASE_URL: url.href, PORT: String(await freePort()) }),
       ]);
     } finally {
-      await Promise.all(running.map((process) => process.end('SIGKILL')));
+      await deployment.killAll();
       await sql.query(`DROP DATABASE ${pathname.slice(1)}_empty WITH (FORCE)`);
     }
   });
 
   describe('a start that can not be', () => {
     async function refused(changes: Environment): Promise<string> {
-      const process = new ServiceProcess('main', { ...environment, ...changes });
-      running.push(process);
+      const process = deployment.spawn('main', changes);
       expect(await process.ended()).toBe(1);
       return process.output;
     }
