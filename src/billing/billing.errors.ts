@@ -39,6 +39,16 @@ export class PaymentProviderError extends AppError {
     return PaymentProviderError.unavailable(error);
   }
 
+  /** For what may have been done: never to be taken for a no. */
+  static outcomeUnknown(cause?: unknown): PaymentProviderError {
+    return new PaymentProviderError(
+      503,
+      'payment_provider_unavailable',
+      'The payment provider can not say yet what came of the request. Look at GET /billing/status before trying again.',
+      { cause, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    );
+  }
+
   static unavailable(cause?: unknown): PaymentProviderError {
     return new PaymentProviderError(
       503,

@@ -8,6 +8,8 @@ export interface Jobs {
   'dodo-event.process': { eventId: string };
   /** Try again the events that fitted no organization and carry one of these keys. */
   'dodo-event.rematch': { matchKeys: string[] };
+  /** Read a subscription again that could not be read when it was to be. */
+  'subscription.sync': { subscriptionId: string };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
 }
@@ -24,6 +26,7 @@ export const MAX_ATTEMPTS = 20;
 const NAMES: Record<JobName, true> = {
   'dodo-event.process': true,
   'dodo-event.rematch': true,
+  'subscription.sync': true,
   'refund.drive': true,
 };
 

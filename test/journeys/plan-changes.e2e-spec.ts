@@ -161,8 +161,39 @@ describe('changing, ending and keeping a subscription', () => {
         path: '/subscriptions/*/change-plan',
         kind: 'drop_before',
       });
-      expect((await changePlan(org, 'plan_business')).body.error).toBe('payment_provider_unavailable');
+      const lost = await changePlan(org, 'plan_business');
+      expect([lost.status, lost.body.message]).toEqual([
+        503,
+        expect.stringMatching(/can not say yet what came of/),
+      ]);
+      // It may be under way yet: nobody asks again before that is over.
+      expectConflict(await changePlan(org, 'plan_business'), /under way/);
+      service.clock.advanceSeconds(31);
       expect((await changePlan(org, 'plan_business')).status).toBe(200);
+    });
+
+    it('never calls a paid upgrade failed because it could not be read again', async () => {
+      const org = await active();
+      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.fault({
+        method: 'POST',
+        path: '/subscriptions/*/change-plan',
+        kind: 'delay',
+        delayMs: 800,
+      });
+      const answer = changePlan(org, 'plan_business');
+      await until('the order is under way', () => service.sandbox.hasHit('/subscriptions/*/change-plan'));
+      await service.sandbox.fault({
+        method: 'GET',
+        path: '/subscriptions/*',
+        kind: 'error_before',
+        status: 500,
+      });
+      const { status, body } = await answer;
+      expect([status, body.message]).toEqual([503, expect.stringMatching(/can not say yet what came of/)]);
+      await until('it is known', async () => (await service.status(org.key)).plan === 'plan_business');
+      expectConflict(await changePlan(org, 'plan_business'), /on this plan already/);
+      expect(await paidBy(org)).toHaveLength(3);
     });
 
     it.each([

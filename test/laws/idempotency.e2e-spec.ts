@@ -225,6 +225,22 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     });
   });
 
+  it('gives one API key no answer that another was given, least of all a secret', async () => {
+    const owner = await service.newOrg();
+    const create = (key: string, body: object, idempotencyKey?: string) =>
+      service.call('POST', '/api-keys', {
+        key,
+        body,
+        headers: idempotencyKey ? { 'idempotency-key': idempotencyKey } : {},
+      });
+    const lesser = (await create(owner.key, { name: 'lesser', scopes: ['keys:write'] })).body.data.key;
+    const wanted = { name: 'ci', scopes: ['billing:write'] };
+    expect((await create(owner.key, wanted, 'create-ci')).status).toBe(200);
+    const { status, body } = await create(lesser, wanted, 'create-ci');
+    expect([status, body.error]).toEqual([422, 'idempotency_key_reused']);
+    expect(JSON.stringify(body)).not.toContain('sk-social-');
+  });
+
   it('keeps the keys of two organizations apart', async () => {
     const other = await service.newOrg();
     const [ours, theirs] = [

@@ -125,7 +125,8 @@ export class SandboxControl {
       body: body && JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${method} ${path} → ${response.status} ${await response.text()}`);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   close(): Promise<void> {

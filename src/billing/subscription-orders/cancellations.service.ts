@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { OrderConflict } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
@@ -12,7 +10,6 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 @Injectable()
 export class CancellationsService {
   constructor(
-    private readonly subscriptions: SubscriptionsRepository,
     private readonly orders: SubscriptionOrdersService,
     private readonly gateway: DodoGateway,
   ) {}
@@ -21,7 +18,7 @@ export class CancellationsService {
     const isVisible = (seen: Subscription) =>
       seen.status === 'cancelled' || (order.when === 'period_end' && seen.cancelAtPeriodEnd);
     if (await this.orders.findDoneBefore(call, isVisible)) return;
-    const subscription = await this.getActive(orgId);
+    const subscription = await this.orders.getActive(orgId);
     if (order.when === 'period_end' && subscription.cancelAtPeriodEnd) throw OrderConflict.alreadyCancelled();
     await this.orders.carryOut({
       kind: 'cancel',
@@ -36,7 +33,7 @@ export class CancellationsService {
 
   async resume(orgId: string, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, goesOn)) return;
-    const subscription = await this.getActive(orgId);
+    const subscription = await this.orders.getActive(orgId);
     if (!subscription.cancelAtPeriodEnd) throw OrderConflict.nothingToResume();
     await this.orders.carryOut({
       kind: 'resume',
@@ -45,12 +42,6 @@ export class CancellationsService {
       ask: () => this.gateway.resumeSubscription(subscription.dodoSubscriptionId),
       isVisible: goesOn,
     });
-  }
-
-  private async getActive(orgId: string): Promise<Subscription> {
-    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
-    return subscription;
   }
 }
 

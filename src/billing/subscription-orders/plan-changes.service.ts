@@ -8,9 +8,8 @@ import { PaymentsRepository } from '../payments/payments.repository';
 import { comparePrice } from '../plans/plan-price';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
-import { currentOf, isTrialing } from '../subscriptions/subscription-status';
+import { isTrialing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import type { PlanChangeView } from './subscription-orders.dto';
 import { OrderConflict } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
@@ -23,7 +22,6 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 @Injectable()
 export class PlanChangesService {
   constructor(
-    private readonly subscriptions: SubscriptionsRepository,
     private readonly payments: PaymentsRepository,
     private readonly plans: PlansRepository,
     private readonly orders: SubscriptionOrdersService,
@@ -53,7 +51,7 @@ export class PlanChangesService {
   }
 
   async withdraw(orgId: string, call: IdempotentCall): Promise<void> {
-    const subscription = await this.getActive(orgId);
+    const subscription = await this.orders.getActive(orgId);
     if (subscription.pendingProductId === null) throw OrderConflict.noChangeScheduled();
     await this.orders.carryOut({
       kind: 'withdraw_plan_change',
@@ -65,15 +63,9 @@ export class PlanChangesService {
   }
 
   private async getChangeable(orgId: string): Promise<Subscription> {
-    const subscription = await this.getActive(orgId);
+    const subscription = await this.orders.getActive(orgId);
     if (subscription.pendingProductId !== null) throw OrderConflict.changeScheduled();
     if (subscription.cancelAtPeriodEnd) throw OrderConflict.cancellationScheduled();
-    return subscription;
-  }
-
-  private async getActive(orgId: string): Promise<Subscription> {
-    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
     return subscription;
   }
 

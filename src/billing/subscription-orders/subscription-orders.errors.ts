@@ -1,5 +1,5 @@
 import { AppError } from '../../app-error';
-import { DodoRejected } from '../../dodo/dodo.errors';
+import { DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
 import type { DodoError } from '../../dodo/dodo.errors';
 import { PaymentProviderError } from '../billing.errors';
 
@@ -50,6 +50,7 @@ export class OrderConflict extends AppError {
 
 /** 409 with Dodo's reason in our words where we know it, else 502 or 503. */
 export function orderError(error: DodoError): AppError {
+  if (error instanceof DodoOutcomeUnknown) return PaymentProviderError.outcomeUnknown(error);
   const conflict = error instanceof DodoRejected ? OrderConflict.from(error) : null;
   return conflict ?? PaymentProviderError.from(error);
 }

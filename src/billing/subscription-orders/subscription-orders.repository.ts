@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { In, LessThan, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { SubscriptionOrder } from './subscription-order.entity';
@@ -18,6 +18,16 @@ export class SubscriptionOrdersRepository {
 
   findOrder(id: string): Promise<SubscriptionOrder | null> {
     return this.database.manager.findOneBy(SubscriptionOrder, { id });
+  }
+
+  /** Whether Dodo was asked for something since then, and its answer was lost. */
+  hasLostAnswer(dodoSubscriptionId: string, since: Date): Promise<boolean> {
+    return this.database.manager.existsBy(SubscriptionOrder, {
+      dodoSubscriptionId,
+      state: 'unknown',
+      failureCode: Not(In(['abandoned'])),
+      settledAt: MoreThan(since),
+    });
   }
 
   /** Gives up on orders whose process has died: nobody will settle them any more. */

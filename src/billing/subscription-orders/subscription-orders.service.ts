@@ -4,6 +4,8 @@ import { Database } from '../../database/database';
 import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
+import { PaymentProviderError } from '../billing.errors';
+import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -17,6 +19,8 @@ import { SubscriptionOrdersRepository } from './subscription-orders.repository';
 
 /** An order that nobody has settled for this long belongs to a process that died. */
 const ABANDONED_AFTER_SECONDS = 60;
+/** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
+const MAY_BE_UNDER_WAY_SECONDS = 30;
 
 export interface Order<T> {
   kind: SubscriptionOrderKind;
@@ -60,9 +64,33 @@ export class SubscriptionOrdersService {
   async carryOut<T>(order: Order<T>): Promise<Outcome<T>> {
     const row = await this.insertRequested(order);
     const answer = await this.ask(order, row);
-    const subscription = await this.readAgain(order.subscription);
+    const { subscription, isFresh } = await this.readAgain(order.subscription);
     await this.settle(row.id, 'done');
+    if (!isFresh) throw PaymentProviderError.outcomeUnknown();
     return { id: row.id, answer, subscription };
+  }
+
+  /**
+   * The subscription that speaks for the org, as Dodo has it now: what is asked
+   * of it is decided on that, not on what we last heard.
+   * @throws 409 when it is not active, or a request to Dodo may still be under way; 502, 503
+   */
+  async getActive(orgId: string): Promise<Subscription> {
+    const { dodoSubscriptionId } = await this.requireActive(orgId);
+    const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
+    if (await this.orders.hasLostAnswer(dodoSubscriptionId, since)) throw OrderConflict.underWay();
+    try {
+      await this.subscriptionsService.sync(dodoSubscriptionId);
+    } catch (error) {
+      throw error instanceof DodoError ? orderError(error) : error;
+    }
+    return this.requireActive(orgId);
+  }
+
+  private async requireActive(orgId: string): Promise<Subscription> {
+    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
+    if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
+    return subscription;
   }
 
   /**
@@ -75,7 +103,7 @@ export class SubscriptionOrdersService {
   ): Promise<Subscription | null> {
     const begun = resourceId === null ? null : await this.orders.findOrder(resourceId);
     if (!begun) return null;
-    const fresh = await this.readAgain(begun);
+    const { subscription: fresh } = await this.readAgain(begun);
     const isDone = isVisible(fresh);
     // Not done by now: given up, so that it does not stand in the way of the one that follows.
     if (begun.state === 'requested') await this.settle(begun.id, isDone ? 'done' : 'unknown');
@@ -121,21 +149,24 @@ export class SubscriptionOrdersService {
 
   /** The answer was lost: Dodo is read, never asked again. */
   private async isDoneAnyway<T>(order: Order<T>): Promise<boolean> {
-    const fresh = await this.readAgain(order.subscription);
-    return order.isVisible(fresh);
+    const { subscription } = await this.readAgain(order.subscription);
+    return order.isVisible(subscription);
   }
 
-  /** When Dodo can't be read just now, an event or the next order will do it: the order itself has been carried out. */
+  /** When Dodo can't be read just now, a job does it later, and what we have is what we last heard. */
   private async readAgain({
     dodoSubscriptionId,
-  }: Pick<Subscription, 'dodoSubscriptionId'>): Promise<Subscription> {
+  }: Pick<Subscription, 'dodoSubscriptionId'>): Promise<{ subscription: Subscription; isFresh: boolean }> {
+    let isFresh = true;
     try {
       await this.subscriptionsService.sync(dodoSubscriptionId);
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
       this.logger.warn(`Subscription ${dodoSubscriptionId} was not read again: ${error.message}`);
+      await this.subscriptionsService.syncLater(this.database.manager, dodoSubscriptionId);
+      isFresh = false;
     }
-    return this.subscriptions.getSubscription(dodoSubscriptionId);
+    return { subscription: await this.subscriptions.getSubscription(dodoSubscriptionId), isFresh };
   }
 
   private async settle(id: string, state: SubscriptionOrderState, error?: DodoError): Promise<void> {

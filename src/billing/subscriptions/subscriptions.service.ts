@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { isSuspended } from '../../auth/billing-status';
 import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
@@ -7,6 +8,8 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types';
+import { JobHandlers } from '../../jobs/job-handlers';
+import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
@@ -22,7 +25,7 @@ import { SubscriptionsRepository } from './subscriptions.repository';
  * duplicates and age of events can't matter.
  */
 @Injectable()
-export class SubscriptionsService {
+export class SubscriptionsService implements OnModuleInit {
   private readonly logger = new Logger('Billing');
 
   constructor(
@@ -34,8 +37,14 @@ export class SubscriptionsService {
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
+    private readonly jobs: JobQueue,
+    private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.jobHandlers.register('subscription.sync', ({ subscriptionId }) => this.sync(subscriptionId));
+  }
 
   /** Fetches the subscription again and stores it, with all that follows for its org. */
   async sync(subscriptionId: string): Promise<void> {
@@ -44,6 +53,16 @@ export class SubscriptionsService {
       fetch: () => this.gateway.getSubscription(subscriptionId),
       save: (fresh, seen) => this.save(fresh, seen),
     });
+  }
+
+  /** For when it can't be done now: as part of the transaction that wants it. */
+  async syncLater(tx: Tx, subscriptionId: string): Promise<void> {
+    await this.jobs.enqueue(
+      tx,
+      'subscription.sync',
+      { subscriptionId },
+      { key: `subscription:${subscriptionId}` },
+    );
   }
 
   private async save(fresh: DodoSubscription, seen: Subscription | null): Promise<boolean> {

@@ -17,10 +17,13 @@ export function readIdempotencyKey(header: string): string {
   return key;
 }
 
-/** What makes two calls the same: SHA-256 over operation and body, in which the order of keys does not count. */
-export function fingerprintOf(operation: string, body: unknown): Buffer {
+/**
+ * What makes two calls the same: SHA-256 over operation, caller and body, in
+ * which the order of keys does not count.
+ */
+export function fingerprintOf(operation: string, caller: string, body: unknown): Buffer {
   return createHash('sha256')
-    .update(`${operation}\n${canonical(body)}`)
+    .update(`${operation}\n${caller}\n${canonical(body)}`)
     .digest();
 }
 

@@ -22,6 +22,8 @@ const CLAIM_ID_LENGTH = 22;
 
 export interface CallDescription extends CallAddress {
   body: unknown;
+  /** Id of the API key: what one key was answered is not for another. */
+  caller: string;
 }
 
 export type ClaimOutcome = { claim: Claim; resourceId: string | null } | { answer: unknown };
@@ -47,8 +49,8 @@ export class IdempotencyService {
   }
 
   /** @throws {IdempotencyConflict} 409 or 422 when the key is another call's */
-  async claim({ body, ...address }: CallDescription): Promise<ClaimOutcome> {
-    const fingerprint = fingerprintOf(address.operation, body);
+  async claim({ body, caller, ...address }: CallDescription): Promise<ClaimOutcome> {
+    const fingerprint = fingerprintOf(address.operation, caller, body);
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const claim = this.newClaim(address, fingerprint);
       const taken = await this.records.insertClaim(claim);

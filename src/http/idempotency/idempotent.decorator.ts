@@ -10,7 +10,10 @@ import { UNKEYED_CALL } from './idempotent-call';
 import type { IdempotentCall } from './idempotent-call';
 import { KeyedCall } from './keyed-call';
 
-type KeyedRequest = FastifyRequest & { user: { orgId: string }; params: Record<string, string> };
+type KeyedRequest = FastifyRequest & {
+  user: { orgId: string; keyId: string };
+  params: Record<string, string>;
+};
 
 @Injectable()
 export class IdempotentCallPipe implements PipeTransform<ExecutionContext, IdempotentCall> {
@@ -26,6 +29,8 @@ export class IdempotentCallPipe implements PipeTransform<ExecutionContext, Idemp
       operation: operationOf(request),
       key: readIdempotencyKey(String(header)),
       body: request.body,
+      // An answer may hold what only its own caller may see, such as a new key's secret.
+      caller: request.user.keyId,
     };
     return new KeyedCall(
       this.idempotency,
