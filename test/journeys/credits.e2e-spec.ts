@@ -153,6 +153,20 @@ describe('credits', () => {
       }
     });
 
+    it('comes with one trial an org, however many checkouts were opened before the first was paid', async () => {
+      const org = await service.newOrg();
+      const [first, second] = [await service.checkout(org.key), await service.checkout(org.key)];
+      await service.sandbox.pay(first.body.data.checkoutUrl);
+      await untilBalance(org, PRO_CREDITS);
+      await service.call('POST', '/billing/cancel', { key: org.key, body: { when: 'now' } });
+      await service.sandbox.pay(second.body.data.checkoutUrl);
+      await service.untilStatus(org, 'trialing');
+      await service.untilQuiet();
+      expect((await get(org)).balance).toBe(0);
+      await service.sandbox.advance('4d');
+      await untilBalance(org, PRO_CREDITS);
+    });
+
     it('comes with the first period when there is no trial', async () => {
       await service.sandbox.behave({ grantTrial: false });
       try {

@@ -52,7 +52,13 @@ export class CreditGrantsService {
       await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId),
       this.clock.now(),
     );
-    if (due) await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+    if (!due || (await this.isSecondTrial(tx, orgId, due))) return;
+    await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+  }
+
+  /** One trial's credits an org: checkouts that were opened side by side must not be worth more than one. */
+  private async isSecondTrial(tx: Tx, orgId: string, { paidBy }: AllocationDue): Promise<boolean> {
+    return paidBy === null && (await this.credits.hasTrialAllocation(tx, orgId));
   }
 
   /** Adds what a paid pack is worth, once a payment. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { CreditBalance } from './credit-balance.entity';
@@ -46,6 +47,11 @@ export class CreditsRepository {
       where: { orgId, dodoSubscriptionId, kind: 'allocation' },
       order: { periodStart: 'DESC' },
     });
+  }
+
+  /** Only a trial's allocation was paid for by nothing. */
+  hasTrialAllocation(tx: Tx, orgId: string): Promise<boolean> {
+    return tx.existsBy(CreditEntry, { orgId, kind: 'allocation', dodoPaymentId: IsNull() });
   }
 
   /** Newest first. */
