@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { saveIfUnchanged } from '../../database/optimistic-save';
 import { Payment } from './payment.entity';
 
 @Injectable()
@@ -13,15 +14,8 @@ export class PaymentsRepository {
   }
 
   /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
-  async saveIfUnchanged(tx: Tx, payment: Payment, seenVersion: number): Promise<boolean> {
-    if (seenVersion === 0) {
-      const insert = tx.createQueryBuilder().insert().into(Payment).values(payment).orIgnore();
-      const { raw } = await insert.returning('dodo_payment_id').execute();
-      return (raw as unknown[]).length === 1;
-    }
-    const { dodoPaymentId } = payment;
-    const { affected } = await tx.update(Payment, { dodoPaymentId, version: seenVersion }, payment);
-    return affected === 1;
+  saveIfUnchanged(tx: Tx, payment: Payment, seenVersion: number): Promise<boolean> {
+    return saveIfUnchanged(tx, Payment, payment, seenVersion);
   }
 
   /** Whether any period of the subscription itself has been paid. */

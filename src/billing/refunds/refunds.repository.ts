@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { insertIfAbsent } from '../../database/optimistic-save';
 import { Refund } from './refund.entity';
 import type { RefundState } from './refund-state';
 
@@ -9,10 +10,8 @@ export class RefundsRepository {
   constructor(private readonly database: Database) {}
 
   /** False when the payment has its refund for this purpose already: the constraint decides, not a look. */
-  async insertRefund(tx: Tx, refund: Refund): Promise<boolean> {
-    const insert = tx.createQueryBuilder().insert().into(Refund).values(refund).orIgnore().returning('id');
-    const { raw } = await insert.execute();
-    return (raw as unknown[]).length === 1;
+  insertRefund(tx: Tx, refund: Refund): Promise<boolean> {
+    return insertIfAbsent(tx, Refund, refund);
   }
 
   findRefund(id: string): Promise<Refund | null> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { insertIfAbsent } from '../../database/optimistic-save';
 import { SubscriptionOrder } from './subscription-order.entity';
 import type { SubscriptionOrderState } from './subscription-order.entity';
 
@@ -10,10 +11,8 @@ export class SubscriptionOrdersRepository {
   constructor(private readonly database: Database) {}
 
   /** False while another order for the same subscription is under way. */
-  async insertOrder(tx: Tx, order: SubscriptionOrder): Promise<boolean> {
-    const insert = tx.createQueryBuilder().insert().into(SubscriptionOrder);
-    const { raw } = await insert.values(order).orIgnore().returning('id').execute();
-    return (raw as unknown[]).length === 1;
+  insertOrder(tx: Tx, order: SubscriptionOrder): Promise<boolean> {
+    return insertIfAbsent(tx, SubscriptionOrder, order);
   }
 
   findOrder(id: string): Promise<SubscriptionOrder | null> {

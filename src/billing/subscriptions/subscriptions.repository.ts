@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { saveIfUnchanged } from '../../database/optimistic-save';
 import { Subscription } from './subscription.entity';
 
 @Injectable()
@@ -21,24 +22,8 @@ export class SubscriptionsRepository {
   }
 
   /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
-  async saveIfUnchanged(tx: Tx, subscription: Subscription, seenVersion: number): Promise<boolean> {
-    if (seenVersion === 0) {
-      const insert = tx
-        .createQueryBuilder()
-        .insert()
-        .into(Subscription)
-        .values(subscription as object)
-        .orIgnore();
-      const { raw } = await insert.returning('dodo_subscription_id').execute();
-      return (raw as unknown[]).length === 1;
-    }
-    const { dodoSubscriptionId } = subscription;
-    const { affected } = await tx.update(
-      Subscription,
-      { dodoSubscriptionId, version: seenVersion },
-      subscription as object,
-    );
-    return affected === 1;
+  saveIfUnchanged(tx: Tx, subscription: Subscription, seenVersion: number): Promise<boolean> {
+    return saveIfUnchanged(tx, Subscription, subscription, seenVersion);
   }
 
   /** For the history; once for each stored version, however often the save is tried. */

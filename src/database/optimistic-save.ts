@@ -1,0 +1,27 @@
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { Tx } from './database';
+
+/** Says whether the row is new; a constraint decides, not a look. */
+export async function insertIfAbsent<Row extends ObjectLiteral>(
+  tx: Tx,
+  entity: EntityTarget<Row>,
+  row: Row,
+): Promise<boolean> {
+  const [primary] = tx.connection.getMetadata(entity).primaryColumns;
+  const insert = tx.createQueryBuilder().insert().into(entity).values(row).orIgnore();
+  const { raw } = await insert.returning(primary!.databaseName).execute();
+  return (raw as unknown[]).length === 1;
+}
+
+/** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
+export async function saveIfUnchanged<Row extends ObjectLiteral & { version: number }>(
+  tx: Tx,
+  entity: EntityTarget<Row>,
+  row: Row,
+  seenVersion: number,
+): Promise<boolean> {
+  if (seenVersion === 0) return insertIfAbsent(tx, entity, row);
+  const id = tx.connection.getMetadata(entity).getEntityIdMap(row)!;
+  const { affected } = await tx.update(entity, { ...id, version: seenVersion } as object, row as object);
+  return affected === 1;
+}
