@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { AppModule } from './app.module';
-import { createHttpServer } from './http/server';
+import { createHttpServer, drain } from './http/server';
 import { JobRunner } from './jobs/job-runner';
 import { prepare, run, stopOnSignals } from './start';
 
@@ -8,7 +8,7 @@ import { prepare, run, stopOnSignals } from './start';
 void run(async () => {
   const { config, logger } = await prepare();
   const app = await createHttpServer(AppModule.with(config), { globalPrefix: config.globalPrefix, logger });
-  stopOnSignals(app);
+  stopOnSignals(app, () => drain(app));
   await app.init();
   if (config.jobs === 'inline') await app.get(JobRunner).start();
   await app.listen(config.port, '0.0.0.0');

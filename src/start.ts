@@ -4,7 +4,7 @@ import { loadPlanCatalogue } from './billing/plans/plan-catalogue';
 import { savePlanCatalogue } from './billing/plans/plans.repository';
 import { ConfigError, loadConfig } from './config';
 import type { Config } from './config';
-import { migrate } from './database/migrate';
+import { DatabaseIsNewer, migrate } from './database/migrate';
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
@@ -38,9 +38,22 @@ function createLogger({ logLevel }: Config): ConsoleLogger {
   });
 }
 
-/** On SIGTERM and SIGINT, what is in flight is finished; then the process ends with 0. */
-export function stopOnSignals(app: INestApplicationContext): void {
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+/** On SIGTERM and SIGINT, what is in flight is finished; then the process ends with 0. `drain` comes first. */
+export function stopOnSignals(app: INestApplicationContext, drain = async (): Promise<void> => {}): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    try {
+      await drain();
+      await app.close();
+      process.exit(0);
+    } catch (error) {
+      new Logger('Main').error(`The stop went wrong: ${(error as Error).stack}`);
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void stop());
 }
 
 /** Runs a process's main function; a failure is told in a sentence and ends it with 1. */
@@ -71,6 +84,7 @@ const EXPLANATIONS: Record<string, (error: StartError) => string> = {
 
 function explain(error: StartError): string {
   if (error instanceof ConfigError) return error.message;
+  if (error instanceof DatabaseIsNewer) return `Cannot start: ${error.message}`;
   const explanation = EXPLANATIONS[error.code ?? '']?.(error);
   return `Cannot start: ${explanation ?? error.stack ?? error.message}`;
 }

@@ -6,10 +6,22 @@ import { createDataSource } from './data-source';
 /** Any constant will do, as long as every replica uses the same: it names "migrating this service". */
 const MIGRATION_LOCK = 7_239_014_552;
 
+/** This version would run on a schema that it does not know. */
+export class DatabaseIsNewer extends Error {
+  constructor(unknownMigrations: string[]) {
+    super(
+      `the database is newer than this version, which does not know ${unknownMigrations.join(', ')}. ` +
+        'Start the version that made it, or a later one.',
+    );
+    this.name = 'DatabaseIsNewer';
+  }
+}
+
 /**
  * Brings the schema of the service and of its job queue up to date, and runs
  * `afterwards` while still holding the lock. Replicas that start together wait
  * for one another here, so each migration runs once.
+ * @throws {DatabaseIsNewer} before anything is changed
  */
 export async function migrate(
   databaseUrl: string,
@@ -19,6 +31,7 @@ export async function migrate(
   await dataSource.initialize();
   try {
     await underLock(dataSource, async () => {
+      await refuseNewer(dataSource);
       await dataSource.runMigrations();
       await runMigrations({ connectionString: databaseUrl });
       await afterwards?.(dataSource);
@@ -38,4 +51,14 @@ async function underLock(dataSource: DataSource, work: () => Promise<void>): Pro
     await holder.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await holder.release();
   }
+}
+
+/** A replica of the version before, started again in the middle of an upgrade, must not serve from what it can't read. */
+async function refuseNewer(dataSource: DataSource): Promise<void> {
+  const [{ exists }] = await dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
+  if (!exists) return;
+  const run: { name: string }[] = await dataSource.query('SELECT name FROM migrations ORDER BY id');
+  const known = new Set(dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const unknown = run.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new DatabaseIsNewer(unknown);
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { Client } from 'pg';
+import { Client } from 'pg';
+import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { CuttableLink } from '../support/cuttable-link';
 import { Deployment } from '../support/deployment';
 import { freePort } from '../support/free-port';
@@ -119,7 +120,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     }
   });
 
-  it('migrates an empty database once when two start together', async () => {
+  it('migrates an empty database once when several start together', async () => {
     const { pathname } = new URL(environment.DATABASE_URL!);
     await sql.query(`CREATE DATABASE ${pathname.slice(1)}_empty`);
     const url = new URL(environment.DATABASE_URL!);
@@ -128,7 +129,13 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       await Promise.all([
         start('main', { DATABASE_URL: url.href }),
         start('main', { DATABASE_URL: url.href, PORT: String(await freePort()) }),
+        start('worker', { DATABASE_URL: url.href }),
       ]);
+      const empty = new Client({ connectionString: url.href });
+      await empty.connect();
+      const { rows } = await empty.query('SELECT name FROM migrations ORDER BY id');
+      await empty.end();
+      expect(rows).toEqual(MIGRATIONS.map(({ name }) => ({ name })));
     } finally {
       await deployment.killAll();
       await sql.query(`DROP DATABASE ${pathname.slice(1)}_empty WITH (FORCE)`);
@@ -161,6 +168,23 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       expect(await refused({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x` })).toMatch(
         /the database of DATABASE_URL does not answer/,
       );
+    });
+
+    it('refuses a database that a newer version has migrated, and leaves it as it is', async () => {
+      await sql.query(
+        `INSERT INTO migrations (timestamp, name) VALUES (9995000000000, 'AddWhatIsToCome9995000000000')`,
+      );
+      for (const program of ['main', 'worker'] as const) {
+        const process = deployment.spawn(program);
+        expect(await process.ended()).toBe(1);
+        expect(process.output).toMatch(
+          /^Cannot start: the database is newer than this version, which does not know AddWhatIsToCome9995000000000\./m,
+        );
+      }
+      await expect(cli(environment, 'org', 'list')).rejects.toMatchObject({
+        stdout: '',
+        stderr: expect.stringContaining('the database is newer than this version'),
+      });
     });
 
     it('says what is wrong with the plan catalogue', async () => {
