@@ -4,7 +4,7 @@ import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { OrganizationsService } from '../auth/organizations.service';
 import { pageRequestSchema } from '../http/pagination';
-import { listEventsSchema } from '../webhooks/inbound/dodo-events.dto';
+import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 import { provisionDodo } from './dodo-provision.command';
 
@@ -43,8 +43,12 @@ function check<S extends z.ZodType>(schema: S, options: Options): z.output<S> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw AppError.badRequest(
-    parsed.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join(' '),
+    parsed.error.issues.map(({ path, message }) => `--${toFlag(path.join('.'))} ${message}`).join(' '),
   );
+}
+
+function toFlag(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Everything an operator can do from the command line. */
@@ -89,17 +93,43 @@ export const COMMANDS: Command[] = [
   {
     words: 'events list',
     purpose: 'List what Dodo has sent, newest first, without the bodies.',
-    options: [{ name: 'status', placeholder: 'STATUS', isOptional: true }, ...PAGE],
+    options: [
+      { name: 'status', placeholder: 'STATUS', isOptional: true },
+      { name: 'type', placeholder: 'TYPE', isOptional: true },
+      ...PAGE,
+    ],
     async run(app, options) {
       return app.get(DodoEventsService).list(check(listEventsSchema, options));
     },
   },
   {
-    words: 'events replay',
-    purpose: 'Follow an event once more. The running service does it.',
+    words: 'events show',
+    purpose: 'One event, with what Dodo sent.',
     options: [{ name: 'id', placeholder: 'N' }],
     async run(app, { id = '' }) {
-      return app.get(DodoEventsService).replay(id);
+      return app.get(DodoEventsService).get(id);
+    },
+  },
+  {
+    words: 'events replay',
+    purpose:
+      'Follow one event once more, or all of a --status, of which --type, --received-from and --received-before leave ' +
+      'out some. The running service does it.',
+    options: [
+      { name: 'id', placeholder: 'N', isOptional: true },
+      { name: 'status', placeholder: 'STATUS', isOptional: true },
+      { name: 'type', placeholder: 'TYPE', isOptional: true },
+      { name: 'received-from', placeholder: 'INSTANT', isOptional: true },
+      { name: 'received-before', placeholder: 'INSTANT', isOptional: true },
+    ],
+    async run(app, { id, 'received-from': receivedFrom, 'received-before': receivedBefore, ...options }) {
+      const events = app.get(DodoEventsService);
+      const filter = { ...options, receivedFrom, receivedBefore };
+      if (id === undefined) return events.replayMany(check(replayEventsSchema, filter));
+      if (Object.values(filter).some((value) => value !== undefined)) {
+        throw AppError.badRequest('--id names one event: give it alone.');
+      }
+      return events.replay(id);
     },
   },
 ];

@@ -9,6 +9,8 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/organizations'],
   ['GET', '/organizations/org_1'],
   ['GET', '/operator/dodo-events'],
+  ['GET', '/operator/dodo-events/1'],
+  ['POST', '/operator/dodo-events/replay'],
   ['POST', '/operator/dodo-events/1/replay'],
 ];
 
@@ -224,6 +226,108 @@ describe('the operator plane', () => {
       const id = await addEvent('payment.succeeded');
       expect(await command('events replay', { id })).toMatchObject({ id, status: 'pending' });
       await expect(command('events replay', { id: 'x' })).rejects.toThrow('There is no event "x".');
+    });
+  });
+
+  describe('GET /operator/dodo-events/{id}', () => {
+    it.each(['0', 'abc', '%00', '9'.repeat(40)])('knows no event %s', async (id) => {
+      expectRefusal(await call('GET', `/operator/dodo-events/${id}`), 404, 'not_found', /^There is no event/);
+    });
+
+    it('shows a dead letter with its error and what Dodo sent, as the command does', async () => {
+      const id = await addEvent('payment.succeeded');
+      const { status, body } = await call('GET', `/operator/dodo-events/${id}`);
+      expect([status, body.data]).toMatchObject([
+        200,
+        { id, status: 'dead', error: 'gave up', body: '{"data": {"secret": "not in a list"}}' },
+      ]);
+      expect(JSON.parse(JSON.stringify(await command('events show', { id })))).toEqual(body.data);
+    });
+  });
+
+  describe('POST /operator/dodo-events/replay', () => {
+    const replay = (body: unknown) => call('POST', '/operator/dodo-events/replay', body);
+    const rows = (ids: string[]): Promise<any[]> =>
+      service.query('SELECT id, status, attempts, error FROM dodo_events WHERE id = ANY($1) ORDER BY id', [
+        ids,
+      ]);
+
+    it.each<[unknown, RegExp]>([
+      [undefined, /JSON object/],
+      [{}, /^status must be one of pending/],
+      [{ status: 'lost' }, /^status must be one of pending/],
+      [{ status: 'dead', type: '' }, /^type must not be empty/],
+      [{ status: 'dead', receivedFrom: 'yesterday' }, /^receivedFrom must be an instant such as/],
+      [{ status: 'dead', receivedBefore: 5 }, /^receivedBefore must be an instant such as/],
+    ])('refuses %j', async (body, message) => {
+      expectRefusal(await replay(body), 400, 'bad_request', message);
+    });
+
+    it('makes all of a status due, as if they had just come, and leaves the others', async () => {
+      const dead = [await addEvent('payment.failed'), await addEvent('payment.succeeded')];
+      const others = [await addEvent('license_key.created'), await addEvent('payment.failed', 'processed')];
+      const before = await rows(others);
+      await service.query(`UPDATE dodo_events SET attempts = 200, body = '{"data": {}}' WHERE id = ANY($1)`, [
+        dead,
+      ]);
+      const { status, body } = await replay({ status: 'dead', type: 'payment.failed' });
+      expect([status, body.data.replayed]).toEqual([200, expect.any(Number)]);
+      await replay({ status: 'dead' });
+      await until('they have been tried once more', async () =>
+        (await rows(dead)).every(({ error }) => /has no payment_id/.test(error)),
+      );
+      expect(await rows(dead)).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+      expect(await rows(others)).toEqual(before);
+    });
+
+    it('takes only those that came within the bounds, and says how many', async () => {
+      const ids = [
+        await addEvent('refund.failed'),
+        await addEvent('refund.failed'),
+        await addEvent('refund.failed'),
+      ];
+      for (const [i, id] of ids.entries()) {
+        const at = `2024-01-0${i + 1}T00:00:00Z`;
+        await service.query('UPDATE dodo_events SET received_at = $2 WHERE id = $1', [id, at]);
+      }
+      const bounds = { receivedFrom: '2024-01-02T00:00:00Z', receivedBefore: '2024-01-03T00:00:00+00:00' };
+      expect((await replay({ status: 'dead', ...bounds })).body.data).toEqual({ replayed: 1 });
+      expect(await rows(ids)).toMatchObject([
+        { attempts: 16 },
+        { attempts: expect.any(Number) },
+        { attempts: 16 },
+      ]);
+      const options = {
+        status: 'dead',
+        'received-from': '2024-01-01T00:00:00Z',
+        'received-before': '2024-01-04T00:00:00Z',
+      };
+      expect(await command('events replay', { ...options, type: 'refund.failed' })).toEqual({
+        replayed: expect.any(Number),
+      });
+    });
+
+    it('spreads many over time, so that Dodo has room for everything else', async () => {
+      await service.query(
+        `INSERT INTO dodo_events (webhook_id, type, body, status, attempts, received_at)
+         SELECT gen_random_uuid(), 'subscription.updated', '{"data": {}}', 'unmatched', 1, now() FROM generate_series(1, 1200)`,
+      );
+      const { body } = await replay({ status: 'unmatched', type: 'subscription.updated' });
+      expect(body.data).toEqual({ replayed: 1200 });
+      const [{ minutes }] = await service.query(
+        `SELECT extract(epoch FROM max(run_at) - now()) / 60 AS minutes FROM graphile_worker.jobs
+          WHERE task_identifier = 'dodo-event.process'`,
+      );
+      expect(Number(minutes)).toBeGreaterThan(15);
+      await service.query(`DELETE FROM dodo_events WHERE type = 'subscription.updated'`);
+    });
+
+    it('refuses the same on the command line', async () => {
+      await expect(command('events replay', {})).rejects.toThrow(/^--status must be one of/);
+      await expect(command('events replay', { status: 'dead', 'received-from': 'x' })).rejects.toThrow(
+        /^--received-from must be an instant/,
+      );
+      await expect(command('events replay', { id: '1', status: 'dead' })).rejects.toThrow(/give it alone/);
     });
   });
 

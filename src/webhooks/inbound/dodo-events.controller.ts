@@ -1,7 +1,7 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatorOnly } from '../../auth/operator.guard';
-import { ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
 import type { Page } from '../../http/pagination';
 import * as dto from './dodo-events.dto';
@@ -31,6 +31,38 @@ export class DodoEventsController {
     @Query({ schema: dto.listEventsSchema }) request: dto.ListEventsRequest,
   ): Promise<Page<dto.DodoEventView>> {
     return this.events.list(request);
+  }
+
+  @Get(':id')
+  @OperatorOnly('There is no such event.')
+  @ApiOperation({
+    operationId: 'getDodoEvent',
+    summary: 'One event',
+    description: 'With what Dodo sent.',
+    ...PUBLIC,
+  })
+  @ApiSuccess(200, 'The event.', dto.dodoEventDetailSchema, dto.dodoEventDetailExample)
+  get(@Param('id') id: string): Promise<dto.DodoEventDetail> {
+    return this.events.get(id);
+  }
+
+  @Post('replay')
+  @HttpCode(200)
+  @OperatorOnly()
+  @ApiOperation({
+    operationId: 'replayDodoEvents',
+    summary: 'Follow many events once more',
+    description:
+      'Makes all that fit pending, oldest first, and spreads them over time, so that calls to Dodo stay within its ' +
+      'limits. Events of types that nothing follows are left as they are.',
+    ...PUBLIC,
+  })
+  @ApiSuccess(200, 'How many there were.', dto.replaySchema, dto.replayExample)
+  @ApiBodyFailures('status must be one of pending, processed, ignored, unmatched, dead.')
+  replayMany(
+    @Body({ schema: dto.replayEventsSchema }) request: dto.ReplayEventsRequest,
+  ): Promise<dto.ReplayView> {
+    return this.events.replayMany(request);
   }
 
   @Post(':id/replay')

@@ -2,22 +2,76 @@ import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
+import { MAX_TYPE_LENGTH } from './event-body';
 import type { EventSummary } from './dodo-events.repository';
 
-export const listEventsSchema = z.object({
-  ...pageParameters,
-  status: z
-    .enum(DODO_EVENT_STATUSES, { error: `must be one of ${DODO_EVENT_STATUSES.join(', ')}.` })
+const status = z
+  .enum(DODO_EVENT_STATUSES, { error: `must be one of ${DODO_EVENT_STATUSES.join(', ')}.` })
+  .meta({ description: 'Only events in this state.' });
+
+const type = z
+  .string({ error: 'must be a string, such as payment.succeeded.' })
+  .min(1, { error: 'must not be empty.' })
+  .max(MAX_TYPE_LENGTH, { error: `may have at most ${MAX_TYPE_LENGTH} characters.` })
+  .optional()
+  .meta({ description: 'Only events of this type.', example: 'payment.succeeded' });
+
+const INSTANT = z.iso.datetime({ offset: true });
+
+const instant = (description: string) =>
+  z
+    .unknown()
+    .transform((value, context) => {
+      if (INSTANT.safeParse(value).success) return new Date(value as string);
+      context.addIssue('must be an instant such as 2027-01-31T12:00:00Z.');
+      return z.NEVER;
+    })
     .optional()
-    .meta({ description: 'Only events in this state.' }),
-});
+    .meta({ type: 'string', format: 'date-time', description });
+
+export const listEventsSchema = z.object({ ...pageParameters, status: status.optional(), type });
 
 export type ListEventsRequest = z.output<typeof listEventsSchema>;
+
+/** A state is asked for, so that nobody replays everything by leaving something out. */
+export const replayEventsSchema = z
+  .object(
+    {
+      status,
+      type,
+      receivedFrom: instant('Only events that came then or later.'),
+      receivedBefore: instant('Only events that came earlier.'),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({ example: { status: 'dead', receivedFrom: '2026-11-22T00:00:00Z' } });
+
+export type ReplayEventsRequest = z.output<typeof replayEventsSchema>;
+
+export interface ReplayView {
+  /** How many events were made pending. */
+  replayed: number;
+}
+
+export const replaySchema: Schema = {
+  type: 'object',
+  properties: {
+    replayed: { type: 'integer', minimum: 0, description: 'How many events are pending now.' },
+  },
+  required: ['replayed'],
+};
+
+export const replayExample: ReplayView = { replayed: 12 };
 
 /** An event as the operator sees it. Its id is a number that may outgrow JSON's, so it is text. */
 export type DodoEventView = EventSummary;
 
-const instant = { type: ['string', 'null'], format: 'date-time' };
+export interface DodoEventDetail extends DodoEventView {
+  /** As Dodo sent it, read as text. */
+  body: string;
+}
+
+const instantOrNull = { type: ['string', 'null'], format: 'date-time' };
 
 const properties = {
   id: { type: 'string', description: 'Our number for it.' },
@@ -37,15 +91,21 @@ const properties = {
     items: { type: 'string' },
     description: 'What would tie an unmatched event to an organization.',
   },
-  eventAt: { ...instant, description: 'When it happened, as Dodo says.' },
+  eventAt: { ...instantOrNull, description: 'When it happened, as Dodo says.' },
   receivedAt: { type: 'string', format: 'date-time' },
-  processedAt: instant,
+  processedAt: instantOrNull,
 };
 
 export const dodoEventSchema: Schema = {
   type: 'object',
   properties,
   required: Object.keys(properties),
+};
+
+export const dodoEventDetailSchema: Schema = {
+  type: 'object',
+  properties: { ...properties, body: { type: 'string', description: 'What Dodo sent, as text.' } },
+  required: [...Object.keys(properties), 'body'],
 };
 
 export const dodoEventExample = {
@@ -59,4 +119,9 @@ export const dodoEventExample = {
   eventAt: '2026-11-23T12:00:00.000Z',
   receivedAt: '2026-11-23T12:00:01.000Z',
   processedAt: null,
+};
+
+export const dodoEventDetailExample = {
+  ...dodoEventExample,
+  body: '{"business_id":"bus_123","type":"payment.succeeded","data":{"payment_id":"pay_123"}}',
 };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ArrayOverlap } from 'typeorm';
+import { And, ArrayOverlap, In, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
+import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoEvent } from './dodo-event.entity';
@@ -13,6 +14,14 @@ export type ReceivedEvent = Pick<
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body'>;
 
+/** Which events are meant; what is left out is not asked about. */
+export interface EventFilter {
+  status?: DodoEventStatus;
+  type?: string;
+  receivedFrom?: Date;
+  receivedBefore?: Date;
+}
+
 const SUMMARY = {
   id: true,
   webhookId: true,
@@ -25,6 +34,15 @@ const SUMMARY = {
   receivedAt: true,
   processedAt: true,
 } as const satisfies Record<keyof EventSummary, true>;
+
+/** What an event is once it is to be followed from the start. */
+export const REPLAYED = {
+  status: 'pending',
+  attempts: 0,
+  error: null,
+  matchKeys: null,
+  processedAt: null,
+} as const satisfies Partial<DodoEvent>;
 
 @Injectable()
 export class DodoEventsRepository {
@@ -68,29 +86,62 @@ export class DodoEventsRepository {
   }
 
   /** Newest first, and how many there are in all. */
-  listEvents(
-    status: DodoEventStatus | undefined,
-    limit: number,
-    offset: number,
-  ): Promise<[EventSummary[], number]> {
+  listEvents(filter: EventFilter, limit: number, offset: number): Promise<[EventSummary[], number]> {
     return this.database.manager.findAndCount(DodoEvent, {
       select: SUMMARY,
-      where: status === undefined ? {} : { status },
+      where: toWhere(filter),
       order: { id: 'DESC' },
       take: limit,
       skip: offset,
     });
   }
 
+  async listTypes(filter: EventFilter): Promise<string[]> {
+    const rows = await this.database.manager
+      .createQueryBuilder(DodoEvent, 'event')
+      .select('event.type', 'type')
+      .distinct()
+      .where(toWhere(filter))
+      .getRawMany<{ type: string }>();
+    return rows.map(({ type }) => type);
+  }
+
+  /** The next ids after `afterId`, oldest first, locked; those that are being followed right now are passed over. */
+  async lockEvents(
+    tx: Tx,
+    filter: EventFilter,
+    types: string[],
+    afterId: string,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await tx.find(DodoEvent, {
+      select: { id: true },
+      where: { ...toWhere(filter), type: In(types), id: MoreThan(afterId) },
+      order: { id: 'ASC' },
+      take: limit,
+      lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
+    });
+    return rows.map(({ id }) => id);
+  }
+
   lockEvent(tx: Tx, id: string): Promise<EventSummary | null> {
     return tx.findOne(DodoEvent, { select: SUMMARY, where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async saveReplay(tx: Tx, id: string): Promise<void> {
-    await tx.update(
-      DodoEvent,
-      { id },
-      { status: 'pending', error: null, matchKeys: null, processedAt: null },
-    );
+  /** As if they had just come: the tries of before do not count against them. */
+  async saveReplay(tx: Tx, ids: string[]): Promise<void> {
+    await tx.update(DodoEvent, { id: In(ids) }, REPLAYED);
   }
+}
+
+function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): FindOptionsWhere<DodoEvent> {
+  const bounds = [
+    ...(receivedFrom ? [MoreThanOrEqual(receivedFrom)] : []),
+    ...(receivedBefore ? [LessThan(receivedBefore)] : []),
+  ];
+  return {
+    ...(status !== undefined && { status }),
+    ...(type !== undefined && { type }),
+    ...(bounds.length > 0 && { receivedAt: And(...bounds) }),
+  };
 }

@@ -1,14 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import type { Page } from '../../http/pagination';
 import { DodoEventHandlers } from './dodo-event.handlers';
-import type { DodoEventView, ListEventsRequest } from './dodo-events.dto';
-import { DodoEventsRepository } from './dodo-events.repository';
+import type {
+  DodoEventDetail,
+  DodoEventView,
+  ListEventsRequest,
+  ReplayEventsRequest,
+  ReplayView,
+} from './dodo-events.dto';
+import { DodoEventsRepository, REPLAYED } from './dodo-events.repository';
 import { InboxService } from './inbox.service';
 
 /** What a bigint can surely hold. */
 const EVENT_ID = /^\d{1,18}$/;
+const REPLAY_BATCH = 500;
+/** Each costs one or two calls of the 240 that Dodo takes in a minute. */
+const REPLAYED_PER_SECOND = 1;
 
 /**
  * The inbox for its operator: look, and follow an event once more. Following
@@ -24,22 +34,65 @@ export class DodoEventsService {
     private readonly inbox: InboxService,
   ) {}
 
-  async list({ status, limit, offset }: ListEventsRequest): Promise<Page<DodoEventView>> {
-    const [items, total] = await this.events.listEvents(status, limit, offset);
+  async list({ limit, offset, ...filter }: ListEventsRequest): Promise<Page<DodoEventView>> {
+    const [items, total] = await this.events.listEvents(filter, limit, offset);
     return { items, total, limit, offset };
+  }
+
+  /** One event with what it said, read as text. */
+  async get(id: string): Promise<DodoEventDetail> {
+    const event = EVENT_ID.test(id) ? await this.events.findEvent(id) : null;
+    if (!event) throw eventNotFound(id);
+    return { ...event, body: new TextDecoder().decode(event.body) };
   }
 
   /** @throws {AppError} 404, or 409 for an event of a type that nothing follows */
   replay(id: string): Promise<DodoEventView> {
     return this.database.transaction(async (tx) => {
       const event = EVENT_ID.test(id) ? await this.events.lockEvent(tx, id) : null;
-      if (!event) throw AppError.notFound(`There is no event ${quote(id)}.`);
+      if (!event) throw eventNotFound(id);
       if (!this.handlers.find(event.type)) {
         throw new AppError(409, 'conflict', `Nothing here follows events of type ${quote(event.type)}.`);
       }
-      await this.events.saveReplay(tx, event.id);
+      await this.events.saveReplay(tx, [event.id]);
       await this.inbox.enqueue(tx, event.id);
-      return { ...event, status: 'pending', error: null, matchKeys: null, processedAt: null };
+      return { ...event, ...REPLAYED };
     });
   }
+
+  /**
+   * All that fit, oldest first, but for those that nothing follows. They are made
+   * due one after the other, so that Dodo has room for everything else meanwhile.
+   */
+  async replayMany(filter: ReplayEventsRequest): Promise<ReplayView> {
+    const types = (await this.events.listTypes(filter)).filter((type) => this.handlers.find(type));
+    let [replayed, last] = [0, '0'];
+    for (;;) {
+      const ids = await this.database.transaction((tx) =>
+        this.replayBatch(tx, filter, types, last, replayed),
+      );
+      if (ids.length === 0) return { replayed };
+      replayed += ids.length;
+      last = ids.at(-1)!;
+    }
+  }
+
+  private async replayBatch(
+    tx: Tx,
+    filter: ReplayEventsRequest,
+    types: string[],
+    afterId: string,
+    alreadyReplayed: number,
+  ): Promise<string[]> {
+    const ids = await this.events.lockEvents(tx, filter, types, afterId, REPLAY_BATCH);
+    await this.events.saveReplay(tx, ids);
+    for (const [i, id] of ids.entries()) {
+      await this.inbox.enqueue(tx, id, Math.floor((alreadyReplayed + i) / REPLAYED_PER_SECOND));
+    }
+    return ids;
+  }
+}
+
+function eventNotFound(id: string): AppError {
+  return AppError.notFound(`There is no event ${quote(id)}.`);
 }

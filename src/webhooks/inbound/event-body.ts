@@ -2,7 +2,7 @@ import { withoutNul } from '../../without-nul';
 import { UnusableEvent } from './dodo-event.handlers';
 import type { DodoHint } from './dodo-event.handlers';
 
-const MAX_TYPE_LENGTH = 100;
+export const MAX_TYPE_LENGTH = 100;
 
 /** What lies outside is no time of an event, and some of it is no time that Postgres knows. */
 const EARLIEST = new Date('2000-01-01T00:00:00Z');
