@@ -86,10 +86,10 @@ describe('Law 12: a rolling deploy fails no request and loses no job', () => {
     const balancer = new Balancer(ports);
     const answers: Answer[] = [];
     const failures: unknown[] = [];
-    let isOver = false;
+    const over = new AbortController();
 
     const client = async (call: () => Promise<Answer>): Promise<void> => {
-      while (!isOver)
+      while (!over.signal.aborted)
         await call().then(
           (answer) => answers.push(answer),
           (error) => failures.push(error),
@@ -108,7 +108,7 @@ describe('Law 12: a rolling deploy fails no request and loses no job', () => {
       expect(await replicas[i]!.end('SIGTERM')).toBe(0);
       replicas[i] = await startReplica(port);
     }
-    isOver = true;
+    over.abort();
     await Promise.all(load);
     balancer.close();
 

@@ -43,7 +43,8 @@ export class DodoEventsService {
   async get(id: string): Promise<DodoEventDetail> {
     const event = EVENT_ID.test(id) ? await this.events.findEvent(id) : null;
     if (!event) throw eventNotFound(id);
-    return { ...event, body: new TextDecoder().decode(event.body) };
+    const { body, ...summary } = event;
+    return { ...summary, body: new TextDecoder().decode(body) };
   }
 
   /** @throws {AppError} 404, or 409 for an event of a type that nothing follows */
