@@ -7,6 +7,10 @@ const MIN_SECRET_LENGTH = 32;
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
+/** Dodo's lowest tier. */
+const DEFAULT_DODO_REQUESTS_PER_MINUTE = 240;
+const DEFAULT_RECONCILE_EVERY_MINUTES = 60;
+
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
 
 /** Space around a value, such as a file's last line break, is never meant. */
@@ -58,6 +62,16 @@ const rateLimit = z
   .regex(/^\d{1,7}$/, { error: 'must be a whole number of calls, or 0 for no limit' })
   .transform(Number);
 
+const minutes = z
+  .string()
+  .regex(/^\d{1,6}$/, { error: 'must be a whole number of minutes, or 0 for never' })
+  .transform(Number);
+
+const requestsPerMinute = z
+  .string()
+  .regex(/^[1-9]\d{0,6}$/, { error: 'must be a whole number of calls, 1 or more' })
+  .transform(Number);
+
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
   DATABASE_URL: z.preprocess(
@@ -77,6 +91,11 @@ const environmentSchema = z.object({
     trimmed,
     z.string({ error: 'is required: the id of the one-time setup-fee product at Dodo (pdt_…)' }),
   ),
+  DODO_REQUESTS_PER_MINUTE: z.preprocess(
+    trimmed,
+    requestsPerMinute.default(DEFAULT_DODO_REQUESTS_PER_MINUTE),
+  ),
+  RECONCILE_EVERY_MINUTES: z.preprocess(trimmed, minutes.default(DEFAULT_RECONCILE_EVERY_MINUTES)),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
   OPERATOR_TOKEN: optional(
@@ -113,6 +132,8 @@ export class Config {
   port: number;
   databaseUrl: string;
   dodo: DodoConfig;
+  /** How often what Dodo has is compared with what we have; 0: only when it is asked for. */
+  reconcileEveryMinutes: number;
   /** Path of the plan catalogue; null means the built-in one, which the sandbox sells. */
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
@@ -143,6 +164,8 @@ export interface DodoConfig extends DodoAccess {
   /** Secrets that may have signed a webhook: two during a rotation, else one. */
   webhookKeys: string[];
   setupFeeProductId: string;
+  /** What Dodo lets this account call. */
+  requestsPerMinute: number;
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
@@ -234,7 +257,9 @@ function toConfig(env: Environment): Config {
       ...toDodoAccess(env),
       webhookKeys: env.DODO_PAYMENTS_WEBHOOK_KEY,
       setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID,
+      requestsPerMinute: env.DODO_REQUESTS_PER_MINUTE,
     },
+    reconcileEveryMinutes: env.RECONCILE_EVERY_MINUTES,
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
     operatorToken: env.OPERATOR_TOKEN ?? null,

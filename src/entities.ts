@@ -6,6 +6,8 @@ import { CreditEntry } from './billing/credits/credit-entry.entity';
 import { CreditPack } from './billing/credits/credit-pack.entity';
 import { Payment } from './billing/payments/payment.entity';
 import { Plan } from './billing/plans/plan.entity';
+import { Reconciliation } from './billing/reconciliation/reconciliation.entity';
+import { ReconciliationFinding } from './billing/reconciliation/reconciliation-finding.entity';
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
@@ -24,5 +26,7 @@ export const ENTITIES = [
   CreditPack,
   CreditBalance,
   CreditEntry,
+  Reconciliation,
+  ReconciliationFinding,
   DodoEvent,
 ];

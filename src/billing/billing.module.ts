@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
@@ -29,7 +30,20 @@ import { PortalController } from './portal/portal.controller';
 import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
 import { ReactivationService } from './reactivation/reactivation.service';
+import { DodoLists } from './reconciliation/dodo-lists.service';
+import { HeldObjectsRepository } from './reconciliation/held-objects.repository';
+import { Mender } from './reconciliation/mender.service';
+import { OurOpenObjects } from './reconciliation/our-open-objects.service';
+import { Reconciler } from './reconciliation/reconciler.service';
+import { ReconciliationFindingsRepository } from './reconciliation/reconciliation-findings.repository';
+import { ReconciliationRunner } from './reconciliation/reconciliation-runner';
+import { ReconciliationSchedule } from './reconciliation/reconciliation-schedule';
+import { ReconciliationsController } from './reconciliation/reconciliations.controller';
+import { ReconciliationsRepository } from './reconciliation/reconciliations.repository';
+import { ReconciliationsService } from './reconciliation/reconciliations.service';
 import { RefundFinder } from './refunds/refund-finder';
+import { RefundRecorder } from './refunds/refund-recorder';
+import { RefundSchedule } from './refunds/refund-schedule';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -58,9 +72,11 @@ import { VerificationService } from './verification/verification.service';
     HistoryController,
     CreditsController,
     CreditPacksController,
+    ReconciliationsController,
   ],
   providers: [
     BillingDodoEvents,
+    BillingAnnouncements,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
@@ -74,6 +90,8 @@ import { VerificationService } from './verification/verification.service';
     RefundsRepository,
     RefundsService,
     RefundFinder,
+    RefundRecorder,
+    RefundSchedule,
     BillingStatusService,
     VerificationService,
     PlansService,
@@ -91,6 +109,16 @@ import { VerificationService } from './verification/verification.service';
     CreditsService,
     CreditPacksRepository,
     CreditPacksService,
+    ReconciliationsRepository,
+    ReconciliationFindingsRepository,
+    HeldObjectsRepository,
+    ReconciliationSchedule,
+    DodoLists,
+    OurOpenObjects,
+    Mender,
+    Reconciler,
+    ReconciliationsService,
+    ReconciliationRunner,
   ],
 })
 export class BillingModule {}

@@ -8,6 +8,7 @@ import { JobHandlers } from './job-handlers';
 import type { JobHandler } from './job-handlers';
 import type { JobName } from './jobs';
 import { createQueuePool } from './queue-pool';
+import { RecurringJobs } from './recurring-jobs';
 import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
@@ -27,6 +28,7 @@ export class JobRunner implements BeforeApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly handlers: JobHandlers,
+    private readonly recurring: RecurringJobs,
     private readonly presence: WorkerPresence,
   ) {}
 
@@ -37,6 +39,7 @@ export class JobRunner implements BeforeApplicationShutdown {
     ]);
     this.connections = createQueuePool(this.config.databaseUrl);
     await this.run(Object.fromEntries(tasks) as TaskList, this.connections);
+    await this.recurring.planAll();
   }
 
   /** Takes no more jobs and waits for those under way, before the connections go. */

@@ -12,6 +12,12 @@ export interface Jobs {
   'subscription.sync': { subscriptionId: string };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
+  /** See that a comparison with Dodo runs. Comes back by itself. */
+  'reconciliation.begin': Record<string, never>;
+  /** Go on with a comparison. `tries` counts the steps in a row for which Dodo was away. */
+  'reconciliation.step': { reconciliationId: string; tries?: number };
+  /** Empty the events that are kept for their ids alone. Comes back by itself. */
+  'inbox.retention': Record<string, never>;
 }
 
 export type JobName = keyof Jobs;
@@ -28,6 +34,9 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.rematch': true,
   'subscription.sync': true,
   'refund.drive': true,
+  'reconciliation.begin': true,
+  'reconciliation.step': true,
+  'inbox.retention': true,
 };
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];

@@ -12,6 +12,9 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/operator/dodo-events/1'],
   ['POST', '/operator/dodo-events/replay'],
   ['POST', '/operator/dodo-events/1/replay'],
+  ['POST', '/operator/reconcile'],
+  ['GET', '/operator/reconciliations'],
+  ['GET', '/operator/reconciliations/rec_1'],
 ];
 
 describe('the operator plane', () => {
@@ -155,6 +158,7 @@ describe('the operator plane', () => {
         eventAt: null,
         receivedAt: expect.stringMatching(/Z$/),
         processedAt: null,
+        bodyRemovedAt: null,
       });
       expect(JSON.stringify(answer.body)).not.toContain('secret');
       const printed = JSON.parse(

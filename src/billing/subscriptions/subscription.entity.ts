@@ -54,4 +54,8 @@ export class Subscription {
 
   @Column('timestamptz')
   syncedAt: Date;
+
+  /** The last reconciliation that saw it at Dodo; not written with the rest. */
+  @Column('text', { nullable: true })
+  seenByReconciliationId?: string | null;
 }

@@ -12,6 +12,10 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { AskAgainForRefundsThatFailed1795500000000 } from './1795500000000-ask-again-for-refunds-that-failed';
+import { RememberWhetherAPaymentListsItsLines1795500100000 } from './1795500100000-remember-whether-a-payment-lists-its-lines';
+import { CreateReconciliations1795500200000 } from './1795500200000-create-reconciliations';
+import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -29,4 +33,8 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  AskAgainForRefundsThatFailed1795500000000,
+  RememberWhetherAPaymentListsItsLines1795500100000,
+  CreateReconciliations1795500200000,
+  EmptyOldEvents1795500300000,
 ];
