@@ -28,7 +28,8 @@ describe('loadConfig', () => {
       operatorToken: null,
       rateLimitPerMinute: 600,
       redisUrl: null,
-      dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
+      reconcileEveryMinutes: 60,
+      dodo: { requestsPerMinute: 240, target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       warnings: [expect.stringContaining('API_KEY_PEPPER')],
     });
   });
@@ -45,6 +46,8 @@ describe('loadConfig', () => {
   });
 
   it.each<[string, string, RegExp]>([
+    ['DODO_REQUESTS_PER_MINUTE', '0', /must be a whole number of calls, 1 or more/],
+    ['RECONCILE_EVERY_MINUTES', '-1', /must be a whole number of minutes, or 0 for never/],
     ['PORT', 'http', /PORT must be a port number/],
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],

@@ -18,7 +18,9 @@ void run(async () => {
   await execute(command, options);
 });
 
-const countWords = (words: string): number => words.split(' ').length;
+function countWords(words: string): number {
+  return words.split(' ').length;
+}
 
 function readOptions(command: Command | StandaloneCommand, args: string[]): Options | string {
   try {
