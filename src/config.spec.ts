@@ -1,4 +1,5 @@
-import { ConfigError, decodeWebhookKey, loadConfig } from './config';
+import { ConfigError, loadConfig } from './config';
+import { decodeWebhookKey } from './config-fields';
 
 describe('loadConfig', () => {
   const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
