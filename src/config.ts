@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { port, rateLimit } from './config.numbers';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
@@ -47,17 +48,6 @@ const webhookKeys = z
     });
   });
 
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
-  .transform(Number)
-  .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
-
-const rateLimit = z
-  .string()
-  .regex(/^\d{1,7}$/, { error: 'must be a whole number of calls, or 0 for no limit' })
-  .transform(Number);
-
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
   DATABASE_URL: z.preprocess(
@@ -86,6 +76,7 @@ const environmentSchema = z.object({
   ),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
+  ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -121,6 +112,8 @@ export class Config {
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
   rateLimitPerMinute: number;
+  /** Whether organizations with one mail box have one trial together. */
+  oneTrialPerEmail: boolean;
   /** Where all replicas count calls together; null: each counts for itself. */
   redisUrl: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
@@ -239,6 +232,8 @@ function toConfig(env: Environment): Config {
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    // Against a sandbox one address is everybody's.
+    oneTrialPerEmail: (env.ONE_TRIAL_PER_EMAIL ?? (env.DODO_PAYMENTS_BASE_URL ? 'off' : 'on')) === 'on',
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,

@@ -9,6 +9,7 @@ import { Plan } from './billing/plans/plan.entity';
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
+import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 
 /** Every table that has an entity. */
@@ -19,6 +20,7 @@ export const ENTITIES = [
   Checkout,
   Subscription,
   SubscriptionOrder,
+  TrialClaim,
   Payment,
   Refund,
   CreditPack,

@@ -104,7 +104,6 @@ describe('every status that a billing route documents', () => {
       scope: write,
       body: {},
       bad: { when: 'never' },
-      isGated: true,
       dodo: { method: 'PATCH', path: subscription, org: trialing },
     },
     {

@@ -18,7 +18,7 @@ export class CheckoutsController {
 
   @Post('checkout')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'refused' })
+  @Authenticated({ scope: 'billing:write', suspended: 'refused', isCostly: true })
   @ApiExtraModels(CheckoutSession)
   @ApiOperation({
     operationId: 'createBillingCheckout',

@@ -12,6 +12,8 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
+import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -29,4 +31,6 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  RememberWhoHasHadATrial1795700000000,
+  MarkSubscriptionsThatAreOneTooMany1795700100000,
 ];
