@@ -14,6 +14,8 @@ interface Route {
   isGated?: boolean;
   /** The call to Dodo that can go wrong, and the org for which it is made. */
   dodo?: { method: string; path: string; org: () => Promise<Caller> };
+  /** An org whose answer is kept for its Idempotency-Key, where that is another one. */
+  keptFor?: () => Promise<Caller>;
 }
 
 /** What is wrong with a body that nobody wants. */
@@ -25,6 +27,7 @@ describe('every status that a billing route documents', () => {
   let service: TestService;
   let answers: ValidAnswers;
   const sessions = new Map<string, string>();
+  const checkoutUrls = new Map<string, string>();
 
   beforeAll(async () => {
     service = await TestService.start();
@@ -36,6 +39,14 @@ describe('every status that a billing route documents', () => {
     const org = await service.newOrg();
     const { body } = await service.checkout(org.key);
     sessions.set(org.key, body.data.sessionId);
+    checkoutUrls.set(org.key, body.data.checkoutUrl);
+    return org;
+  }
+
+  /** Until it is paid, the answer for a key is not kept. */
+  async function backFromCheckout(): Promise<Caller> {
+    const org = await inCheckout();
+    await service.sandbox.pay(checkoutUrls.get(org.key)!);
     return org;
   }
 
@@ -81,6 +92,7 @@ describe('every status that a billing route documents', () => {
       body: { sessionId: 'cs_none' },
       bad: {},
       dodo: { method: 'GET', path: '/checkouts/*', org: inCheckout },
+      keptFor: backFromCheckout,
     },
     {
       method: 'post',
@@ -190,7 +202,7 @@ describe('every status that a billing route documents', () => {
         const names = ['409', '422'].filter((status) =>
           answers.notSeen(route.path, route.method).includes(status),
         );
-        const org = route.dodo ? await route.dodo.org() : await service.newOrg();
+        const org = await (route.keptFor ?? route.dodo?.org ?? (() => service.newOrg()))();
         if (names.includes('422')) {
           const headers = { 'idempotency-key': 'again' };
           await call(route, org.key, bodyFor(route, org), headers);

@@ -59,7 +59,8 @@ describe('One trial and one subscription an org, however many checkouts are paid
         WHERE o.org_id = $1`,
       [org.orgId],
     );
-    expect(ended).toEqual(Array(2).fill({ kind: 'cancel', state: 'done', surplus: 'second_trial' }));
+    const cancelled = { kind: 'cancel', state: 'done', surplus: 'second_trial' };
+    expect(ended).toEqual([cancelled, cancelled]);
   });
 
   it('starts no second trial when an old session is paid after the first trial was cancelled', async () => {
