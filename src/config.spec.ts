@@ -86,6 +86,18 @@ describe('loadConfig', () => {
     expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
   });
 
+  it('gives a mail box one trial, but for a sandbox', () => {
+    expect(loadConfig(complete).oneTrialPerEmail).toBe(false);
+    expect(loadConfig({ ...complete, ONE_TRIAL_PER_EMAIL: 'on' }).oneTrialPerEmail).toBe(true);
+    const testMode = {
+      ...complete,
+      DODO_PAYMENTS_BASE_URL: undefined,
+      DODO_PAYMENTS_ENVIRONMENT: 'test_mode',
+    };
+    expect(loadConfig(testMode).oneTrialPerEmail).toBe(true);
+    expect(loadConfig({ ...testMode, ONE_TRIAL_PER_EMAIL: 'off' }).oneTrialPerEmail).toBe(false);
+  });
+
   it('asks for a real pepper and a catalogue in live mode', () => {
     const live = { DODO_PAYMENTS_BASE_URL: undefined, DODO_PAYMENTS_ENVIRONMENT: 'live_mode' };
     expect(problemsOf(live)).toEqual([

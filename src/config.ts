@@ -54,6 +54,7 @@ const environmentSchema = z.object({
   ),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
+  ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -91,6 +92,8 @@ export class Config {
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
   rateLimitPerMinute: number;
+  /** Whether organizations with one mail box have one trial together. */
+  oneTrialPerEmail: boolean;
   /** Where all replicas count calls together; null: each counts for itself. */
   redisUrl: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
@@ -213,6 +216,8 @@ function toConfig(env: Environment): Config {
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    // Against a sandbox one address is everybody's.
+    oneTrialPerEmail: (env.ONE_TRIAL_PER_EMAIL ?? (env.DODO_PAYMENTS_BASE_URL ? 'off' : 'on')) === 'on',
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,

@@ -11,6 +11,7 @@ import { ReconciliationFinding } from './billing/reconciliation/reconciliation-f
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
+import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 
 /** Every table that has an entity. */
@@ -21,6 +22,7 @@ export const ENTITIES = [
   Checkout,
   Subscription,
   SubscriptionOrder,
+  TrialClaim,
   Payment,
   Refund,
   CreditPack,

@@ -53,8 +53,12 @@ import { PlanChangesService } from './subscription-orders/plan-changes.service';
 import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders/subscription-orders.service';
+import { SurplusEndingService } from './subscription-orders/surplus-ending.service';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
+import { SurplusService } from './subscriptions/surplus.service';
+import { TrialClaimsRepository } from './trials/trial-claims.repository';
+import { TrialsService } from './trials/trials.service';
 import { VerificationController } from './verification/verification.controller';
 import { VerificationService } from './verification/verification.service';
 
@@ -85,6 +89,9 @@ import { VerificationService } from './verification/verification.service';
     DodoCustomersService,
     SubscriptionsRepository,
     SubscriptionsService,
+    SurplusService,
+    TrialClaimsRepository,
+    TrialsService,
     PaymentsRepository,
     PaymentsService,
     RefundsRepository,
@@ -99,6 +106,7 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersService,
     PlanChangesService,
     CancellationsService,
+    SurplusEndingService,
     PortalService,
     ReactivationService,
     HistoryRepository,

@@ -10,6 +10,8 @@ export interface Jobs {
   'dodo-event.rematch': { matchKeys: string[] };
   /** Read a subscription again that could not be read when it was to be. */
   'subscription.sync': { subscriptionId: string };
+  /** End a subscription that is one too many. `tries` counts those that failed in a row. */
+  'subscription.end-surplus': { subscriptionId: string; tries?: number };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
   /** See that a comparison with Dodo runs. Comes back by itself. */
@@ -33,6 +35,7 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.process': true,
   'dodo-event.rematch': true,
   'subscription.sync': true,
+  'subscription.end-surplus': true,
   'refund.drive': true,
   'reconciliation.begin': true,
   'reconciliation.step': true,

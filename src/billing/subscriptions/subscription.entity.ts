@@ -1,6 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 
+/**
+ * Why a subscription is one too many: `second_trial` when its org, or somebody
+ * with the same mail box, has had a trial already; `second_subscription` when
+ * another one of the org was live before it.
+ */
+export type Surplus = 'second_trial' | 'second_subscription';
+
 /** A subscription as Dodo had it when it was last read. */
 @Entity('subscriptions')
 export class Subscription {
@@ -43,6 +50,10 @@ export class Subscription {
 
   @Column('timestamptz')
   dodoCreatedAt: Date;
+
+  /** Why it is one too many; null when it is not. */
+  @Column('text', { nullable: true })
+  surplus: Surplus | null;
 
   /** All that was read, for the questions of later. */
   @Column('jsonb')

@@ -16,6 +16,8 @@ import { AskAgainForRefundsThatFailed1795500000000 } from './1795500000000-ask-a
 import { RememberWhetherAPaymentListsItsLines1795500100000 } from './1795500100000-remember-whether-a-payment-lists-its-lines';
 import { CreateReconciliations1795500200000 } from './1795500200000-create-reconciliations';
 import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
+import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
+import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -37,4 +39,6 @@ export const MIGRATIONS = [
   RememberWhetherAPaymentListsItsLines1795500100000,
   CreateReconciliations1795500200000,
   EmptyOldEvents1795500300000,
+  RememberWhoHasHadATrial1795700000000,
+  MarkSubscriptionsThatAreOneTooMany1795700100000,
 ];
