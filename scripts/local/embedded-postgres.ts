@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { serverAccount } from './postgres-account';
+import { freeLastingPort } from './ports';
 import { postgresBinaries } from './postgres-binaries';
 import {
   dataFolder,
@@ -70,6 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
       log: join(home, 'server.log'),
       account,
       settings: settingsOf(options),
+      ...(!options.durable && options.crashable && { port: await freeLastingPort() }),
     };
     const server = await launch(plan);
     const claim = await claimServer(cluster, server, home);

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Diary } from './diary';
+import type { SandboxClient } from './sandbox-client';
+import type { SeededRandom } from './seeded-random';
+import type { ServiceDatabase } from './service-database';
+
+const DAY_MS = 86_400_000;
+const LOOK_EVERY_MS = 100;
+const PACE_MS = 700;
+/** Days that pass at a step, least and most. */
+const STEP_DAYS = [0.2, 3] as const;
+/** Dodo refunds for 30 days: while a fee this old has not been asked for, no time passes. */
+const FEE_HOLDS_AFTER_DAYS = 20;
+/** Events that wait to be followed: above that, renewals of a month more would only pile up. */
+const MOST_WAITING = 400;
+/** Events a second that the service keeps up with, roughly, while it is being killed. */
+const DELIVERED_PER_MS = 0.1;
+
+/** Lets the sandbox's days pass, in steps, as long as the service keeps up; the service itself lives in real time. */
+export class SandboxTime {
+  private current = 0;
+
+  constructor(
+    private readonly sandbox: SandboxClient,
+    private readonly database: ServiceDatabase,
+    private readonly diary: Diary,
+    private readonly random: SeededRandom,
+  ) {}
+
+  get now(): number {
+    return this.current;
+  }
+
+  async pass(isOver: () => boolean): Promise<void> {
+    this.current = await this.sandbox.now();
+    while (!isOver()) {
+      await sleep(PACE_MS);
+      if (await this.isHeldBack()) continue;
+      const { now, events } = await this.sandbox.advance((this.random.between(...STEP_DAYS) * DAY_MS) / 1000);
+      this.current = now;
+      await sleep(events / DELIVERED_PER_MS);
+    }
+  }
+
+  /** False when the run was over before. */
+  async untilLater(days: number, isOver: () => boolean): Promise<boolean> {
+    const until = this.current + days * DAY_MS;
+    while (this.current < until && !isOver()) await sleep(LOOK_EVERY_MS);
+    return !isOver();
+  }
+
+  private async isHeldBack(): Promise<boolean> {
+    const old = this.diary.fees.filter(({ paidAt }) => this.current - paidAt > FEE_HOLDS_AFTER_DAYS * DAY_MS);
+    const waiting = await this.database.countWaiting();
+    if (waiting === null || waiting > MOST_WAITING) return true;
+    const open = await this.database.findUnrefunded(old.map(({ paymentId }) => paymentId));
+    if (open === null) return true;
+    const isOpen = new Set(open);
+    const young = this.diary.fees.filter((fee) => !old.includes(fee) || isOpen.has(fee.paymentId));
+    this.diary.fees.splice(0, this.diary.fees.length, ...young);
+    return open.length > 0;
+  }
+}
