@@ -22,7 +22,7 @@ export class Balancer {
   private readonly server: Server;
   private turn = 0;
   private lossRate = 0;
-  inFlight = 0;
+  arrivals = 0;
 
   private constructor(
     private readonly ports: readonly number[],
@@ -31,10 +31,8 @@ export class Balancer {
     private readonly random: SeededRandom,
   ) {
     this.server = createServer((request, response) => {
-      this.inFlight += 1;
-      this.pass(request, response)
-        .catch(() => response.destroy())
-        .finally(() => (this.inFlight -= 1));
+      this.arrivals += 1;
+      this.pass(request, response).catch(() => response.destroy());
     });
   }
 

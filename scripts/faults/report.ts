@@ -10,6 +10,8 @@ export interface Report {
   seconds: number;
   orgs: number;
   steps: number;
+  /** That passed for Dodo. */
+  days: number;
   events: number;
   deliveries: number;
   /** Deliveries of an event that had been acknowledged before. */
@@ -40,6 +42,7 @@ export async function makeReport(
     seconds,
     orgs: diary.orgs.length,
     steps: diary.steps,
+    days: world.time.days,
     events: deliveries.events,
     deliveries: deliveries.total,
     duplicates: deliveries.duplicates,
@@ -60,6 +63,7 @@ export function printReport(report: Report, folder: string): void {
   table({
     organizations: report.orgs,
     'steps of their lives': report.steps,
+    'days that passed': report.days,
     'webhooks delivered': report.deliveries,
     'of them duplicates': report.duplicates,
     'webhooks dropped': report.dropped,

@@ -18,6 +18,7 @@ const DELIVERED_PER_MS = 0.1;
 
 /** Lets the sandbox's days pass, in steps, as long as the service keeps up; the service itself lives in real time. */
 export class SandboxTime {
+  private began = 0;
   private current = 0;
 
   constructor(
@@ -31,8 +32,13 @@ export class SandboxTime {
     return this.current;
   }
 
+  get days(): number {
+    return Math.round((this.current - this.began) / DAY_MS);
+  }
+
   async pass(isOver: () => boolean): Promise<void> {
-    this.current = await this.sandbox.now();
+    this.began = await this.sandbox.now();
+    this.current = this.began;
     while (!isOver()) {
       await sleep(PACE_MS);
       if (await this.isHeldBack()) continue;

@@ -5,6 +5,8 @@ import type { SeededRandom } from './seeded-random';
 import type { World } from './world';
 
 const FAULT_EVERY_MS = 120;
+/** Calls to Dodo that go wrong, for each webhook or call that reaches the service: whatever the machine's speed. */
+const FAULTS_PER_ARRIVAL = 0.12;
 const COUNT_EVERY_MS = 2_000;
 /** Least and most milliseconds from one of these to the next. */
 const KILL_MS = [2_500, 6_000] as const;
@@ -13,7 +15,7 @@ const KILLED_EARLY = 0.1;
 const ALL_AT_ONCE = 0.08;
 const CUT_MS = [1_500, 5_000] as const;
 const HALF_OPEN_LASTS_MS = [1_000, 6_000] as const;
-const CRASH_MS = [12_000, 30_000] as const;
+const CRASH_MS = [15_000, 35_000] as const;
 const FRONT_MS = [5_000, 10_000] as const;
 const RESEND_MS = [20_000, 40_000] as const;
 const RESEND_DAYS = 2;
@@ -24,6 +26,8 @@ const DAY_MS = 86_400_000;
  * change the others. It lasts until `isOver`, and leaves clear sky behind.
  */
 export class Weather {
+  private ordered = 0;
+
   constructor(
     private readonly world: World,
     private readonly chanceOf: (name: string) => SeededRandom,
@@ -57,7 +61,10 @@ export class Weather {
     }
   }
 
+  /** As many as what has arrived deserves, one after the other. */
   private async orderFault(random: SeededRandom): Promise<void> {
+    if (this.ordered >= 1 + this.world.balancer.arrivals * FAULTS_PER_ARRIVAL) return;
+    this.ordered += 1;
     const [method, path] = random.weighted(FAULT_ROUTES);
     const kind = random.weighted(KINDS);
     await this.world.sandbox.order({ method, path, kind, ...shapeOf(random, method, kind) });
