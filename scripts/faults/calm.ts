@@ -36,6 +36,7 @@ export class Calm {
     this.say('delivering what is left');
     await this.deliver();
     await this.untilQuiet();
+    if (!this.world.canReconcile) return;
     this.say('reconciling');
     await this.reconcile();
     this.say('waiting until nothing is left to do');
@@ -111,7 +112,6 @@ export class Calm {
     while (Date.now() < deadline) {
       const { operatorToken, service } = this.world;
       const answer = await service.try('POST', '/operator/reconcile', { operatorToken });
-      if (answer?.status === 404) return;
       if (answer?.status === 200 && answer.data.status === 'completed') return;
       await sleep(LOOK_EVERY_MS);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Diary } from './diary';
+import type { Diary, PaidFee } from './diary';
 import type { SandboxClient } from './sandbox-client';
 import type { SeededRandom } from './seeded-random';
 import type { ServiceDatabase } from './service-database';
@@ -9,8 +9,11 @@ const LOOK_EVERY_MS = 100;
 const PACE_MS = 700;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
-/** Dodo refunds for 30 days: while a fee this old has not been asked for, no time passes. */
-const FEE_HOLDS_AFTER_DAYS = 20;
+/** Dodo refunds for 30 days: while a fee this old has not been asked back, time crawls, and then stands. */
+const FEE_SLOWS_AFTER_DAYS = 15;
+const FEE_STOPS_AFTER_DAYS = 28;
+/** Hours at a step: enough for Dodo to try again what did not arrive. */
+const CRAWL_HOURS = 1;
 /** Events that wait to be followed: above that, renewals of a month more would only pile up. */
 const MOST_WAITING = 400;
 /** Events a second that the service keeps up with, roughly, while it is being killed. */
@@ -41,8 +44,9 @@ export class SandboxTime {
     this.current = this.began;
     while (!isOver()) {
       await sleep(PACE_MS);
-      if (await this.isHeldBack()) continue;
-      const { now, events } = await this.sandbox.advance((this.random.between(...STEP_DAYS) * DAY_MS) / 1000);
+      const days = await this.nextStep();
+      if (days === 0) continue;
+      const { now, events } = await this.sandbox.advance((days * DAY_MS) / 1000);
       this.current = now;
       await sleep(events / DELIVERED_PER_MS);
     }
@@ -55,15 +59,24 @@ export class SandboxTime {
     return !isOver();
   }
 
-  private async isHeldBack(): Promise<boolean> {
-    const old = this.diary.fees.filter(({ paidAt }) => this.current - paidAt > FEE_HOLDS_AFTER_DAYS * DAY_MS);
+  /** Days that may pass now. */
+  private async nextStep(): Promise<number> {
     const waiting = await this.database.countWaiting();
-    if (waiting === null || waiting > MOST_WAITING) return true;
+    if (waiting === null || waiting > MOST_WAITING) return 0;
+    const old = this.feesOlderThan(FEE_SLOWS_AFTER_DAYS);
     const open = await this.database.findUnrefunded(old.map(({ paymentId }) => paymentId));
-    if (open === null) return true;
-    const isOpen = new Set(open);
-    const young = this.diary.fees.filter((fee) => !old.includes(fee) || isOpen.has(fee.paymentId));
-    this.diary.fees.splice(0, this.diary.fees.length, ...young);
-    return open.length > 0;
+    if (open === null) return 0;
+    this.forget(old.filter(({ paymentId }) => !open.includes(paymentId)));
+    if (open.length === 0) return this.random.between(...STEP_DAYS);
+    return this.feesOlderThan(FEE_STOPS_AFTER_DAYS).length > 0 ? 0 : CRAWL_HOURS / 24;
+  }
+
+  private feesOlderThan(days: number): PaidFee[] {
+    return this.diary.fees.filter(({ paidAt }) => this.current - paidAt > days * DAY_MS);
+  }
+
+  private forget(refunded: PaidFee[]): void {
+    const gone = new Set(refunded);
+    this.diary.fees.splice(0, this.diary.fees.length, ...this.diary.fees.filter((fee) => !gone.has(fee)));
   }
 }

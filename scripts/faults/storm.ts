@@ -22,9 +22,7 @@ export async function storm(world: World, options: Options, signal: AbortSignal)
   };
   await Promise.all([
     time.pass(isOver),
-    new Weather(world, chanceOf, LOSES_WEBHOOKS).storm(isOver),
+    new Weather(world, chanceOf).storm(isOver),
     ...Array.from({ length: orgs }, place),
   ]);
 }
-
-const LOSES_WEBHOOKS = false;

@@ -18,6 +18,7 @@ export interface Tables {
   events: { webhook_id: string; type: string; status: string; error: string | null }[];
   jobs: {
     name: string;
+    key: string | null;
     attempts: number;
     max_attempts: number;
     locked_by: string | null;
@@ -93,7 +94,7 @@ export async function readTables(database: ServiceDatabase): Promise<Tables> {
     ),
     events: await database.rows(`SELECT webhook_id, type, status, error FROM dodo_events`),
     jobs: await database.rows(
-      `SELECT task_identifier AS name, attempts, max_attempts, locked_by, last_error AS error
+      `SELECT task_identifier AS name, key, attempts, max_attempts, locked_by, last_error AS error
          FROM graphile_worker.jobs`,
     ),
   };

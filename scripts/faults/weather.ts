@@ -31,7 +31,6 @@ export class Weather {
   constructor(
     private readonly world: World,
     private readonly chanceOf: (name: string) => SeededRandom,
-    private readonly losesWebhooks: boolean,
   ) {}
 
   async storm(isOver: () => boolean): Promise<void> {
@@ -120,7 +119,7 @@ export class Weather {
       ),
       rateLimit: isRateLimited ? { perSecond: 8, perMinute: 100_000 } : null,
       webhooks: {
-        dropRate: this.losesWebhooks ? random.pick([0, 0.02, 0.1]) : 0,
+        dropRate: this.world.canReconcile ? random.pick([0, 0.02, 0.1]) : 0,
         duplicateRate: random.pick([0.1, 0.3, 0.6]),
         shuffle: true,
         maxDelayMs: random.pick([0, 200, 2_000]),

@@ -44,6 +44,8 @@ export interface World {
   time: SandboxTime;
   service: ServiceClient;
   operatorToken: string;
+  /** Whether this version finds out by itself what it was never told: only then may webhooks get lost for good. */
+  canReconcile: boolean;
   /** In the opposite order, whatever state it is in. */
   close(): Promise<void>;
 }
@@ -103,13 +105,15 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
   );
   closing.push(() => Promise.all(processes.map((process) => process.stop())));
   await Promise.all(processes.map((process) => process.untilReady()));
+  const replicaUrls = ports.map((port) => `http://127.0.0.1:${port}`);
   return {
     folder,
     postgres,
     database,
     sandbox,
     balancer,
-    replicaUrls: ports.map((port) => `http://127.0.0.1:${port}`),
+    replicaUrls,
+    canReconcile: await hasReconciliation(replicaUrls[0]!),
     processes,
     databaseLinks: links.map((link) => link.database),
     dodoLinks: links.map((link) => link.dodo),
@@ -159,6 +163,13 @@ async function settingsOf(
     OPERATOR_TOKEN: operatorToken,
     RATE_LIMIT_PER_MINUTE: '0',
   };
+}
+
+/** Asked without a token: where there is such a route, it says 401. */
+async function hasReconciliation(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/operator/reconcile`, { method: 'POST' });
+  await response.arrayBuffer();
+  return response.status === 401;
 }
 
 function makeFolder(seed: number): string {
