@@ -11,7 +11,7 @@ const RECONCILE_PATIENCE_MS = 15 * 60_000;
 const LONGEST_RETRY_SECONDS = 10.5 * 3600;
 const FAILED_REFUNDS = 0.05;
 /** How long planned tries are left alone before they are made due. */
-const HASTEN_AFTER_MS = 2_000;
+const HASTEN_EVERY_MS = 4_000;
 const PARALLEL = 8;
 
 /**
@@ -30,11 +30,10 @@ export class Calm {
     await Promise.all(this.world.processes.map((process) => process.untilReady()));
     this.say('asking again what was spent');
     await this.settleConsumptions();
-    this.say('settling refunds at Dodo');
-    await this.untilQuiet();
-    await this.settleRefunds();
     this.say('delivering what is left');
+    await this.settleRefunds();
     await this.deliver();
+    this.say('waiting until nothing is left to do');
     await this.untilQuiet();
     if (!this.world.canReconcile) return;
     this.say('reconciling');
@@ -78,13 +77,15 @@ export class Calm {
 
   /** What the service plans for later it is made to do now: the queue's own function, as an operator would use it. */
   private async untilQuiet(): Promise<void> {
-    const started = Date.now();
+    const deadline = Date.now() + QUIET_PATIENCE_MS;
+    let hastenAt = Date.now() + HASTEN_EVERY_MS;
     let quietLooks = 0;
-    while (quietLooks < 2) {
-      if (Date.now() - started > QUIET_PATIENCE_MS) return;
+    while (quietLooks < 2 && Date.now() < deadline) {
       await sleep(LOOK_EVERY_MS);
       quietLooks = (await this.isBusy()) ? 0 : quietLooks + 1;
-      if (quietLooks === 0 && Date.now() - started > HASTEN_AFTER_MS) await this.hasten();
+      if (quietLooks > 0 || Date.now() < hastenAt) continue;
+      await this.hasten();
+      hastenAt = Date.now() + HASTEN_EVERY_MS;
     }
   }
 

@@ -10,7 +10,7 @@ const PACE_MS = 700;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
 /** Dodo refunds for 30 days: while a fee this old has not been asked back, time crawls, and then stands. */
-const FEE_SLOWS_AFTER_DAYS = 15;
+const FEE_SLOWS_AFTER_DAYS = 22;
 const FEE_STOPS_AFTER_DAYS = 28;
 /** Hours at a step: enough for Dodo to try again what did not arrive. */
 const CRAWL_HOURS = 1;

@@ -140,6 +140,7 @@ export class Weather {
     await this.world.sandbox.behave({
       rateLimit: null,
       refundOutcome: 'succeeded',
+      refundSettleSeconds: 1,
       webhooks: { dropRate: 0, duplicateRate: 0, shuffle: false, maxDelayMs: 0 },
     });
   }
