@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { AppModule } from './app.module';
-import { createHttpServer, drain } from './http/server';
+import { createHttpServer } from './http/server';
+import { drain } from './http/shutdown';
 import { JobRunner } from './jobs/job-runner';
 import { prepare, run, stopOnSignals } from './start';
 
