@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Client } from 'pg';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
-import { CuttableLink } from '../support/cuttable-link';
+import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
 import { freePort } from '../support/free-port';
 import type { SandboxControl } from '../support/sandbox-control';
