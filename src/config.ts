@@ -8,6 +8,7 @@ const MIN_SECRET_LENGTH = 32;
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
+const SANDBOX_SECRETS_KEY = 'autoposting-billing-test-mode-secrets';
 
 /** Space around a value, such as a file's last line break, is never meant. */
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
@@ -47,6 +48,13 @@ const webhookKeys = z
     });
   });
 
+const secretsKeys = z
+  .string()
+  .transform((value) => value.split(',').map((key) => key.trim()))
+  .refine((keys) => keys.every((key) => key.length >= MIN_SECRET_LENGTH), {
+    error: `must have at least ${MIN_SECRET_LENGTH} characters, each of several that are separated by commas`,
+  });
+
 const port = z
   .string()
   .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
@@ -79,6 +87,11 @@ const environmentSchema = z.object({
   ),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
+  SECRETS_KEY: optional(secretsKeys),
+  ALLOW_LOOPBACK_WEBHOOKS: z.preprocess(
+    trimmed,
+    z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  ),
   OPERATOR_TOKEN: optional(
     z.string().min(MIN_SECRET_LENGTH, {
       error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
@@ -117,6 +130,10 @@ export class Config {
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
   apiKeyPepper: string;
+  /** Keys under which customers' signing secrets are encrypted: the first encrypts, all decrypt. */
+  secretsKeys: string[];
+  /** Whether customers' webhooks may go to this very machine, also by http; for local work. */
+  allowLoopbackWebhooks: boolean;
   /** Opens the operator plane; null: there is none. */
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
@@ -156,7 +173,7 @@ export class ConfigError extends Error {
 /** @throws {ConfigError} that lists every missing or wrong setting. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
   return toConfig(
-    parse(environmentSchema, environment, [...pepperProblems(environment), ...dodoProblems(environment)]),
+    parse(environmentSchema, environment, [...liveModeProblems(environment), ...dodoProblems(environment)]),
   );
 }
 
@@ -206,12 +223,16 @@ function dodoProblems(environment: Record<string, string | undefined>): string[]
   return problems;
 }
 
-function pepperProblems(environment: Record<string, string | undefined>): string[] {
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH;
-  return isLive && isShort
-    ? [`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`]
-    : [];
+function liveModeProblems(environment: Record<string, string | undefined>): string[] {
+  if (environment.DODO_PAYMENTS_ENVIRONMENT !== 'live_mode') return [];
+  const problems: string[] = [];
+  if ((environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH)
+    problems.push(`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`);
+  if (!environment.SECRETS_KEY?.trim())
+    problems.push('SECRETS_KEY is required in live_mode: the key under which webhook secrets are encrypted');
+  if (environment.ALLOW_LOOPBACK_WEBHOOKS?.trim() === 'true')
+    problems.push('ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode: it opens this machine to customers');
+  return problems;
 }
 
 function toDodoAccess(
@@ -237,14 +258,27 @@ function toConfig(env: Environment): Config {
     },
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
+    secretsKeys: env.SECRETS_KEY ?? [SANDBOX_SECRETS_KEY],
+    allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS === 'true',
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
     logLevel: env.LOG_LEVEL,
-    warnings: env.API_KEY_PEPPER
-      ? []
-      : ['API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.'],
+    warnings: toWarnings(env),
   };
+}
+
+function toWarnings(env: Environment): string[] {
+  const warnings: string[] = [];
+  if (!env.API_KEY_PEPPER)
+    warnings.push(
+      'API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.',
+    );
+  if (!env.SECRETS_KEY)
+    warnings.push(
+      'SECRETS_KEY is not set: webhook secrets are encrypted with a well-known key. Set one before real use.',
+    );
+  return warnings;
 }
