@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { MIN_SECRET_LENGTH, dodoProblems, liveModeProblems, wellKnownKeys } from './config.problems';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
-const MIN_SECRET_LENGTH = 32;
 
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
@@ -209,32 +209,6 @@ function parse<S extends z.ZodType>(
   return parsed.data;
 }
 
-function dodoProblems(environment: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  const isSet = (name: string) => Boolean(environment[name]?.trim());
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  if (isSet('DODO_PAYMENTS_ENVIRONMENT') === isSet('DODO_PAYMENTS_BASE_URL')) {
-    problems.push(
-      'set exactly one of DODO_PAYMENTS_ENVIRONMENT (test_mode, live_mode) and DODO_PAYMENTS_BASE_URL',
-    );
-  }
-  if (isLive && !isSet('PLANS_FILE'))
-    problems.push('PLANS_FILE is required in live_mode: the plan catalogue');
-  return problems;
-}
-
-function liveModeProblems(environment: Record<string, string | undefined>): string[] {
-  if (environment.DODO_PAYMENTS_ENVIRONMENT !== 'live_mode') return [];
-  const problems: string[] = [];
-  if ((environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH)
-    problems.push(`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`);
-  if (!environment.SECRETS_KEY?.trim())
-    problems.push('SECRETS_KEY is required in live_mode: the key under which webhook secrets are encrypted');
-  if (environment.ALLOW_LOOPBACK_WEBHOOKS?.trim() === 'true')
-    problems.push('ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode: it opens this machine to customers');
-  return problems;
-}
-
 function toDodoAccess(
   env: Pick<Environment, 'DODO_PAYMENTS_API_KEY' | 'DODO_PAYMENTS_ENVIRONMENT' | 'DODO_PAYMENTS_BASE_URL'>,
 ): DodoAccess {
@@ -266,19 +240,6 @@ function toConfig(env: Environment): Config {
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
     logLevel: env.LOG_LEVEL,
-    warnings: toWarnings(env),
+    warnings: wellKnownKeys(env),
   };
-}
-
-function toWarnings(env: Environment): string[] {
-  const warnings: string[] = [];
-  if (!env.API_KEY_PEPPER)
-    warnings.push(
-      'API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.',
-    );
-  if (!env.SECRETS_KEY)
-    warnings.push(
-      'SECRETS_KEY is not set: webhook secrets are encrypted with a well-known key. Set one before real use.',
-    );
-  return warnings;
 }

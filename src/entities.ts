@@ -10,6 +10,9 @@ import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
+import { OutboundEvent } from './webhooks/outbound/outbound-event.entity';
+import { WebhookAttempt, WebhookDelivery } from './webhooks/outbound/webhook-delivery.entity';
+import { WebhookEndpoint } from './webhooks/outbound/webhook-endpoint.entity';
 
 /** Every table that has an entity. */
 export const ENTITIES = [
@@ -25,4 +28,8 @@ export const ENTITIES = [
   CreditBalance,
   CreditEntry,
   DodoEvent,
+  WebhookEndpoint,
+  OutboundEvent,
+  WebhookDelivery,
+  WebhookAttempt,
 ];

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
@@ -61,6 +62,7 @@ import { VerificationService } from './verification/verification.service';
   ],
   providers: [
     BillingDodoEvents,
+    BillingAnnouncements,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,

@@ -12,6 +12,12 @@ export interface Jobs {
   'subscription.sync': { subscriptionId: string };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
+  /** Send what is due to a customer's endpoint. */
+  'webhook.deliver': { endpointId: string };
+  /** The same, to one that takes long to answer. */
+  'webhook.deliver-slowly': { endpointId: string };
+  /** Forget deliveries of long ago, and find those that should have gone out; plans itself. */
+  'webhook.sweep': Record<string, never>;
 }
 
 export type JobName = keyof Jobs;
@@ -28,6 +34,18 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.rematch': true,
   'subscription.sync': true,
   'refund.drive': true,
+  'webhook.deliver': true,
+  'webhook.deliver-slowly': true,
+  'webhook.sweep': true,
 };
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];
+
+/**
+ * Jobs that wait for strangers have workers of their own: however many of them
+ * are slow, what waits for Dodo or for nobody goes on, and so do the quick ones.
+ */
+export const OWN_LANES: Partial<Record<JobName, string>> = {
+  'webhook.deliver': 'webhooks',
+  'webhook.deliver-slowly': 'slow webhooks',
+};

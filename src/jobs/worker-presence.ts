@@ -13,14 +13,15 @@ const GRACE_SECONDS = 5;
 
 /**
  * Finds the dead. The queue alone would keep a killed worker's jobs locked for
- * four hours. So each pool holds an advisory lock on a connection of its own,
- * which Postgres drops the moment the process dies, and everyone alive frees
- * the jobs of pools whose lock is gone.
+ * four hours. So each process holds an advisory lock for each of its pools, on a
+ * connection of its own; Postgres drops them the moment the process dies, and
+ * everyone alive frees the jobs of pools whose lock is gone.
  */
 @Injectable()
 export class WorkerPresence implements OnApplicationShutdown {
   private readonly logger = new Logger('Jobs');
-  private poolId: string | null = null;
+  /** By lane. */
+  private readonly poolIds = new Map<string, string>();
   private connection: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
@@ -30,12 +31,17 @@ export class WorkerPresence implements OnApplicationShutdown {
     private readonly database: Database,
   ) {}
 
-  /** From now on this process lives under `poolId`; what it was called before is forgotten. */
-  async announce(poolId: string): Promise<void> {
-    this.poolId = poolId;
-    await this.connection?.end();
+  /** From now on the workers of this lane live under `poolId`; what they were called before is forgotten. */
+  async announce(lane: string, poolId: string): Promise<void> {
+    this.poolIds.set(lane, poolId);
+    // The locks of the other lanes are taken anew before they are let go.
+    const former = this.connection;
     this.connection = null;
-    await this.hold(poolId);
+    try {
+      await this.hold();
+    } finally {
+      await former?.end();
+    }
     if (this.timer === null) this.lookLater();
   }
 
@@ -56,7 +62,7 @@ export class WorkerPresence implements OnApplicationShutdown {
   }
 
   private async look(): Promise<void> {
-    if (this.connection === null && this.poolId !== null && !this.isStopped) await this.hold(this.poolId);
+    if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
     await this.freeJobsOfTheDead();
   }
 
@@ -65,7 +71,7 @@ export class WorkerPresence implements OnApplicationShutdown {
    * minutes, and the new one must not wait for it. Whether anyone holds the lock
    * is all that is ever asked.
    */
-  private async hold(poolId: string): Promise<void> {
+  private async hold(): Promise<void> {
     const connection = new Client({
       connectionString: this.config.databaseUrl,
       application_name: 'autoposting-billing presence',
@@ -80,10 +86,10 @@ export class WorkerPresence implements OnApplicationShutdown {
     connection.on('error', forget).on('end', forget);
     try {
       await connection.connect();
-      await connection.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [
-        PRESENCE_LOCK_SPACE,
-        poolId,
-      ]);
+      await connection.query(
+        'SELECT pg_advisory_lock_shared($1, hashtext(id)) FROM unnest($2::text[]) AS id',
+        [PRESENCE_LOCK_SPACE, [...this.poolIds.values()]],
+      );
       this.connection = connection;
     } catch (error) {
       await connection.end();

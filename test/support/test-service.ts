@@ -64,6 +64,8 @@ export class TestService {
       DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`${service.url}/webhooks/dodo`),
       DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
       API_KEY_PEPPER: 'a pepper for tests',
+      SECRETS_KEY: 'a key of these tests for secrets at rest',
+      ALLOW_LOOPBACK_WEBHOOKS: 'true',
       // Tests look again and again until something has happened.
       RATE_LIMIT_PER_MINUTE: '0',
       ...settings,

@@ -12,6 +12,7 @@ import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import type { Jobs } from '../../jobs/jobs';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { BillingAnnouncements } from '../billing.announcements';
 import type { Payment } from '../payments/payment.entity';
 import { RefundFinder } from './refund-finder';
 import type { Refund } from './refund.entity';
@@ -62,6 +63,7 @@ export class RefundsService implements OnModuleInit {
     private readonly refunds: RefundsRepository,
     private readonly gateway: DodoGateway,
     private readonly finder: RefundFinder,
+    private readonly announcements: BillingAnnouncements,
     private readonly jobs: JobQueue,
     private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
@@ -208,9 +210,11 @@ export class RefundsService implements OnModuleInit {
 
   private async change(refundId: string, changes: Partial<Refund> & Pick<Refund, 'state'>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const { state: from, dodoPaymentId } = await this.refunds.lockRefund(tx, refundId);
+      const before = await this.refunds.lockRefund(tx, refundId);
+      const { state: from, dodoPaymentId } = before;
       if (!mayBecome(from, changes.state)) return;
       await this.refunds.saveChanges(tx, refundId, { ...changes, updatedAt: this.clock.now() });
+      await this.announcements.refundStored(tx, before, changes);
       this.logger.log(`Refund ${refundId} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
     });
   }

@@ -12,6 +12,9 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { CreateWebhookEndpoints1795600000000 } from './1795600000000-create-webhook-endpoints';
+import { RememberWhatCustomersWereTold1795600100000 } from './1795600100000-remember-what-customers-were-told';
+import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-log-of-deliveries';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -29,4 +32,7 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  CreateWebhookEndpoints1795600000000,
+  RememberWhatCustomersWereTold1795600100000,
+  KeepTheLogOfDeliveries1795600200000,
 ];

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer } from 'node:net';
-import { DnsServer } from '../../../test/support/dns-server';
-import { SafePost } from './safe-post';
-import type { PostOutcome } from './safe-post';
+import { SafePost } from '../../src/webhooks/outbound/safe-post';
+import type { PostOutcome } from '../../src/webhooks/outbound/safe-post';
+import { DnsServer } from '../support/dns-server';
 
 const LIMITS = { connectTimeoutMs: 400, totalTimeoutMs: 800 };
 const BODY = Buffer.from('{"id":"evt_1"}');
@@ -26,11 +26,13 @@ describe('SafePost', () => {
 
   beforeAll(async () => {
     dns = await DnsServer.start();
-    const receiver = createServer(async (request, response) => {
+    const receiver = createServer((request, response) => {
       let body = '';
-      for await (const chunk of request) body += String(chunk);
-      seen.push({ headers: request.headers, body, method: request.method });
-      answers(response);
+      request.on('data', (chunk) => (body += String(chunk)));
+      request.on('end', () => {
+        seen.push({ headers: request.headers, body, method: request.method });
+        answers(response);
+      });
     });
     port = await listen(receiver);
   });
