@@ -14,7 +14,7 @@ import { WorkerPresence } from './worker-presence';
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
 const CONCURRENCY = 32;
 /** The same for each lane of jobs that has workers of its own. */
-const LANE_CONCURRENCY = 16;
+const LANE_CONCURRENCY = 24;
 /** The queue wakes workers by NOTIFY; this is only for what was scheduled for later. */
 const POLL_INTERVAL_MS = 1_000;
 const LANE_POLL_INTERVAL_MS = 2_000;

@@ -290,31 +290,6 @@ describe('outbound webhooks', () => {
       const failed = await untilDelivery(org, endpoint, { attempt: 1 });
       expect(failed).toMatchObject({ status: 'pending', httpStatus: null, failure: 'connection_refused' });
     });
-
-    it('is held up by no slow customer, however many there are', async () => {
-      const slow = await Promise.all(Array.from({ length: 20 }, () => listening()));
-      for (const { org, receiver } of slow) {
-        receiver.answer = withSilence;
-        await happen(org);
-        await happen(org);
-      }
-      const fast = await listening();
-      await happen(fast.org);
-      await fast.receiver.count(1);
-      const first = slow[0]!;
-      const late = await until(
-        'a slow one is given up',
-        async () => {
-          const [, older] = await logOf(first.org, first.endpoint);
-          return older?.attempt === 1 && older;
-        },
-        30_000,
-      );
-      expect(late).toMatchObject({ status: 'pending', httpStatus: null, failure: 'response_timeout' });
-      await happen(fast.org);
-      await fast.receiver.count(2);
-      for (const { receiver } of slow) receiver.answer = withStatus(200);
-    }, 60_000);
   });
 
   describe('giving up', () => {
@@ -454,5 +429,33 @@ describe('outbound webhooks', () => {
       await until('the old one is forgotten', async () => (await logOf(org, endpoint)).length === 1);
       expect(await service.query('SELECT FROM webhook_attempts')).toHaveLength(1);
     });
+  });
+
+  // The last one, since its slow receivers are answered late.
+  describe('beside slow receivers', () => {
+    it('is held up by no slow customer, however many there are', async () => {
+      const slow = await Promise.all(Array.from({ length: 12 }, () => listening()));
+      for (const { org, receiver } of slow) {
+        receiver.answer = withSilence;
+        await happen(org);
+        await happen(org);
+      }
+      const fast = await listening();
+      await happen(fast.org);
+      await fast.receiver.count(1);
+      const first = slow[0]!;
+      const late = await until(
+        'a slow one is given up',
+        async () => {
+          const [, older] = await logOf(first.org, first.endpoint);
+          return older?.attempt === 1 && older;
+        },
+        30_000,
+      );
+      expect(late).toMatchObject({ status: 'pending', httpStatus: null, failure: 'response_timeout' });
+      await happen(fast.org);
+      await fast.receiver.count(2);
+      for (const { receiver } of slow) receiver.answer = withStatus(200);
+    }, 60_000);
   });
 });
