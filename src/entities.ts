@@ -13,6 +13,9 @@ import { SubscriptionOrder } from './billing/subscription-orders/subscription-or
 import { Subscription } from './billing/subscriptions/subscription.entity';
 import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
+import { OutboundEvent } from './webhooks/outbound/outbound-event.entity';
+import { WebhookAttempt, WebhookDelivery } from './webhooks/outbound/webhook-delivery.entity';
+import { WebhookEndpoint } from './webhooks/outbound/webhook-endpoint.entity';
 
 /** Every table that has an entity. */
 export const ENTITIES = [
@@ -31,4 +34,8 @@ export const ENTITIES = [
   Reconciliation,
   ReconciliationFinding,
   DodoEvent,
+  WebhookEndpoint,
+  OutboundEvent,
+  WebhookDelivery,
+  WebhookAttempt,
 ];

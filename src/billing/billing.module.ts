@@ -20,6 +20,7 @@ import { CreditsService } from './credits/credits.service';
 import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
+import { EventsOfNewOrganizations } from './new-organizations.listener';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
@@ -81,6 +82,7 @@ import { VerificationService } from './verification/verification.service';
   providers: [
     BillingDodoEvents,
     BillingAnnouncements,
+    EventsOfNewOrganizations,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,

@@ -50,6 +50,14 @@ describe('Law 11: secrets stay secret', () => {
 
   it('lets no key, secret, address, person or card reach the log, also when things fail', async () => {
     const org = await service.newOrg();
+    const url = 'http://127.0.0.1:9/hooks?token=in-the-address';
+    const { body: webhook } = await service.call('POST', '/webhooks', {
+      key: org.key,
+      body: { url, events: ['*'] },
+    });
+    const { id, secret: signing } = webhook.data;
+    const rotated = await service.call('POST', `/webhooks/${id}/rotate-secret`, { key: org.key });
+    await service.call('POST', `/webhooks/${id}/test`, { key: org.key });
     const [{ email }] = await service.query('SELECT email FROM organizations WHERE id = $1', [org.orgId]);
     await service.sandbox.fault({
       method: 'POST',
@@ -77,6 +85,10 @@ describe('Law 11: secrets stay secret', () => {
       body.data.checkoutUrl,
       service.environment.DODO_PAYMENTS_WEBHOOK_KEY!,
       service.environment.API_KEY_PEPPER!,
+      service.environment.SECRETS_KEY!,
+      signing,
+      rotated.body.data.secret,
+      'in-the-address',
     ]) {
       expect(text).not.toContain(secret);
     }

@@ -4,6 +4,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { DodoRejected } from '../../dodo/dodo.errors';
 import type { DodoRefund } from '../../dodo/dodo.types';
+import { BillingAnnouncements } from '../billing.announcements';
 import { REFUND_FAILED, pauseSeconds } from './refund-policy';
 import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
@@ -24,6 +25,7 @@ export class RefundRecorder {
     private readonly database: Database,
     private readonly refunds: RefundsRepository,
     private readonly schedule: RefundSchedule,
+    private readonly announcements: BillingAnnouncements,
     private readonly clock: Clock,
   ) {}
 
@@ -91,10 +93,12 @@ export class RefundRecorder {
 
   private async saveState(
     tx: Tx,
-    { id, state: from, dodoPaymentId }: Refund,
+    refund: Refund,
     changes: Partial<Refund> & Pick<Refund, 'state'>,
   ): Promise<void> {
+    const { id, state: from, dodoPaymentId } = refund;
     await this.refunds.saveChanges(tx, id, { ...changes, updatedAt: this.clock.now() });
+    await this.announcements.refundStored(tx, refund, changes);
     this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
   }
 }

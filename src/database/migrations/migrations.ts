@@ -18,6 +18,9 @@ import { CreateReconciliations1795500200000 } from './1795500200000-create-recon
 import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
 import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
 import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
+import { CreateWebhookEndpoints1795600000000 } from './1795600000000-create-webhook-endpoints';
+import { RememberWhatCustomersWereTold1795600100000 } from './1795600100000-remember-what-customers-were-told';
+import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-log-of-deliveries';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -41,4 +44,7 @@ export const MIGRATIONS = [
   EmptyOldEvents1795500300000,
   RememberWhoHasHadATrial1795700000000,
   MarkSubscriptionsThatAreOneTooMany1795700100000,
+  CreateWebhookEndpoints1795600000000,
+  RememberWhatCustomersWereTold1795600100000,
+  KeepTheLogOfDeliveries1795600200000,
 ];
