@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { optional, port, trimmed, withProtocol } from './config.fields';
+import { toWatchConfig, watchSettings } from './watch/watch.config';
+import type { WatchConfig } from './watch/watch.config';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
@@ -8,22 +11,6 @@ const MIN_SECRET_LENGTH = 32;
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
-
-/** Space around a value, such as a file's last line break, is never meant. */
-const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
-const optional = <S extends z.ZodType>(schema: S) => z.preprocess(trimmed, schema.optional());
-
-function withProtocol(protocols: string[], example: string) {
-  return z
-    .string({ error: `is required, such as ${example}` })
-    .refine((value) => hasProtocol(value, protocols), {
-      error: `must be a URL such as ${example}`,
-    });
-}
-
-function hasProtocol(value: string, protocols: string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
-}
 
 /** Bytes of a Standard Webhooks secret: base64, with or without the `whsec_` prefix; null when it is neither. */
 export function decodeWebhookKey(secret: string): Buffer | null {
@@ -46,12 +33,6 @@ const webhookKeys = z
         );
     });
   });
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
-  .transform(Number)
-  .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
 
 const rateLimit = z
   .string()
@@ -96,14 +77,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   ),
-  LOG_LEVEL: z.preprocess(
-    trimmed,
-    z
-      .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
-        error: 'must be one of fatal, error, warn, log, debug, verbose',
-      })
-      .default('log'),
-  ),
+  ...watchSettings,
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -127,7 +101,7 @@ export class Config {
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
   jobs: 'inline' | 'off';
-  logLevel: Environment['LOG_LEVEL'];
+  watch: WatchConfig;
   /** What the operator should know though nothing stops the start. */
   warnings: string[];
 }
@@ -143,6 +117,14 @@ export interface DodoConfig extends DodoAccess {
   /** Secrets that may have signed a webhook: two during a rotation, else one. */
   webhookKeys: string[];
   setupFeeProductId: string;
+}
+
+/** What must not reach a log, by its value. */
+export function secretsOf({ databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken }: Config): string[] {
+  const passwords = [databaseUrl, redisUrl]
+    .flatMap((url) => (url === null ? [] : [new URL(url).password]))
+    .flatMap((password) => [password, decodeURIComponent(password)]);
+  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, operatorToken ?? ''];
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
@@ -242,7 +224,7 @@ function toConfig(env: Environment): Config {
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
-    logLevel: env.LOG_LEVEL,
+    watch: toWatchConfig(env),
     warnings: env.API_KEY_PEPPER
       ? []
       : ['API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.'],

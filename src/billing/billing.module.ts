@@ -30,6 +30,7 @@ import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
 import { ReactivationService } from './reactivation/reactivation.service';
 import { RefundFinder } from './refunds/refund-finder';
+import { RefundsMetrics } from './refunds/refunds.metrics';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -73,6 +74,7 @@ import { VerificationService } from './verification/verification.service';
     PaymentsService,
     RefundsRepository,
     RefundsService,
+    RefundsMetrics,
     RefundFinder,
     BillingStatusService,
     VerificationService,

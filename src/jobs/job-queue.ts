@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database';
+import { withTraceparent } from './job-trace';
 import { MAX_ATTEMPTS } from './jobs';
 import type { JobName, Jobs } from './jobs';
 
@@ -22,7 +23,13 @@ export class JobQueue {
     await tx.query(
       `SELECT graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
                                       max_attempts := $4, job_key := $5)`,
-      [name, JSON.stringify(payload), options.delaySeconds ?? 0, MAX_ATTEMPTS, options.key ?? null],
+      [
+        name,
+        JSON.stringify(withTraceparent(payload)),
+        options.delaySeconds ?? 0,
+        MAX_ATTEMPTS,
+        options.key ?? null,
+      ],
     );
   }
 }

@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Logger as WorkerLogger, runTaskList } from 'graphile-worker';
-import type { JobHelpers, Task, TaskList, WorkerPool } from 'graphile-worker';
+import type { TaskList, WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { Config } from '../config';
+import { Database } from '../database/database';
+import { watchPool } from '../database/pool-metrics';
+import { Metrics } from '../watch/metrics';
 import { JobHandlers } from './job-handlers';
-import type { JobHandler } from './job-handlers';
-import type { JobName } from './jobs';
+import { JobTasks } from './job-tasks';
 import { createQueuePool } from './queue-pool';
 import { WorkerPresence } from './worker-presence';
 
@@ -26,17 +28,26 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   constructor(
     private readonly config: Config,
+    private readonly database: Database,
     private readonly handlers: JobHandlers,
+    private readonly tasks: JobTasks,
     private readonly presence: WorkerPresence,
-  ) {}
+    metrics: Metrics,
+  ) {
+    watchPool(metrics, 'queue', () => this.connections);
+  }
+
+  /** Rejects when the queue can't be reached, or when this process was to take jobs and takes none. */
+  async ping(): Promise<void> {
+    await this.database.manager.query('SELECT FROM graphile_worker.jobs LIMIT 1');
+    const isToRun = this.connections !== null;
+    if (isToRun && this.workers === null) throw new Error('The job workers have ended.');
+  }
 
   async start(): Promise<void> {
-    const tasks = [...this.handlers.all()].map(([name, handler]) => [
-      name,
-      toTask(this.logger, name, handler),
-    ]);
+    const tasks = this.tasks.of(this.handlers.all());
     this.connections = createQueuePool(this.config.databaseUrl);
-    await this.run(Object.fromEntries(tasks) as TaskList, this.connections);
+    await this.run(tasks, this.connections);
   }
 
   /** Takes no more jobs and waits for those under way, before the connections go. */
@@ -67,6 +78,7 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /** The workers have ended by themselves: jobs that nobody runs would be the quietest failure of all. */
   private runAgain(tasks: TaskList, connections: Pool, error?: Error): void {
+    this.workers = null;
     if (this.isStopping) return;
     this.logger.error(
       `The job workers have ended (${error?.message ?? 'without an error'}): starting them again.`,
@@ -83,16 +95,4 @@ export class JobRunner implements BeforeApplicationShutdown {
     if (level === 'error' || level === 'warning') this.logger.warn(message);
     else this.logger.debug(message);
   }
-}
-
-function toTask(logger: Logger, name: JobName, handler: JobHandler<never>): Task {
-  return async (payload: unknown, { job }: JobHelpers) => {
-    try {
-      await handler(payload as never);
-    } catch (error) {
-      const tries = `try ${job.attempts} of ${job.max_attempts}`;
-      logger.warn(`${name} ${JSON.stringify(payload)} failed (${tries}): ${(error as Error).message}`);
-      throw error;
-    }
-  };
 }

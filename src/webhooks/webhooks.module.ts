@@ -5,12 +5,20 @@ import { DodoEventsRepository } from './inbound/dodo-events.repository';
 import { DodoEventsService } from './inbound/dodo-events.service';
 import { DodoWebhookController } from './inbound/dodo-webhook.controller';
 import { DodoWebhookService } from './inbound/dodo-webhook.service';
+import { InboxMetrics } from './inbound/inbox.metrics';
 import { InboxService } from './inbound/inbox.service';
 
 /** What Dodo tells us: checked, stored once, and followed by jobs. */
 @Module({
   controllers: [DodoWebhookController, DodoEventsController],
-  providers: [DodoEventHandlers, DodoEventsRepository, DodoEventsService, InboxService, DodoWebhookService],
+  providers: [
+    DodoEventHandlers,
+    DodoEventsRepository,
+    DodoEventsService,
+    InboxMetrics,
+    InboxService,
+    DodoWebhookService,
+  ],
   exports: [DodoEventHandlers, DodoEventsService, InboxService],
 })
 export class WebhooksModule {}

@@ -50,7 +50,19 @@ export class RefundsRepository {
     await this.database.manager.update(Refund, { id, state: 'requested', asks: ticket }, trouble);
   }
 
+  /** How many there are of each state, and since when; by two indexes that hold no refund that succeeded. */
+  async countUnfinished(): Promise<Map<RefundState, { count: number; oldest: Date }>> {
+    const rows: { state: RefundState; count: number; oldest: Date }[] = await this.database.manager.query(
+      `${countWhere(`state IN ('owed', 'requested', 'pending', 'review')`)} UNION ALL ${countWhere(`state = 'failed'`)}`,
+    );
+    return new Map(rows.map(({ state, ...counts }) => [state, counts]));
+  }
+
   async saveChanges(tx: Tx, id: string, changes: Partial<Refund>): Promise<void> {
     await tx.update(Refund, { id }, changes);
   }
+}
+
+function countWhere(condition: string): string {
+  return `SELECT state, count(*)::int AS count, min(created_at) AS oldest FROM refunds WHERE ${condition} GROUP BY state`;
 }

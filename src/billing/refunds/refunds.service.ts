@@ -12,10 +12,12 @@ import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import type { Jobs } from '../../jobs/jobs';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { traceMetadata } from '../../watch/tracing';
 import type { Payment } from '../payments/payment.entity';
 import { RefundFinder } from './refund-finder';
 import type { Refund } from './refund.entity';
 import { isSettled, mayBecome } from './refund-state';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
 /** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
@@ -66,6 +68,7 @@ export class RefundsService implements OnModuleInit {
     private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly metrics: RefundsMetrics,
   ) {}
 
   onModuleInit(): void {
@@ -137,7 +140,7 @@ export class RefundsService implements OnModuleInit {
   }
 
   private async ask(refund: Refund, ticket: number): Promise<void> {
-    const ours = { org_id: refund.orgId, refund_id: refund.id };
+    const ours = { org_id: refund.orgId, refund_id: refund.id, ...traceMetadata() };
     try {
       const feeProductId = this.config.dodo.setupFeeProductId;
       await this.adopt(
@@ -211,6 +214,7 @@ export class RefundsService implements OnModuleInit {
       const { state: from, dodoPaymentId } = await this.refunds.lockRefund(tx, refundId);
       if (!mayBecome(from, changes.state)) return;
       await this.refunds.saveChanges(tx, refundId, { ...changes, updatedAt: this.clock.now() });
+      this.metrics.noteChange(changes.state);
       this.logger.log(`Refund ${refundId} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
     });
   }
