@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { OperatorGuard } from '../auth/operator.guard';
 
-const BEARER = /^Bearer +(\S+) *$/i;
+const BEARER = /^Bearer +(.+)$/i;
 
 /** The operator's door, also for the one way in which Prometheus can present a token: as a bearer. */
 @Injectable()

@@ -31,6 +31,7 @@ export async function startTracing(): Promise<() => Promise<void>> {
   setTracing({ api, tracer: provider.getTracer(SERVICE), parse: core.parseTraceParent });
   return async () => {
     setTracing(null);
-    await provider.shutdown();
+    // A collector that is away is no reason for a stop to fail.
+    await provider.shutdown().catch((error: Error) => warn(`The last spans are lost: ${error.message}`));
   };
 }
