@@ -28,6 +28,14 @@ describe('loadConfig', () => {
       operatorToken: null,
       rateLimitPerMinute: 600,
       redisUrl: null,
+      watch: {
+        logLevel: 'log',
+        logFormat: 'auto',
+        accessLog: 'all',
+        metricsPort: null,
+        isTraced: false,
+        shutdownDelaySeconds: 0,
+      },
       dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       warnings: [expect.stringContaining('API_KEY_PEPPER')],
     });
@@ -60,7 +68,17 @@ describe('loadConfig', () => {
     ['RATE_LIMIT_PER_MINUTE', '-1', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['RATE_LIMIT_PER_MINUTE', '1e3', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a URL such as redis/],
-    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose/],
+    ['LOG_FORMAT', 'xml', /LOG_FORMAT must be one of auto, json, pretty/],
+    ['ACCESS_LOG', 'some', /ACCESS_LOG must be one of all, failures, off/],
+    ['METRICS_PORT', 'yes', /METRICS_PORT must be a port number/],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'collector:4318',
+      /OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http/,
+    ],
+    ['SHUTDOWN_DELAY_SECONDS', '5s', /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds/],
+    ['SHUTDOWN_DELAY_SECONDS', '601', /SHUTDOWN_DELAY_SECONDS may be at most 600 seconds/],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });

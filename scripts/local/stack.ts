@@ -163,7 +163,8 @@ function serviceEnvironment(
     API_KEY_PEPPER: users.API_KEY_PEPPER ?? keptSecret(join(stateDir, 'api-key-pepper')),
     OPERATOR_TOKEN: users.OPERATOR_TOKEN ?? keptSecret(join(stateDir, 'operator-token')),
   };
-  return { ...secrets, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
+  // People read it: `.local/service.log`.
+  return { LOG_FORMAT: 'pretty', ...secrets, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
 }
 
 function prefixPath({ GLOBAL_PREFIX }: NodeJS.ProcessEnv): string {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -30,7 +30,7 @@ class Collector {
   static async start(): Promise<Collector> {
     const server = createServer();
     const collector = new Collector(server);
-    server.on('request', async (request, response) => {
+    const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const body = (await json(request)) as {
         resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
       };
@@ -41,7 +41,8 @@ class Collector {
         );
       }
       response.setHeader('content-type', 'application/json').end('{}');
-    });
+    };
+    server.on('request', (request, response) => void take(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return collector;
   }

@@ -192,9 +192,8 @@ describe('watching the service', () => {
       expect(asked.filter((name) => !there.has(name))).toEqual([]);
     });
 
-    (hasPrometheus ? it : it.skip)(
-      'are answered by a Prometheus that scrapes this very service',
-      async () => {
+    (hasPrometheus ? describe : describe.skip)('in a real Prometheus', () => {
+      it('are answered by a Prometheus that scrapes this very service', async () => {
         const targets = [{ port: deployment.environment.PORT!, token: TOKEN }, { port: workerPort }];
         const prometheus = await TestPrometheus.start(targets);
         try {
@@ -217,8 +216,8 @@ describe('watching the service', () => {
         } finally {
           await prometheus.stop();
         }
-      },
-    );
+      });
+    });
 
     it('have a page each in the runbook, and the runbook no other', () => {
       const pages = runbookPages();
