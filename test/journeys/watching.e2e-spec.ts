@@ -12,6 +12,9 @@ import { alertRules, dashboardQueries, metricNames, runbookPages } from '../supp
 
 jest.setTimeout(180_000);
 
+const describeWithPrometheus = hasPrometheus ? describe : describe.skip;
+if (!hasPrometheus) console.warn('No Prometheus here: the queries of the dashboard are not tried.');
+
 const TOKEN = 'a token of the operator of these tests';
 
 /** An API without jobs and a worker, as production has them, after a story in which something went wrong as well. */
@@ -192,7 +195,7 @@ describe('watching the service', () => {
       expect(asked.filter((name) => !there.has(name))).toEqual([]);
     });
 
-    (hasPrometheus ? describe : describe.skip)('in a real Prometheus', () => {
+    describeWithPrometheus('in a real Prometheus', () => {
       it('are answered by a Prometheus that scrapes this very service', async () => {
         const targets = [{ port: deployment.environment.PORT!, token: TOKEN }, { port: workerPort }];
         const prometheus = await TestPrometheus.start(targets);
