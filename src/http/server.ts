@@ -16,6 +16,9 @@ import { watchRequests } from './request-watch';
 import { limitShutdown } from './shutdown';
 import { ValidationPipe } from './validation.pipe';
 
+/** As much as Node takes for a whole request line: an id of any length is looked for, and not found. */
+const MAX_PARAM_LENGTH = 16_384;
+
 /** A request that takes longer to arrive is given up. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -29,7 +32,7 @@ export async function createHttpServer(
     ...ANSWERS_BELOW_THE_ROUTES,
     genReqId: (request: IncomingMessage) => requestIdOf(request, scrub),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

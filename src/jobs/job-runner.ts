@@ -10,6 +10,7 @@ import { Metrics } from '../watch/metrics';
 import { JobHandlers } from './job-handlers';
 import { JobTasks } from './job-tasks';
 import { createQueuePool } from './queue-pool';
+import { RecurringJobs } from './recurring-jobs';
 import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
@@ -30,6 +31,7 @@ export class JobRunner implements BeforeApplicationShutdown {
     private readonly config: Config,
     private readonly database: Database,
     private readonly handlers: JobHandlers,
+    private readonly recurring: RecurringJobs,
     private readonly tasks: JobTasks,
     private readonly presence: WorkerPresence,
     metrics: Metrics,
@@ -48,6 +50,7 @@ export class JobRunner implements BeforeApplicationShutdown {
     const tasks = this.tasks.of(this.handlers.all());
     this.connections = createQueuePool(this.config.databaseUrl);
     await this.run(tasks, this.connections);
+    await this.recurring.planAll();
   }
 
   /** Takes no more jobs and waits for those under way, before the connections go. */

@@ -6,6 +6,7 @@ import { inSpan } from '../watch/tracing';
 import type { JobHandler } from './job-handlers';
 import { splitTraceparent } from './job-trace';
 import type { JobName } from './jobs';
+import { RunningJobs } from './running-jobs';
 
 const MS_PER_SECOND = 1000;
 
@@ -15,7 +16,10 @@ export class JobTasks {
   private readonly logger = new Logger('Jobs');
   private readonly durations;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    private readonly running: RunningJobs,
+    metrics: Metrics,
+  ) {
     this.durations = metrics.histogram(
       'billing_job_duration_seconds',
       'Runs of jobs by outcome (done, failed), and how long they took.',
@@ -34,7 +38,7 @@ export class JobTasks {
       const attributes = { 'job.name': name, 'job.id': job.id, 'job.attempt': job.attempts };
       return runInScope(scope, () =>
         inSpan(`job ${name}`, { kind: 'CONSUMER', attributes, parent }, () =>
-          this.run(name, () => handler(payload as never), job, payload),
+          this.running.during(job.id, () => this.run(name, () => handler(payload as never), job, payload)),
         ),
       );
     };

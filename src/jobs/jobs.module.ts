@@ -4,11 +4,22 @@ import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
 import { JobTasks } from './job-tasks';
 import { QueueMetrics } from './queue-metrics';
+import { RecurringJobs } from './recurring-jobs';
+import { RunningJobs } from './running-jobs';
 import { WorkerPresence } from './worker-presence';
 
 @Global()
 @Module({
-  providers: [JobHandlers, JobQueue, JobRunner, JobTasks, QueueMetrics, WorkerPresence],
-  exports: [JobHandlers, JobQueue, JobRunner],
+  providers: [
+    JobHandlers,
+    JobQueue,
+    JobRunner,
+    JobTasks,
+    QueueMetrics,
+    RecurringJobs,
+    RunningJobs,
+    WorkerPresence,
+  ],
+  exports: [JobHandlers, JobQueue, JobRunner, RecurringJobs],
 })
 export class JobsModule {}

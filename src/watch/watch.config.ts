@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional, port, trimmed, withProtocol } from '../config.fields';
+import { optional, port, trimmed, withProtocol } from '../config-fields';
 
 /** From silent to talkative. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;

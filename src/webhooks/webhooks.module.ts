@@ -6,6 +6,7 @@ import { DodoEventsService } from './inbound/dodo-events.service';
 import { DodoWebhookController } from './inbound/dodo-webhook.controller';
 import { DodoWebhookService } from './inbound/dodo-webhook.service';
 import { InboxMetrics } from './inbound/inbox.metrics';
+import { InboxRetention } from './inbound/inbox-retention.service';
 import { InboxService } from './inbound/inbox.service';
 
 /** What Dodo tells us: checked, stored once, and followed by jobs. */
@@ -15,8 +16,9 @@ import { InboxService } from './inbound/inbox.service';
     DodoEventHandlers,
     DodoEventsRepository,
     DodoEventsService,
-    InboxMetrics,
     InboxService,
+    InboxMetrics,
+    InboxRetention,
     DodoWebhookService,
   ],
   exports: [DodoEventHandlers, DodoEventsService, InboxService],

@@ -1,6 +1,6 @@
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { ValidAnswers } from '../contract/valid-answers';
-import { CuttableLink } from '../support/cuttable-link';
+import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { createTestDatabase } from '../support/database';
 import { Deployment } from '../support/deployment';
 import { freePort } from '../support/free-port';

@@ -4,11 +4,12 @@ import { Clock } from '../../clock';
 import { Metrics } from '../../watch/metrics';
 import type { RefundState } from './refund-state';
 import { RefundsRepository } from './refunds.repository';
+import type { ShownState } from './refunds.repository';
 
 const MS_PER_SECOND = 1000;
 
 /** Money that is still on its way, and what a person has to see to. Those that succeeded are history. */
-const SHOWN = ['owed', 'requested', 'pending', 'review', 'failed'] as const satisfies RefundState[];
+const SHOWN = ['owed', 'requested', 'pending', 'review', 'failed', 'refused'] as const satisfies ShownState[];
 
 /** What is owed, since when, and how refunds go on. */
 @Injectable()
@@ -30,7 +31,7 @@ export class RefundsMetrics implements OnModuleInit {
   onModuleInit(): void {
     this.metrics.state(
       'billing_refunds',
-      'Setup-fee refunds by state, but for those that succeeded.',
+      'Setup-fee refunds by state, but for those that succeeded. failed: will be asked for again; refused: for a person.',
       ['state'],
       async () => {
         const counts = await this.refunds.countUnfinished();
