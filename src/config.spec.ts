@@ -29,6 +29,14 @@ describe('loadConfig', () => {
       operatorToken: null,
       rateLimitPerMinute: 600,
       redisUrl: null,
+      watch: {
+        logLevel: 'log',
+        logFormat: 'auto',
+        accessLog: 'all',
+        metricsPort: null,
+        isTraced: false,
+        shutdownDelaySeconds: 0,
+      },
       reconcileEveryMinutes: 60,
       dodo: { requestsPerMinute: 240, target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       allowLoopbackWebhooks: false,
@@ -68,7 +76,17 @@ describe('loadConfig', () => {
     ['SECRETS_KEY', 'x'.repeat(31), /SECRETS_KEY must have at least 32 characters/],
     ['SECRETS_KEY', `${'x'.repeat(32)},short`, /SECRETS_KEY must have at least 32 characters/],
     ['ALLOW_LOOPBACK_WEBHOOKS', 'yes', /ALLOW_LOOPBACK_WEBHOOKS must be true or false/],
-    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose/],
+    ['LOG_FORMAT', 'xml', /LOG_FORMAT must be one of auto, json, pretty/],
+    ['ACCESS_LOG', 'some', /ACCESS_LOG must be one of all, failures, off/],
+    ['METRICS_PORT', 'yes', /METRICS_PORT must be a port number/],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'collector:4318',
+      /OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http/,
+    ],
+    ['SHUTDOWN_DELAY_SECONDS', '5s', /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds/],
+    ['SHUTDOWN_DELAY_SECONDS', '601', /SHUTDOWN_DELAY_SECONDS may be at most 600 seconds/],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });

@@ -11,6 +11,8 @@ import {
   withProtocol,
 } from './config-fields';
 import { MIN_SECRET_LENGTH, dodoProblems, liveModeProblems, wellKnownKeys } from './config.problems';
+import { toWatchConfig, watchSettings } from './watch/watch.config';
+import type { WatchConfig } from './watch/watch.config';
 
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
@@ -71,14 +73,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   ),
-  LOG_LEVEL: z.preprocess(
-    trimmed,
-    z
-      .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
-        error: 'must be one of fatal, error, warn, log, debug, verbose',
-      })
-      .default('log'),
-  ),
+  ...watchSettings,
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -110,7 +105,7 @@ export class Config {
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
   jobs: 'inline' | 'off';
-  logLevel: Environment['LOG_LEVEL'];
+  watch: WatchConfig;
   /** What the operator should know though nothing stops the start. */
   warnings: string[];
 }
@@ -128,6 +123,14 @@ export interface DodoConfig extends DodoAccess {
   setupFeeProductId: string;
   /** What Dodo lets this account call. */
   requestsPerMinute: number;
+}
+
+/** What must not reach a log, by its value. */
+export function secretsOf({ databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken }: Config): string[] {
+  const passwords = [databaseUrl, redisUrl]
+    .flatMap((url) => (url === null ? [] : [new URL(url).password]))
+    .flatMap((password) => [password, decodeURIComponent(password)]);
+  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, operatorToken ?? ''];
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
@@ -211,7 +214,7 @@ function toConfig(env: Environment): Config {
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
-    logLevel: env.LOG_LEVEL,
+    watch: toWatchConfig(env),
     warnings: wellKnownKeys(env),
   };
 }

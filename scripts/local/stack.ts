@@ -166,7 +166,9 @@ function serviceEnvironment(
   };
   const forLocalWork =
     users.DODO_PAYMENTS_ENVIRONMENT === 'live_mode' ? {} : { ALLOW_LOOPBACK_WEBHOOKS: 'true' };
-  return { ...secrets, ...forLocalWork, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
+  // People read the log: `.local/service.log`.
+  const defaults = { LOG_FORMAT: 'pretty', ...forLocalWork };
+  return { ...defaults, ...secrets, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
 }
 
 function prefixPath({ GLOBAL_PREFIX }: NodeJS.ProcessEnv): string {

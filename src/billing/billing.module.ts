@@ -45,6 +45,7 @@ import { ReconciliationsService } from './reconciliation/reconciliations.service
 import { RefundFinder } from './refunds/refund-finder';
 import { RefundRecorder } from './refunds/refund-recorder';
 import { RefundSchedule } from './refunds/refund-schedule';
+import { RefundsMetrics } from './refunds/refunds.metrics';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -98,6 +99,7 @@ import { VerificationService } from './verification/verification.service';
     PaymentsService,
     RefundsRepository,
     RefundsService,
+    RefundsMetrics,
     RefundFinder,
     RefundRecorder,
     RefundSchedule,

@@ -1,16 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Logger as WorkerLogger, runTaskList } from 'graphile-worker';
-import type { JobHelpers, Task, TaskList, WorkerPool } from 'graphile-worker';
+import type { TaskList, WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { Config } from '../config';
+import { Database } from '../database/database';
+import { watchPool } from '../database/pool-metrics';
+import { Metrics } from '../watch/metrics';
 import { JobHandlers } from './job-handlers';
-import type { JobHandler } from './job-handlers';
+import { JobTasks } from './job-tasks';
 import { OWN_LANES } from './jobs';
-import type { JobName } from './jobs';
 import { createQueuePool } from './queue-pool';
 import { RecurringJobs } from './recurring-jobs';
-import { RunningJobs } from './running-jobs';
 import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
@@ -35,11 +36,22 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   constructor(
     private readonly config: Config,
+    private readonly database: Database,
     private readonly handlers: JobHandlers,
     private readonly recurring: RecurringJobs,
-    private readonly running: RunningJobs,
+    private readonly tasks: JobTasks,
     private readonly presence: WorkerPresence,
-  ) {}
+    metrics: Metrics,
+  ) {
+    watchPool(metrics, 'queue', () => this.connections);
+  }
+
+  /** Rejects when the queue can't be reached, or when this process was to take jobs and takes none. */
+  async ping(): Promise<void> {
+    await this.database.manager.query('SELECT FROM graphile_worker.jobs LIMIT 1');
+    const isToRun = this.connections !== null;
+    if (isToRun && this.workers.size === 0) throw new Error('The job workers have ended.');
+  }
 
   async start(): Promise<void> {
     this.connections = createQueuePool(this.config.databaseUrl);
@@ -56,12 +68,12 @@ export class JobRunner implements BeforeApplicationShutdown {
   }
 
   private tasksByLane(): Map<string, TaskList> {
-    const lanes = new Map<string, TaskList>();
+    const lanes = new Map<string, ReturnType<JobHandlers['all']>>();
     for (const [name, handler] of this.handlers.all()) {
       const lane = OWN_LANES[name] ?? MAIN_LANE;
-      lanes.set(lane, { ...lanes.get(lane), [name]: this.toTask(name, handler) });
+      lanes.set(lane, (lanes.get(lane) ?? new Map()).set(name, handler));
     }
-    return lanes;
+    return new Map([...lanes].map(([lane, handlers]) => [lane, this.tasks.of(handlers)]));
   }
 
   private async run(lane: string, tasks: TaskList, connections: Pool): Promise<void> {
@@ -86,6 +98,7 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /** The workers have ended by themselves: jobs that nobody runs would be the quietest failure of all. */
   private runAgain(lane: string, tasks: TaskList, connections: Pool, error?: Error): void {
+    this.workers.delete(lane);
     if (this.isStopping) return;
     this.logger.error(
       `The job workers (${lane}) have ended (${error?.message ?? 'without an error'}): starting them again.`,
@@ -103,20 +116,5 @@ export class JobRunner implements BeforeApplicationShutdown {
     if (message.startsWith('Failed task')) return;
     if (level === 'error' || level === 'warning') this.logger.warn(message);
     else this.logger.debug(message);
-  }
-
-  private toTask(name: JobName, handler: JobHandler<never>): Task {
-    return (payload: unknown, { job }: JobHelpers) =>
-      this.running.during(job.id, async () => {
-        try {
-          await handler(payload as never);
-        } catch (error) {
-          const tries = `try ${job.attempts} of ${job.max_attempts}`;
-          this.logger.warn(
-            `${name} ${JSON.stringify(payload)} failed (${tries}): ${(error as Error).message}`,
-          );
-          throw error;
-        }
-      });
   }
 }

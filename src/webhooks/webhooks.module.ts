@@ -7,6 +7,7 @@ import { DodoEventsRepository } from './inbound/dodo-events.repository';
 import { DodoEventsService } from './inbound/dodo-events.service';
 import { DodoWebhookController } from './inbound/dodo-webhook.controller';
 import { DodoWebhookService } from './inbound/dodo-webhook.service';
+import { InboxMetrics } from './inbound/inbox.metrics';
 import { InboxRetention } from './inbound/inbox-retention.service';
 import { InboxService } from './inbound/inbox.service';
 import { AttemptsService } from './outbound/attempts.service';
@@ -29,6 +30,7 @@ const INBOUND = [
   DodoEventsRepository,
   DodoEventsService,
   InboxService,
+  InboxMetrics,
   InboxRetention,
   DodoWebhookService,
 ];

@@ -9,6 +9,7 @@ import { REFUND_FAILED, pauseSeconds } from './refund-policy';
 import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
 import { isNews, isSettled } from './refund-state';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
 const LOOK_AT_PENDING_SECONDS = 900;
@@ -26,6 +27,7 @@ export class RefundRecorder {
     private readonly refunds: RefundsRepository,
     private readonly schedule: RefundSchedule,
     private readonly announcements: BillingAnnouncements,
+    private readonly metrics: RefundsMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -99,6 +101,7 @@ export class RefundRecorder {
     const { id, state: from, dodoPaymentId } = refund;
     await this.refunds.saveChanges(tx, id, { ...changes, updatedAt: this.clock.now() });
     await this.announcements.refundStored(tx, refund, changes);
+    this.metrics.noteChange(changes.state);
     this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
   }
 }

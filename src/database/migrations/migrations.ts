@@ -21,6 +21,7 @@ import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000
 import { CreateWebhookEndpoints1795600000000 } from './1795600000000-create-webhook-endpoints';
 import { RememberWhatCustomersWereTold1795600100000 } from './1795600100000-remember-what-customers-were-told';
 import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-log-of-deliveries';
+import { FindTheRefundsThatFailed1795800000000 } from './1795800000000-find-the-refunds-that-failed';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   CreateWebhookEndpoints1795600000000,
   RememberWhatCustomersWereTold1795600100000,
   KeepTheLogOfDeliveries1795600200000,
+  FindTheRefundsThatFailed1795800000000,
 ];
