@@ -63,7 +63,7 @@ describe('watching the service', () => {
     await call('POST', '/billing/credits/consume', {}, { credits: 1 });
     await sandbox.advance('4d');
     await until('the gate is closed', async () => {
-      const { status } = await call('POST', '/billing/cancel', {}, {});
+      const { status } = await call('POST', '/billing/change-plan', {}, { planId: CHECKOUT.planId });
       return status === 403;
     });
     await call('GET', '/nowhere/acme@example.com?key=secret');
