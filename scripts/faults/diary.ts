@@ -1,3 +1,5 @@
+import { Steps } from './steps';
+
 /** An organization that the service has told us of. */
 export interface Org {
   id: string;
@@ -27,7 +29,7 @@ export class Diary {
   readonly fees: PaidFee[] = [];
   /** Answers that no weather explains, such as a key that is not known any more. */
   readonly wrongAnswers: string[] = [];
-  steps = 0;
+  readonly steps = new Steps();
 
   noteConsumption(org: Org, key: string, amount: number): Consumption {
     const consumption: Consumption = { org, key, amount, outcome: 'unknown', entryId: null };

@@ -3,10 +3,11 @@ import type { Diary, PaidFee } from './diary';
 import type { SandboxClient } from './sandbox-client';
 import type { SeededRandom } from './seeded-random';
 import type { ServiceDatabase } from './service-database';
+import type { TimeSpent } from './time-spent';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 100;
-const PACE_MS = 700;
+const PACE_MS = 400;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
 /** Dodo refunds for 30 days: while a fee this old has not been asked back, time crawls, and then stands. */
@@ -15,11 +16,14 @@ const FEE_STOPS_AFTER_DAYS = 28;
 /** Hours at a step: enough for Dodo to try again what did not arrive. */
 const CRAWL_HOURS = 1;
 /** Events that wait to be followed: above that, renewals of a month more would only pile up. */
-const MOST_WAITING = 400;
-/** Events a second that the service keeps up with, roughly, while it is being killed. */
-const DELIVERED_PER_MS = 0.1;
+const MOST_WAITING = 150;
 
-/** Lets the sandbox's days pass, in steps, as long as the service keeps up; the service itself lives in real time. */
+type Pace = 'goes' | 'crawls: a fee has no refund yet' | 'stands: the service has a backlog' | 'stands: no database';
+
+/**
+ * Lets the sandbox's days pass, in leaps for all organizations at once, as long as the service keeps up. The service
+ * itself lives in real time: so after a leap, what it has planned for later is made due.
+ */
 export class SandboxTime {
   private began = 0;
   private current = 0;
@@ -28,6 +32,7 @@ export class SandboxTime {
     private readonly sandbox: SandboxClient,
     private readonly database: ServiceDatabase,
     private readonly diary: Diary,
+    private readonly spent: TimeSpent,
     private readonly random: SeededRandom,
   ) {}
 
@@ -43,12 +48,15 @@ export class SandboxTime {
     this.began = await this.sandbox.now();
     this.current = this.began;
     while (!isOver()) {
+      const startedAt = performance.now();
+      const pace = await this.pace();
+      if (!pace.startsWith('stands')) {
+        const days = pace === 'goes' ? this.random.between(...STEP_DAYS) : CRAWL_HOURS / 24;
+        this.current = (await this.sandbox.advance((days * DAY_MS) / 1000)).now;
+        await this.database.hasten();
+      }
       await sleep(PACE_MS);
-      const days = await this.nextStep();
-      if (days === 0) continue;
-      const { now, events } = await this.sandbox.advance((days * DAY_MS) / 1000);
-      this.current = now;
-      await sleep(events / DELIVERED_PER_MS);
+      this.spent.add(`Dodo's time ${pace}`, performance.now() - startedAt);
     }
   }
 
@@ -59,16 +67,17 @@ export class SandboxTime {
     return !isOver();
   }
 
-  /** Days that may pass now. */
-  private async nextStep(): Promise<number> {
+  private async pace(): Promise<Pace> {
     const waiting = await this.database.countWaiting();
-    if (waiting === null || waiting > MOST_WAITING) return 0;
+    if (waiting === null) return 'stands: no database';
     const old = this.feesOlderThan(FEE_SLOWS_AFTER_DAYS);
     const open = await this.database.findUnrefunded(old.map(({ paymentId }) => paymentId));
-    if (open === null) return 0;
+    if (open === null) return 'stands: no database';
     this.forget(old.filter(({ paymentId }) => !open.includes(paymentId)));
-    if (open.length === 0) return this.random.between(...STEP_DAYS);
-    return this.feesOlderThan(FEE_STOPS_AFTER_DAYS).length > 0 ? 0 : CRAWL_HOURS / 24;
+    // A backlog may be what Dodo has to tell once more: as long as a fee is waited for, hours go on.
+    if (open.length > 0 && this.feesOlderThan(FEE_STOPS_AFTER_DAYS).length === 0)
+      return 'crawls: a fee has no refund yet';
+    return waiting > MOST_WAITING || open.length > 0 ? 'stands: the service has a backlog' : 'goes';
   }
 
   private feesOlderThan(days: number): PaidFee[] {

@@ -7,6 +7,7 @@ import type { World } from './world';
 const FAULT_EVERY_MS = 120;
 /** Calls to Dodo that go wrong, for each webhook or call that reaches the service: whatever the machine's speed. */
 const FAULTS_PER_ARRIVAL = 0.12;
+const WATCH_EVERY_MS = 250;
 const COUNT_EVERY_MS = 2_000;
 /** Least and most milliseconds from one of these to the next. */
 const KILL_MS = [2_500, 6_000] as const;
@@ -36,6 +37,7 @@ export class Weather {
   async storm(isOver: () => boolean): Promise<void> {
     await Promise.all([
       this.every('faults', [FAULT_EVERY_MS, FAULT_EVERY_MS], isOver, (random) => this.orderFault(random)),
+      this.every('watch', [WATCH_EVERY_MS, WATCH_EVERY_MS], isOver, () => this.watch()),
       this.every('count', [COUNT_EVERY_MS, COUNT_EVERY_MS], isOver, () => this.countFaults()),
       this.every('kills', KILL_MS, isOver, (random) => this.kill(random)),
       this.every('cuts', CUT_MS, isOver, (random) => this.cut(random)),
@@ -58,6 +60,11 @@ export class Weather {
       await sleep(random.between(least, most));
       if (!isOver()) await act(random);
     }
+  }
+
+  private async watch(): Promise<void> {
+    const up = this.world.processes.filter(({ isUp }) => isUp).length;
+    this.world.spent.add(`Processes that are up: ${up}`, WATCH_EVERY_MS);
   }
 
   /** As many as what has arrived deserves, one after the other. */

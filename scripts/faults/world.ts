@@ -17,6 +17,7 @@ import { SeededRandom } from './seeded-random';
 import { ServiceClient } from './service-client';
 import { ServiceDatabase } from './service-database';
 import { Tally } from './tally';
+import { TimeSpent } from './time-spent';
 
 const SANDBOX_START_MS = 30_000;
 /** Two of the API, one of which runs jobs as well, and a worker: what production has at the least. */
@@ -25,6 +26,9 @@ const PROCESSES = [
   { name: 'api-2', program: 'main', jobs: 'inline' },
   { name: 'worker-1', program: 'worker', jobs: 'inline' },
 ] as const;
+
+/** Days pass in a second here, and the sandbox takes any number of calls, so comparisons come often and go fast. */
+const HASTE = { RECONCILE_EVERY_MINUTES: '1', DODO_REQUESTS_PER_MINUTE: '6000' };
 
 export interface World {
   /** Where logs lie, and what a violation is looked into with. */
@@ -41,6 +45,7 @@ export interface World {
   deliveries: Deliveries;
   tally: Tally;
   diary: Diary;
+  spent: TimeSpent;
   time: SandboxTime;
   service: ServiceClient;
   operatorToken: string;
@@ -66,7 +71,8 @@ export async function startWorld(seed: number): Promise<World> {
 
 async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Promise<Omit<World, 'close'>> {
   const folder = makeFolder(seed);
-  const [deliveries, tally, diary, operatorToken] = [new Deliveries(), new Tally(), new Diary(), secret()];
+  const [deliveries, tally, diary, spent] = [new Deliveries(), new Tally(), new Diary(), new TimeSpent()];
+  const operatorToken = secret();
   const postgres = await startPostgres({ durable: false, crashable: true });
   closing.push(() => postgres.stop());
   const database = new ServiceDatabase(postgres.url);
@@ -120,7 +126,8 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
     deliveries,
     tally,
     diary,
-    time: new SandboxTime(sandbox, database, diary, SeededRandom.of(seed, 'time')),
+    spent,
+    time: new SandboxTime(sandbox, database, diary, spent, SeededRandom.of(seed, 'time')),
     service: new ServiceClient(balancer.url, diary, tally),
     operatorToken,
   };
@@ -162,6 +169,7 @@ async function settingsOf(
     API_KEY_PEPPER: secret(),
     OPERATOR_TOKEN: operatorToken,
     RATE_LIMIT_PER_MINUTE: '0',
+    ...HASTE,
   };
 }
 

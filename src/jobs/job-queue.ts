@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database';
 import { withTraceparent } from './job-trace';
 import { MAX_ATTEMPTS } from './jobs';
-import type { JobName, Jobs } from './jobs';
+import type { JobName, Jobs, UNKEYED } from './jobs';
 
-interface JobOptions {
+interface JobOptions<N extends JobName> {
   /** At most one job with this key waits; a new one replaces it. */
-  key?: string;
+  key: N extends typeof UNKEYED ? null : string;
   /** A job that waits already under this key keeps its time. */
   keepsTime?: boolean;
   /** By the database's clock, which is the one that the queue looks at. */
@@ -20,14 +20,14 @@ export class JobQueue {
     tx: Tx,
     name: N,
     payload: Jobs[N],
-    options: JobOptions = {},
+    options: JobOptions<N>,
   ): Promise<void> {
     const job = [
       name,
       JSON.stringify(withTraceparent(payload)),
       options.delaySeconds ?? 0,
       MAX_ATTEMPTS,
-      options.key ?? null,
+      options.key,
       options.keepsTime ? 'preserve_run_at' : 'replace',
     ];
     while (!(await isAdded(tx, job)));

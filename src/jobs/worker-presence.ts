@@ -3,6 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import { Config } from '../config';
 import { Database } from '../database/database';
+import { ReplacedJobs } from './replaced-jobs';
 import { RunningJobs } from './running-jobs';
 
 /** Namespace of the advisory locks that say "this worker pool is alive". */
@@ -33,6 +34,7 @@ export class WorkerPresence implements OnApplicationShutdown {
     private readonly config: Config,
     private readonly database: Database,
     private readonly running: RunningJobs,
+    private readonly replaced: ReplacedJobs,
   ) {}
 
   /**
@@ -74,6 +76,7 @@ export class WorkerPresence implements OnApplicationShutdown {
     if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
     await this.freeJobsOfTheDead();
     await this.freeJobsThatNeverCame();
+    await this.replaced.clear();
   }
 
   /** Not waited for: the other side may be gone without a word. */
