@@ -87,6 +87,7 @@ export class Calm {
       quietLooks = (await this.isBusy()) ? 0 : quietLooks + 1;
       if (quietLooks > 0 || Date.now() < hastenAt) continue;
       await this.world.database.hasten();
+      await this.world.database.hastenWebhooks();
       hastenAt = Date.now() + HASTEN_EVERY_MS;
     }
   }
@@ -95,6 +96,8 @@ export class Calm {
     const [row] = await this.world.database.rows<{ busy: boolean }>(
       `SELECT EXISTS (SELECT FROM dodo_events WHERE status = 'pending')
            OR EXISTS (SELECT FROM refunds WHERE state IN ('owed', 'requested'))
+           OR EXISTS (SELECT FROM webhook_deliveries JOIN webhook_endpoints ON webhook_endpoints.id = endpoint_id
+                       WHERE status = 'pending' AND enabled)
            OR EXISTS (SELECT FROM graphile_worker.jobs
                        WHERE run_at <= now() + interval '30 seconds' AND task_identifier <> ALL ($1)) AS busy`,
       [COME_BACK],

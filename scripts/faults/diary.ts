@@ -16,6 +16,14 @@ export interface Consumption {
   entryId: string | null;
 }
 
+/** Where an organization hears of its changes. */
+export interface Listening {
+  org: Org;
+  endpointId: string;
+  /** The service has said so by then: what happens later is told there. */
+  since: number;
+}
+
 export interface PaidFee {
   paymentId: string;
   /** By the sandbox's clock. */
@@ -27,6 +35,9 @@ export class Diary {
   readonly orgs: Org[] = [];
   readonly consumptions: Consumption[] = [];
   readonly fees: PaidFee[] = [];
+  readonly listening: Listening[] = [];
+  /** Endpoints that were found switched off, by id: what happened meanwhile was not kept for them. */
+  readonly switchedOff: string[] = [];
   /** Answers that no weather explains, such as a key that is not known any more. */
   readonly wrongAnswers: string[] = [];
   readonly steps = new Steps();

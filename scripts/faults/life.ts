@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diary, Org } from './diary';
 import { Owner } from './owner';
+import type { Receivers } from './receivers';
 import type { SandboxClient } from './sandbox-client';
 import type { SandboxTime } from './sandbox-time';
 import type { SeededRandom, Weighted } from './seeded-random';
@@ -13,11 +14,14 @@ export interface Stage {
   sandbox: SandboxClient;
   time: SandboxTime;
   diary: Diary;
+  receivers: Receivers;
   spent: TimeSpent;
   operatorToken: string;
   isOver: () => boolean;
 }
 
+/** The share of organizations with a webhook endpoint. */
+const LISTENS = 0.5;
 const TRY_AGAIN_MS = 500;
 const SUSPENDED_BY_MONEY = new Set(['on_hold', 'past_due']);
 const ENDED = new Set(['cancelled', 'expired']);
@@ -38,6 +42,7 @@ const STEPS: Weighted<Step> = [
   [3, (owner) => owner.cancel('now')],
   [3, (owner) => owner.openPortal()],
   [6, (owner) => owner.lookAround()],
+  [6, (owner) => owner.lookAfterEndpoint()],
 ];
 
 /** One organization from its first checkout to its end, acting on what the service tells it, as its owner would. */
@@ -53,6 +58,7 @@ export class Life {
     const org = await spent.during('Lives register', () => this.beBorn());
     if (!org) return;
     const owner = new Owner(this.stage, this.random, org);
+    if (this.random.chance(LISTENS)) await spent.during('Lives register', () => owner.listen());
     if (!(await spent.during('Lives check out', () => owner.subscribe('/billing/checkout')))) return;
     const stepsLeft = this.random.whole(4, 14);
     for (let step = 0; step < stepsLeft; step += 1) {

@@ -9,6 +9,7 @@ import type { Answer, ServiceClient } from './service-client';
 import type { Outcome } from './steps';
 
 const URLS = { successUrl: 'https://app.example.com/done', cancelUrl: 'https://app.example.com/back' };
+const ORDERS = 4;
 const LOOKS = 60;
 const LOOK_EVERY_MS = 300;
 const LOOKS_PER_RETURN = 12;
@@ -26,6 +27,7 @@ const RUNNING = new Set(['active', 'trialing']);
 export class Owner {
   /** A plan was paid for, and the service has not shown it yet: nobody pays for another one then. */
   private isWaitingForPlan = false;
+  private endpointId: string | null = null;
 
   constructor(
     private readonly stage: Stage,
@@ -41,24 +43,35 @@ export class Owner {
     return { status: status ?? 'none', plan };
   }
 
-  /** True once the service says that it is subscribed. */
+  /** True once the service says that it is subscribed. Who finds that the page has expired orders again. */
   async subscribe(path: '/billing/checkout' | '/billing/reactivate'): Promise<boolean> {
     if (this.isWaitingForPlan) return false;
+    for (let tries = 0; tries < ORDERS && !this.stage.isOver(); tries += 1) {
+      const bought = await this.stage.time.whileBuying(() => this.buyPlan(path));
+      if (bought === 'expired') continue;
+      if (bought === null) return false;
+      if (this.random.chance(0.5)) await this.verify(bought.sessionId);
+      await this.untilRunning(bought.sessionId);
+      return !this.isWaitingForPlan;
+    }
+    return false;
+  }
+
+  private async buyPlan(path: '/billing/checkout' | '/billing/reactivate') {
     const kind = path === '/billing/checkout' ? 'check out' : 'come back after the end';
     const answer = await this.post(kind, path, { planId: this.random.pick(PLANS).id, ...URLS });
-    if (answer?.status !== 200) return false;
+    if (answer?.status !== 200) return null;
     if (this.random.chance(0.06)) return this.abandon();
     const { checkoutUrl, sessionId } = answer.data as { checkoutUrl: string; sessionId: string };
     if (this.random.chance(0.2)) await this.pay(checkoutUrl, this.random.pick(BAD_CARDS));
     const paid = await this.pay(checkoutUrl, this.random.weighted(FIRST_CARDS));
-    if (paid?.status !== 'succeeded') return false;
+    if (paid === null) return 'expired';
+    if (paid.status !== 'succeeded') return null;
     this.isWaitingForPlan = true;
     if (path === '/billing/checkout') {
       this.stage.diary.fees.push({ paymentId: paid.payment_id, paidAt: this.stage.time.now });
     }
-    if (this.random.chance(0.5)) await this.verify(sessionId);
-    await this.untilRunning(sessionId);
-    return !this.isWaitingForPlan;
+    return { sessionId };
   }
 
   async giveAnotherCard(): Promise<void> {
@@ -81,14 +94,14 @@ export class Owner {
     await Promise.all(amounts.map((amount) => this.consume(amount)));
   }
 
-  async buyPack(): Promise<void> {
-    const answer = await this.post('order credits', '/billing/credits/purchase', {
-      packId: this.random.pick(PACKS).id,
-      ...URLS,
+  buyPack(): Promise<void> {
+    return this.stage.time.whileBuying(async () => {
+      const packId = this.random.pick(PACKS).id;
+      const answer = await this.post('order credits', '/billing/credits/purchase', { packId, ...URLS });
+      if (answer?.status !== 200) return;
+      const { checkoutUrl } = answer.data as { checkoutUrl: string };
+      await this.pay(checkoutUrl, this.random.chance(0.15) ? CARDS.declined : CARDS.good);
     });
-    if (answer?.status !== 200) return;
-    const { checkoutUrl } = answer.data as { checkoutUrl: string };
-    await this.pay(checkoutUrl, this.random.chance(0.15) ? CARDS.declined : CARDS.good);
   }
 
   async changePlan(current: string | null): Promise<void> {
@@ -113,6 +126,33 @@ export class Owner {
     await this.post('resume', '/billing/resume', {});
   }
 
+  /** Has a server of its own told of every change. */
+  async listen(): Promise<void> {
+    const { diary, receivers } = this.stage;
+    const url = receivers.urlOf(this.org.name);
+    const answer = await this.post('register a webhook endpoint', '/webhooks', { url, events: ['*'] });
+    if (answer?.status !== 200) return;
+    const { id, secret } = answer.data as { id: string; secret: string };
+    receivers.trust(this.org.name, secret);
+    this.endpointId = id;
+    diary.listening.push({ org: this.org, endpointId: id, since: Date.now() });
+  }
+
+  /** One that was switched off, for it has said that it is gone, is switched on again; else its secret is changed. */
+  async lookAfterEndpoint(): Promise<void> {
+    if (this.endpointId === null) return;
+    const path = `/webhooks/${this.endpointId}`;
+    const seen = await this.read(path);
+    if (seen?.status !== 200) return;
+    if (seen.data.enabled === false) {
+      this.stage.diary.switchedOff.push(this.endpointId);
+      await this.patch('switch the endpoint on again', path, { enabled: true });
+      return;
+    }
+    const answer = await this.post('rotate the endpoint’s secret', `${path}/rotate-secret`, {});
+    if (answer?.status === 200) this.stage.receivers.trust(this.org.name, answer.data.secret as string);
+  }
+
   async openPortal(): Promise<void> {
     await this.post('open the portal', '/billing/portal', {});
   }
@@ -122,14 +162,15 @@ export class Owner {
     this.note('read history or credits', outcomeOf(await this.read(path)));
   }
 
-  private abandon(): false {
+  private abandon(): null {
     this.note('abandon the checkout', 'done');
-    return false;
+    return null;
   }
 
   private async pay(checkoutUrl: string, card: string) {
     const paid = await this.stage.sandbox.pay(checkoutUrl, card);
-    this.note('pay at the hosted page', paid?.status === 'succeeded' ? 'done' : 'refused');
+    const kind = paid === null ? 'find the hosted page expired' : 'pay at the hosted page';
+    this.note(kind, paid === null || paid.status === 'succeeded' ? 'done' : 'refused');
     return paid;
   }
 
@@ -161,8 +202,16 @@ export class Owner {
     return this.stage.service.try('GET', path, { key: this.org.key });
   }
 
-  private async post(kind: string, path: string, body: object): Promise<Answer | null> {
-    const answer = await this.stage.service.insist(this.org, 'POST', path, body, this.stage.isOver);
+  private post(kind: string, path: string, body: object): Promise<Answer | null> {
+    return this.insist(kind, 'POST', path, body);
+  }
+
+  private patch(kind: string, path: string, body: object): Promise<Answer | null> {
+    return this.insist(kind, 'PATCH', path, body);
+  }
+
+  private async insist(kind: string, method: string, path: string, body: object): Promise<Answer | null> {
+    const answer = await this.stage.service.insist(this.org, method, path, body, this.stage.isOver);
     this.note(kind, outcomeOf(answer));
     return answer;
   }

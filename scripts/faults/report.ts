@@ -28,6 +28,8 @@ export interface Report {
   kills: number;
   restarts: number;
   consumptions: number;
+  /** Webhooks to customers. */
+  outbound: { endpoints: number; events: number; deliveries: number; duplicates: number };
   faults: Record<string, number>;
   answers: Record<string, number>;
   compared: number;
@@ -63,6 +65,7 @@ export async function makeReport(
     kills: tally.of('process killed') + tally.of('process killed while it started'),
     restarts: tally.of('Postgres crashed and restarted'),
     consumptions: diary.consumptions.length,
+    outbound: await countOutbound(world),
     faults: Object.fromEntries(all.filter((entry) => !isAnswer(entry))),
     answers: Object.fromEntries(all.filter(isAnswer)),
     compared: findings.compared,
@@ -74,6 +77,16 @@ async function countTold({ sandbox }: World): Promise<Record<string, number>> {
   const { events } = await sandbox.books();
   const counts = [...groupBy(events, ({ type }) => type)].map(([type, all]) => [type, all.length] as const);
   return Object.fromEntries(counts.toSorted(([, a], [, b]) => b - a));
+}
+
+async function countOutbound({ database, receivers, diary }: World): Promise<Report['outbound']> {
+  const [row] = await database.rows<{ events: number }>(
+    `SELECT count(*)::int AS events FROM outbound_events`,
+  );
+  const heard = receivers.all().flatMap(({ events }) => [...events.values()]);
+  const deliveries = heard.reduce((sum, { times }) => sum + times, 0);
+  const endpoints = diary.listening.length;
+  return { endpoints, events: row!.events, deliveries, duplicates: deliveries - heard.length };
 }
 
 export function printReport(report: Report, folder: string): void {
@@ -89,6 +102,10 @@ export function printReport(report: Report, folder: string): void {
     'processes killed': report.kills,
     'Postgres restarts': report.restarts,
     'credits spent, times': report.consumptions,
+    'webhook endpoints of customers': report.outbound.endpoints,
+    'events to tell customers': report.outbound.events,
+    'deliveries of them': report.outbound.deliveries,
+    'of these, an event that had come before': report.outbound.duplicates,
   });
   print(bold('\nSteps of their lives (done, refused, without an answer)'));
   for (const [kind, { done, refused, open }] of Object.entries(report.steps)) {

@@ -6,7 +6,8 @@ import type { ServiceDatabase } from './service-database';
 import type { TimeSpent } from './time-spent';
 
 const DAY_MS = 86_400_000;
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 50;
+const LONGEST_WAIT_FOR_BUYERS_MS = 3_000;
 const PACE_MS = 400;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
@@ -14,11 +15,12 @@ const STEP_DAYS = [0.2, 3] as const;
 const FEE_SLOWS_AFTER_DAYS = 22;
 const FEE_STOPS_AFTER_DAYS = 28;
 /** Hours at a step: enough for Dodo to try again what did not arrive. */
-const CRAWL_HOURS = 1;
+const CRAWL_HOURS = 6;
 /** Events that wait to be followed: above that, renewals of a month more would only pile up. */
 const MOST_WAITING = 150;
 
-type Pace = 'goes' | 'crawls: a fee has no refund yet' | 'stands: the service has a backlog' | 'stands: no database';
+type Pace =
+  'goes' | 'crawls: a fee has no refund yet' | 'stands: the service has a backlog' | 'stands: no database';
 
 /**
  * Lets the sandbox's days pass, in leaps for all organizations at once, as long as the service keeps up. The service
@@ -27,6 +29,7 @@ type Pace = 'goes' | 'crawls: a fee has no refund yet' | 'stands: the service ha
 export class SandboxTime {
   private began = 0;
   private current = 0;
+  private buyers = 0;
 
   constructor(
     private readonly sandbox: SandboxClient,
@@ -34,6 +37,8 @@ export class SandboxTime {
     private readonly diary: Diary,
     private readonly spent: TimeSpent,
     private readonly random: SeededRandom,
+    /** What an operator does who is told that a refund is owed for too long. */
+    private readonly heal: () => void,
   ) {}
 
   get now(): number {
@@ -51,13 +56,33 @@ export class SandboxTime {
       const startedAt = performance.now();
       const pace = await this.pace();
       if (!pace.startsWith('stands')) {
+        await this.untilNobodyBuys(isOver);
         const days = pace === 'goes' ? this.random.between(...STEP_DAYS) : CRAWL_HOURS / 24;
         this.current = (await this.sandbox.advance((days * DAY_MS) / 1000)).now;
         await this.database.hasten();
       }
+      if (pace !== 'goes') this.heal();
       await sleep(PACE_MS);
       this.spent.add(`Dodo's time ${pace}`, performance.now() - startedAt);
     }
+  }
+
+  /**
+   * Sessions are paid within a day, and a day is over in a moment here: so time waits a little for those who are about
+   * to pay.
+   */
+  async whileBuying<T>(work: () => Promise<T>): Promise<T> {
+    this.buyers += 1;
+    try {
+      return await work();
+    } finally {
+      this.buyers -= 1;
+    }
+  }
+
+  private async untilNobodyBuys(isOver: () => boolean): Promise<void> {
+    const deadline = performance.now() + LONGEST_WAIT_FOR_BUYERS_MS;
+    while (this.buyers > 0 && performance.now() < deadline && !isOver()) await sleep(LOOK_EVERY_MS);
   }
 
   /** False when the run was over before. */

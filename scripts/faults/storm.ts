@@ -11,8 +11,8 @@ export async function storm(world: World, options: Options, signal: AbortSignal)
   const isOver = (): boolean =>
     signal.aborted || world.deliveries.total >= deliveries || Date.now() > deadline;
   const chanceOf = (name: string): SeededRandom => SeededRandom.of(seed, name);
-  const { service, sandbox, time, diary, spent, operatorToken } = world;
-  const stage: Stage = { service, sandbox, time, diary, spent, operatorToken, isOver };
+  const { service, sandbox, time, diary, receivers, spent, operatorToken } = world;
+  const stage: Stage = { service, sandbox, time, diary, receivers, spent, operatorToken, isOver };
   let born = 0;
   const place = async (): Promise<void> => {
     while (!isOver()) {

@@ -6,11 +6,13 @@ import { freeLastingPort, freePort } from '../local/ports';
 import { startProgram, waitUntilServes, type Program } from '../local/program';
 import { built, projectRoot } from '../local/project';
 import { Balancer } from './balancer';
-import { FEE_PRODUCT, PACKS, PLANS } from './catalogue';
+import { FEE_PRODUCT, PACKS, PLANS, SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS } from './catalogue';
 import { CuttableLink } from './cuttable-link';
 import { Deliveries } from './deliveries';
 import { Diary } from './diary';
 import { KeptProcess } from './kept-process';
+import { Operator } from './operator';
+import { Receivers } from './receivers';
 import { SandboxClient } from './sandbox-client';
 import { SandboxTime } from './sandbox-time';
 import { SeededRandom } from './seeded-random';
@@ -45,6 +47,7 @@ export interface World {
   deliveries: Deliveries;
   tally: Tally;
   diary: Diary;
+  receivers: Receivers;
   spent: TimeSpent;
   time: SandboxTime;
   service: ServiceClient;
@@ -78,10 +81,13 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
   const database = new ServiceDatabase(postgres.url);
   closing.push(() => database.close());
   const sandbox = new SandboxClient(await startSandbox(folder, closing));
+  await sandbox.limitTerm(SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS);
   const ports = [await freeLastingPort(), await freeLastingPort()];
   const chance = SeededRandom.of(seed, 'balancer');
   const balancer = await Balancer.start(ports, deliveries, tally, chance);
   closing.push(() => balancer.close());
+  const receivers = await Receivers.start(tally, SeededRandom.of(seed, 'receivers'));
+  closing.push(() => receivers.close());
   const settings = await settingsOf(folder, sandbox, balancer, operatorToken);
   const links = await Promise.all(
     PROCESSES.map(async () => ({
@@ -111,6 +117,8 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
   );
   closing.push(() => Promise.all(processes.map((process) => process.stop())));
   await Promise.all(processes.map((process) => process.untilReady()));
+  const service = new ServiceClient(balancer.url, diary, tally);
+  const operator = new Operator(service, operatorToken);
   const replicaUrls = ports.map((port) => `http://127.0.0.1:${port}`);
   return {
     folder,
@@ -126,9 +134,10 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
     deliveries,
     tally,
     diary,
+    receivers,
     spent,
-    time: new SandboxTime(sandbox, database, diary, spent, SeededRandom.of(seed, 'time')),
-    service: new ServiceClient(balancer.url, diary, tally),
+    time: new SandboxTime(sandbox, database, diary, spent, SeededRandom.of(seed, 'time'), operator.heal),
+    service,
     operatorToken,
   };
 }
@@ -169,6 +178,7 @@ async function settingsOf(
     API_KEY_PEPPER: secret(),
     OPERATOR_TOKEN: operatorToken,
     RATE_LIMIT_PER_MINUTE: '0',
+    ALLOW_LOOPBACK_WEBHOOKS: 'true',
     ...HASTE,
   };
 }

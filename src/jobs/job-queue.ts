@@ -16,12 +16,7 @@ interface JobOptions<N extends JobName> {
 /** The way to put a job on the queue: always as part of the transaction that makes it due. */
 @Injectable()
 export class JobQueue {
-  async enqueue<N extends JobName>(
-    tx: Tx,
-    name: N,
-    payload: Jobs[N],
-    options: JobOptions<N>,
-  ): Promise<void> {
+  async enqueue<N extends JobName>(tx: Tx, name: N, payload: Jobs[N], options: JobOptions<N>): Promise<void> {
     const job = [
       name,
       JSON.stringify(withTraceparent(payload)),
