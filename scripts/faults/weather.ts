@@ -40,11 +40,17 @@ const DAY_MS = 86_400_000;
  */
 export class Weather {
   private ordered = 0;
+  private readonly opening = [...FIRST_STRIKES];
 
   constructor(
     private readonly world: World,
     private readonly chanceOf: (name: string) => SeededRandom,
   ) {}
+
+  /** The least that a run has to have: a slow machine takes longer for it. */
+  get hasStruck(): boolean {
+    return this.opening.length === 0;
+  }
 
   async storm(isOver: () => boolean): Promise<void> {
     await Promise.all([
@@ -96,13 +102,12 @@ export class Weather {
   /** Processes are killed, one or all, and Postgres crashes; mostly when all is up again after the last time. */
   private async strike(isOver: () => boolean): Promise<void> {
     const random = this.chanceOf('weather:strikes');
-    const opening = [...FIRST_STRIKES];
     while (!isOver()) {
       const isEarly = random.chance(STRUCK_EARLY);
       const calm = random.between(...CALM_PER_RECOVERY);
       if (isEarly) await sleep(random.between(...EARLY_MS));
       else await sleep(calm * Math.max(SHORTEST_RECOVERY_MS, await this.untilAllUp(isOver)));
-      const kind = opening.shift() ?? random.weighted(STRIKES);
+      const kind = this.opening.shift() ?? random.weighted(STRIKES);
       const chosen = random.pick(this.world.processes);
       if (isOver()) return;
       const victims = kind === 'all processes' ? this.world.processes : [chosen];

@@ -120,6 +120,7 @@ export class WorkerPresence implements OnApplicationShutdown {
   /**
    * Safe at any time. A job that is freed by mistake runs twice, which all jobs
    * allow: what they do is guarded by rows, and the refund's ask by its ticket.
+   * What either of them plans next outlives the other's end: see `JobQueue`.
    */
   private async freeJobsOfTheDead(): Promise<void> {
     const dead: { locked_by: string }[] = await this.database.manager.query(

@@ -72,6 +72,16 @@ describe('a job that is put on the queue runs after it was put there', () => {
       expect(await waiting()).toEqual([2]);
     });
 
+    it('and runs, and was freed by mistake: what is planned meanwhile outlives its end', async () => {
+      await put(1, keepsTime);
+      await worker.query(take);
+      const [{ id }] = (await worker.query('SELECT id FROM graphile_worker.jobs')).rows;
+      await worker.query(`SELECT graphile_worker.force_unlock_workers(ARRAY['a worker'])`);
+      await put(2, keepsTime);
+      await worker.query('DELETE FROM graphile_worker._private_jobs WHERE id = $1', [id]);
+      expect(await waiting()).toEqual([2]);
+    });
+
     it('and is taken at that moment: there is a second one', async () => {
       await put(1, keepsTime);
       await worker.query('BEGIN');

@@ -58,7 +58,7 @@ export class InboxService implements OnModuleInit {
         status: isFollowed ? 'pending' : 'ignored',
         receivedAt: this.clock.now(),
       });
-      if (id !== null && isFollowed) await this.enqueue(tx, id);
+      if (id !== null && isFollowed) await this.enqueue(tx, id, 0, true);
     });
   }
 
@@ -142,8 +142,8 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */
-  enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
+  enqueue(tx: Tx, eventId: string, delaySeconds = 0, isFirst = false): Promise<void> {
     const key = `dodo-event:${eventId}`;
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds, isFirst });
   }
 }
