@@ -8,7 +8,10 @@ import type { TimeSpent } from './time-spent';
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 50;
 const LONGEST_WAIT_FOR_BUYERS_MS = 3_000;
-const PACE_MS = 400;
+const PACE_MS = 200;
+/** Days pass when so many lives wait for them, or after so long. */
+const WAITING_SHARE = 0.5;
+const LONGEST_WAIT_FOR_LIVES_MS = 8_000;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
 /** Dodo refunds for 30 days: while a fee this old has not been asked back, time crawls, and then stands. */
@@ -30,6 +33,7 @@ export class SandboxTime {
   private began = 0;
   private current = 0;
   private buyers = 0;
+  private readonly waiting = new Set<{ until: number }>();
 
   constructor(
     private readonly sandbox: SandboxClient,
@@ -49,15 +53,16 @@ export class SandboxTime {
     return Math.round((this.current - this.began) / DAY_MS);
   }
 
-  async pass(isOver: () => boolean): Promise<void> {
+  async pass(lives: number, isOver: () => boolean): Promise<void> {
     this.began = await this.sandbox.now();
     this.current = this.began;
     while (!isOver()) {
       const startedAt = performance.now();
       const pace = await this.pace();
       if (!pace.startsWith('stands')) {
+        await this.untilMostWait(lives, isOver);
         await this.untilNobodyBuys(isOver);
-        const days = pace === 'goes' ? this.random.between(...STEP_DAYS) : CRAWL_HOURS / 24;
+        const days = pace === 'goes' ? this.daysToTheNext() : CRAWL_HOURS / 24;
         this.current = (await this.sandbox.advance((days * DAY_MS) / 1000)).now;
         await this.database.hasten();
       }
@@ -87,9 +92,25 @@ export class SandboxTime {
 
   /** False when the run was over before. */
   async untilLater(days: number, isOver: () => boolean): Promise<boolean> {
-    const until = this.current + days * DAY_MS;
-    while (this.current < until && !isOver()) await sleep(LOOK_EVERY_MS);
+    const wait = { until: this.current + days * DAY_MS };
+    this.waiting.add(wait);
+    while (this.current < wait.until && !isOver()) await sleep(LOOK_EVERY_MS);
+    this.waiting.delete(wait);
     return !isOver();
+  }
+
+  /** However slow the machine, lives get to what they do on a day before it is over. */
+  private async untilMostWait(lives: number, isOver: () => boolean): Promise<void> {
+    const deadline = performance.now() + LONGEST_WAIT_FOR_LIVES_MS;
+    const isTooSoon = (): boolean => this.waiting.size < lives * WAITING_SHARE && performance.now() < deadline;
+    while (isTooSoon() && !isOver()) await sleep(LOOK_EVERY_MS);
+  }
+
+  /** To where the next one has something to do. */
+  private daysToTheNext(): number {
+    const next = Math.min(...[...this.waiting].map(({ until }) => until), Infinity);
+    const days = Number.isFinite(next) ? (next - this.current) / DAY_MS : this.random.between(...STEP_DAYS);
+    return Math.min(STEP_DAYS[1], Math.max(STEP_DAYS[0], days));
   }
 
   private async pace(): Promise<Pace> {

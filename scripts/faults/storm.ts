@@ -25,5 +25,5 @@ export async function storm(world: World, options: Options, signal: AbortSignal)
       await new Life(stage, chanceOf(name), name).live();
     }
   };
-  await Promise.all([time.pass(isOver), weather.storm(isOver), ...Array.from({ length: orgs }, place)]);
+  await Promise.all([time.pass(orgs, isOver), weather.storm(isOver), ...Array.from({ length: orgs }, place)]);
 }

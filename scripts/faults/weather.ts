@@ -107,9 +107,10 @@ export class Weather {
       const calm = random.between(...CALM_PER_RECOVERY);
       if (isEarly) await sleep(random.between(...EARLY_MS));
       else await sleep(calm * Math.max(SHORTEST_RECOVERY_MS, await this.untilAllUp(isOver)));
-      const kind = this.opening.shift() ?? random.weighted(STRIKES);
+      const kind = this.opening[0] ?? random.weighted(STRIKES);
       const chosen = random.pick(this.world.processes);
       if (isOver()) return;
+      this.opening.shift();
       const victims = kind === 'all processes' ? this.world.processes : [chosen];
       await Promise.all([
         ...(kind === 'Postgres' ? [] : victims.map((victim) => victim.kill())),
