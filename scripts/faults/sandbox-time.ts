@@ -102,7 +102,8 @@ export class SandboxTime {
   /** However slow the machine, lives get to what they do on a day before it is over. */
   private async untilMostWait(lives: number, isOver: () => boolean): Promise<void> {
     const deadline = performance.now() + LONGEST_WAIT_FOR_LIVES_MS;
-    const isTooSoon = (): boolean => this.waiting.size < lives * WAITING_SHARE && performance.now() < deadline;
+    const isTooSoon = (): boolean =>
+      this.waiting.size < lives * WAITING_SHARE && performance.now() < deadline;
     while (isTooSoon() && !isOver()) await sleep(LOOK_EVERY_MS);
   }
 

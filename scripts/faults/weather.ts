@@ -105,7 +105,9 @@ export class Weather {
     while (!isOver()) {
       const isEarly = random.chance(STRUCK_EARLY);
       const calm = random.between(...CALM_PER_RECOVERY);
-      if (isEarly) await sleep(random.between(...EARLY_MS));
+      // The first ones come whatever the machine's speed, so that the shortest run has them.
+      if (!this.hasStruck) await sleep(calm * SHORTEST_RECOVERY_MS);
+      else if (isEarly) await sleep(random.between(...EARLY_MS));
       else await sleep(calm * Math.max(SHORTEST_RECOVERY_MS, await this.untilAllUp(isOver)));
       const kind = this.opening[0] ?? random.weighted(STRIKES);
       const chosen = random.pick(this.world.processes);
