@@ -1,24 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Diary, Org } from './diary';
+import type { Org } from './diary';
 import { Owner } from './owner';
-import type { Receivers } from './receivers';
-import type { SandboxClient } from './sandbox-client';
-import type { SandboxTime } from './sandbox-time';
 import type { SeededRandom, Weighted } from './seeded-random';
-import type { ServiceClient } from './service-client';
-import type { TimeSpent } from './time-spent';
-
-/** What a life goes on in. */
-export interface Stage {
-  service: ServiceClient;
-  sandbox: SandboxClient;
-  time: SandboxTime;
-  diary: Diary;
-  receivers: Receivers;
-  spent: TimeSpent;
-  operatorToken: string;
-  isOver: () => boolean;
-}
+import type { Stage } from './stage';
 
 /** The share of organizations with a webhook endpoint. */
 const LISTENS = 0.5;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKS, PLANS } from './catalogue';
 import type { Consumption, Org } from './diary';
-import type { Stage } from './life';
+import type { Stage } from './stage';
 import { CARDS } from './sandbox-client';
 import type { SeededRandom, Weighted } from './seeded-random';
 import type { Answer, ServiceClient } from './service-client';

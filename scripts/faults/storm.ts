@@ -1,4 +1,5 @@
-import { Life, type Stage } from './life';
+import { Life } from './life';
+import type { Stage } from './stage';
 import type { Options } from './options';
 import { SeededRandom } from './seeded-random';
 import { Weather } from './weather';
