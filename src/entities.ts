@@ -1,4 +1,5 @@
 import { ApiKey } from './auth/api-key.entity';
+import { OperatorAction } from './auth/operator-action.entity';
 import { Organization } from './auth/organization.entity';
 import { Checkout } from './billing/checkouts/checkout.entity';
 import { CreditBalance } from './billing/credits/credit-balance.entity';
@@ -9,12 +10,14 @@ import { Plan } from './billing/plans/plan.entity';
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
+import { ConsoleSession } from './console/sign-in/console-session.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 
 /** Every table that has an entity. */
 export const ENTITIES = [
   Organization,
   ApiKey,
+  OperatorAction,
   Plan,
   Checkout,
   Subscription,
@@ -25,4 +28,5 @@ export const ENTITIES = [
   CreditBalance,
   CreditEntry,
   DodoEvent,
+  ConsoleSession,
 ];

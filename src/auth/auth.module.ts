@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -17,12 +18,13 @@ import { ProfileController } from './profile.controller';
   providers: [
     OrganizationsRepository,
     OrganizationsService,
+    OperatorActionsRepository,
     ApiKeysRepository,
     ApiKeysService,
     AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [OrganizationsRepository, OrganizationsService, ApiKeysService],
+  exports: [OrganizationsRepository, OrganizationsService, ApiKeysService, OperatorActionsRepository],
 })
 export class AuthModule {}

@@ -30,6 +30,7 @@ import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
 import { ReactivationService } from './reactivation/reactivation.service';
 import { RefundFinder } from './refunds/refund-finder';
+import { RefundsByHand } from './refunds/refunds-by-hand.service';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -74,6 +75,7 @@ import { VerificationService } from './verification/verification.service';
     RefundsRepository,
     RefundsService,
     RefundFinder,
+    RefundsByHand,
     BillingStatusService,
     VerificationService,
     PlansService,
@@ -92,5 +94,6 @@ import { VerificationService } from './verification/verification.service';
     CreditPacksRepository,
     CreditPacksService,
   ],
+  exports: [BillingStatusService, RefundsByHand],
 })
 export class BillingModule {}

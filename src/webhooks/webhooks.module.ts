@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module';
 import { DodoEventHandlers } from './inbound/dodo-event.handlers';
 import { DodoEventsController } from './inbound/dodo-events.controller';
 import { DodoEventsRepository } from './inbound/dodo-events.repository';
@@ -9,6 +10,7 @@ import { InboxService } from './inbound/inbox.service';
 
 /** What Dodo tells us: checked, stored once, and followed by jobs. */
 @Module({
+  imports: [AuthModule],
   controllers: [DodoWebhookController, DodoEventsController],
   providers: [DodoEventHandlers, DodoEventsRepository, DodoEventsService, InboxService, DodoWebhookService],
   exports: [DodoEventHandlers, DodoEventsService, InboxService],

@@ -35,6 +35,10 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 
+  /** The product of the plan that was paid; null where none was, or where the lines do not say. */
+  @Column('text', { nullable: true })
+  planProductId: string | null;
+
   @Column('text', { nullable: true })
   failureCode: string | null;
 

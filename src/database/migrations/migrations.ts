@@ -12,6 +12,12 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { KeepALogOfWhatIsDoneByHand1796000000000 } from './1796000000000-keep-a-log-of-what-is-done-by-hand';
+import { LetOperatorsSignInToTheConsole1796000100000 } from './1796000100000-let-operators-sign-in-to-the-console';
+import { RememberWhomAnEventNames1796000200000 } from './1796000200000-remember-whom-an-event-names';
+import { LetAPersonSettleARefund1796000300000 } from './1796000300000-let-a-person-settle-a-refund';
+import { RememberWhichPlanWasPaid1796000400000 } from './1796000400000-remember-which-plan-was-paid';
+import { RememberRevokedKeys1796000500000 } from './1796000500000-remember-revoked-keys';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -29,4 +35,10 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  KeepALogOfWhatIsDoneByHand1796000000000,
+  LetOperatorsSignInToTheConsole1796000100000,
+  RememberWhomAnEventNames1796000200000,
+  LetAPersonSettleARefund1796000300000,
+  RememberWhichPlanWasPaid1796000400000,
+  RememberRevokedKeys1796000500000,
 ];

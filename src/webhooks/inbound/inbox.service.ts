@@ -10,7 +10,7 @@ import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
-import { readHint, readEventTime, readEventType } from './event-body';
+import { readHint, readEventTime, readEventType, readSubjects } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -50,6 +50,7 @@ export class InboxService implements OnModuleInit {
         webhookId,
         type,
         eventAt: readEventTime(json),
+        subjects: readSubjects(body),
         body,
         status: isFollowed ? 'pending' : 'ignored',
         receivedAt: this.clock.now(),
