@@ -92,6 +92,28 @@ export class SandboxClient {
     return (body as { now: string }).now;
   }
 
+  /** What a person does on the hosted page. */
+  async pay(checkoutUrl: string, card: string): Promise<{ status: string }> {
+    const id = new URL(checkoutUrl).pathname.split('/').at(-1);
+    const { status, body } = await request('POST', `${this.url}/_sandbox/checkouts/${id}/pay`, {
+      body: { card },
+    });
+    same('Paying answers', status, 200);
+    return body as { status: string };
+  }
+
+  /** Switches what Dodo leaves open. */
+  async behave(changes: object): Promise<void> {
+    const { status } = await request('PATCH', `${this.url}/_sandbox/behaviour`, { body: changes });
+    same('PATCH /_sandbox/behaviour answers', status, 200);
+  }
+
+  /** Whether every webhook has been taken. */
+  async isQuiet(): Promise<boolean> {
+    const { items } = (await this.get('/_sandbox/deliveries')) as { items: { status: string }[] };
+    return items.every(({ status }) => status !== 'pending');
+  }
+
   private async list<T>(path: string): Promise<T[]> {
     return ((await this.get(path)) as { items: T[] }).items;
   }
@@ -105,7 +127,7 @@ export class SandboxClient {
   }
 }
 
-async function request(
+export async function request(
   method: string,
   url: string,
   { headers = {}, body }: { headers?: Record<string, string>; body?: object },
