@@ -1,4 +1,5 @@
-import { ConfigError, decodeWebhookKey, loadConfig } from './config';
+import { ConfigError, loadConfig } from './config';
+import { decodeWebhookKey } from './config-fields';
 
 describe('loadConfig', () => {
   const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
@@ -28,7 +29,8 @@ describe('loadConfig', () => {
       operatorToken: null,
       rateLimitPerMinute: 600,
       redisUrl: null,
-      dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
+      reconcileEveryMinutes: 60,
+      dodo: { requestsPerMinute: 240, target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
       warnings: [expect.stringContaining('API_KEY_PEPPER')],
     });
   });
@@ -45,6 +47,8 @@ describe('loadConfig', () => {
   });
 
   it.each<[string, string, RegExp]>([
+    ['DODO_REQUESTS_PER_MINUTE', '0', /must be a whole number of calls, 1 or more/],
+    ['RECONCILE_EVERY_MINUTES', '-1', /must be a whole number of minutes, or 0 for never/],
     ['PORT', 'http', /PORT must be a port number/],
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
@@ -80,6 +84,18 @@ describe('loadConfig', () => {
       loadConfig({ ...complete, DODO_PAYMENTS_WEBHOOK_KEY: `${secret}, ${bare}` }).dodo.webhookKeys,
     ).toEqual([secret, bare]);
     expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
+  });
+
+  it('gives a mail box one trial, but for a sandbox', () => {
+    expect(loadConfig(complete).oneTrialPerEmail).toBe(false);
+    expect(loadConfig({ ...complete, ONE_TRIAL_PER_EMAIL: 'on' }).oneTrialPerEmail).toBe(true);
+    const testMode = {
+      ...complete,
+      DODO_PAYMENTS_BASE_URL: undefined,
+      DODO_PAYMENTS_ENVIRONMENT: 'test_mode',
+    };
+    expect(loadConfig(testMode).oneTrialPerEmail).toBe(true);
+    expect(loadConfig({ ...testMode, ONE_TRIAL_PER_EMAIL: 'off' }).oneTrialPerEmail).toBe(false);
   });
 
   it('asks for a real pepper and a catalogue in live mode', () => {

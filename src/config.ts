@@ -1,62 +1,25 @@
 import { z } from 'zod';
+import {
+  minutes,
+  optional,
+  port,
+  rateLimit,
+  requestsPerMinute,
+  trimmed,
+  webhookKeys,
+  withProtocol,
+} from './config-fields';
 
-/** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
-const MIN_WEBHOOK_KEY_BYTES = 24;
 const MIN_SECRET_LENGTH = 32;
 
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
+/** Dodo's lowest tier. */
+const DEFAULT_DODO_REQUESTS_PER_MINUTE = 240;
+const DEFAULT_RECONCILE_EVERY_MINUTES = 60;
+
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
-
-/** Space around a value, such as a file's last line break, is never meant. */
-const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
-const optional = <S extends z.ZodType>(schema: S) => z.preprocess(trimmed, schema.optional());
-
-function withProtocol(protocols: string[], example: string) {
-  return z
-    .string({ error: `is required, such as ${example}` })
-    .refine((value) => hasProtocol(value, protocols), {
-      error: `must be a URL such as ${example}`,
-    });
-}
-
-function hasProtocol(value: string, protocols: string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
-}
-
-/** Bytes of a Standard Webhooks secret: base64, with or without the `whsec_` prefix; null when it is neither. */
-export function decodeWebhookKey(secret: string): Buffer | null {
-  const base64 = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
-  const isBase64 = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
-  return isBase64 ? Buffer.from(base64, 'base64') : null;
-}
-
-const webhookKeys = z
-  .string({ error: 'is required: the signing secret of the webhook endpoint at Dodo' })
-  .transform((value) => value.split(',').map((secret) => secret.trim()))
-  .superRefine((secrets, context) => {
-    secrets.forEach((secret, index) => {
-      const bytes = decodeWebhookKey(secret);
-      const nth = secrets.length > 1 ? `secret ${index + 1} ` : '';
-      if (bytes === null) context.addIssue(`${nth}must be base64, as Dodo shows it (whsec_…)`);
-      else if (bytes.length < MIN_WEBHOOK_KEY_BYTES)
-        context.addIssue(
-          `${nth}decodes to ${bytes.length} bytes: at least ${MIN_WEBHOOK_KEY_BYTES} are needed for it to be safe`,
-        );
-    });
-  });
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
-  .transform(Number)
-  .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
-
-const rateLimit = z
-  .string()
-  .regex(/^\d{1,7}$/, { error: 'must be a whole number of calls, or 0 for no limit' })
-  .transform(Number);
 
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
@@ -77,6 +40,11 @@ const environmentSchema = z.object({
     trimmed,
     z.string({ error: 'is required: the id of the one-time setup-fee product at Dodo (pdt_…)' }),
   ),
+  DODO_REQUESTS_PER_MINUTE: z.preprocess(
+    trimmed,
+    requestsPerMinute.default(DEFAULT_DODO_REQUESTS_PER_MINUTE),
+  ),
+  RECONCILE_EVERY_MINUTES: z.preprocess(trimmed, minutes.default(DEFAULT_RECONCILE_EVERY_MINUTES)),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
   OPERATOR_TOKEN: optional(
@@ -86,6 +54,7 @@ const environmentSchema = z.object({
   ),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
+  ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -113,6 +82,8 @@ export class Config {
   port: number;
   databaseUrl: string;
   dodo: DodoConfig;
+  /** How often what Dodo has is compared with what we have; 0: only when it is asked for. */
+  reconcileEveryMinutes: number;
   /** Path of the plan catalogue; null means the built-in one, which the sandbox sells. */
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
@@ -121,6 +92,8 @@ export class Config {
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
   rateLimitPerMinute: number;
+  /** Whether organizations with one mail box have one trial together. */
+  oneTrialPerEmail: boolean;
   /** Where all replicas count calls together; null: each counts for itself. */
   redisUrl: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
@@ -143,6 +116,8 @@ export interface DodoConfig extends DodoAccess {
   /** Secrets that may have signed a webhook: two during a rotation, else one. */
   webhookKeys: string[];
   setupFeeProductId: string;
+  /** What Dodo lets this account call. */
+  requestsPerMinute: number;
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
@@ -234,11 +209,15 @@ function toConfig(env: Environment): Config {
       ...toDodoAccess(env),
       webhookKeys: env.DODO_PAYMENTS_WEBHOOK_KEY,
       setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID,
+      requestsPerMinute: env.DODO_REQUESTS_PER_MINUTE,
     },
+    reconcileEveryMinutes: env.RECONCILE_EVERY_MINUTES,
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    // Against a sandbox one address is everybody's.
+    oneTrialPerEmail: (env.ONE_TRIAL_PER_EMAIL ?? (env.DODO_PAYMENTS_BASE_URL ? 'off' : 'on')) === 'on',
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,

@@ -7,10 +7,13 @@ import { CreditEntry } from './billing/credits/credit-entry.entity';
 import { CreditPack } from './billing/credits/credit-pack.entity';
 import { Payment } from './billing/payments/payment.entity';
 import { Plan } from './billing/plans/plan.entity';
+import { Reconciliation } from './billing/reconciliation/reconciliation.entity';
+import { ReconciliationFinding } from './billing/reconciliation/reconciliation-finding.entity';
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
 import { ConsoleSession } from './console/sign-in/console-session.entity';
+import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 
 /** Every table that has an entity. */
@@ -22,11 +25,14 @@ export const ENTITIES = [
   Checkout,
   Subscription,
   SubscriptionOrder,
+  TrialClaim,
   Payment,
   Refund,
   CreditPack,
   CreditBalance,
   CreditEntry,
+  Reconciliation,
+  ReconciliationFinding,
   DodoEvent,
   ConsoleSession,
 ];

@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { NewOrganizations } from './new-organizations';
 import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
@@ -18,6 +19,7 @@ import { ProfileController } from './profile.controller';
   providers: [
     OrganizationsRepository,
     OrganizationsService,
+    NewOrganizations,
     OperatorActionsRepository,
     ApiKeysRepository,
     ApiKeysService,
@@ -25,6 +27,12 @@ import { ProfileController } from './profile.controller';
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [OrganizationsRepository, OrganizationsService, ApiKeysService, OperatorActionsRepository],
+  exports: [
+    OrganizationsRepository,
+    OrganizationsService,
+    NewOrganizations,
+    ApiKeysService,
+    OperatorActionsRepository,
+  ],
 })
 export class AuthModule {}

@@ -17,6 +17,7 @@ import type {
   CreatedOrganizationView,
   OrganizationView,
 } from './organizations.dto';
+import { NewOrganizations } from './new-organizations';
 import { OrganizationsRepository } from './organizations.repository';
 
 @Injectable()
@@ -26,6 +27,7 @@ export class OrganizationsService {
     private readonly organizations: OrganizationsRepository,
     private readonly keys: ApiKeysService,
     private readonly log: OperatorActionsRepository,
+    private readonly newOrganizations: NewOrganizations,
     private readonly clock: Clock,
   ) {}
 
@@ -71,6 +73,7 @@ export class OrganizationsService {
     const { id } = organization;
     await this.organizations.insertOrganization(tx, organization);
     await this.log.insertAction(tx, by, { what: 'organization.create', target: id, orgId: id });
+    await this.newOrganizations.announce(tx, id);
   }
 
   private make(name: string, email: string): Organization {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
@@ -29,8 +30,21 @@ import { PortalController } from './portal/portal.controller';
 import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
 import { ReactivationService } from './reactivation/reactivation.service';
+import { DodoLists } from './reconciliation/dodo-lists.service';
+import { HeldObjectsRepository } from './reconciliation/held-objects.repository';
+import { Mender } from './reconciliation/mender.service';
+import { OurOpenObjects } from './reconciliation/our-open-objects.service';
+import { Reconciler } from './reconciliation/reconciler.service';
+import { ReconciliationFindingsRepository } from './reconciliation/reconciliation-findings.repository';
+import { ReconciliationRunner } from './reconciliation/reconciliation-runner';
+import { ReconciliationSchedule } from './reconciliation/reconciliation-schedule';
+import { ReconciliationsController } from './reconciliation/reconciliations.controller';
+import { ReconciliationsRepository } from './reconciliation/reconciliations.repository';
+import { ReconciliationsService } from './reconciliation/reconciliations.service';
 import { RefundFinder } from './refunds/refund-finder';
 import { RefundsByHand } from './refunds/refunds-by-hand.service';
+import { RefundRecorder } from './refunds/refund-recorder';
+import { RefundSchedule } from './refunds/refund-schedule';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -40,8 +54,12 @@ import { PlanChangesService } from './subscription-orders/plan-changes.service';
 import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders/subscription-orders.service';
+import { SurplusEndingService } from './subscription-orders/surplus-ending.service';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
+import { SurplusService } from './subscriptions/surplus.service';
+import { TrialClaimsRepository } from './trials/trial-claims.repository';
+import { TrialsService } from './trials/trials.service';
 import { VerificationController } from './verification/verification.controller';
 import { VerificationService } from './verification/verification.service';
 
@@ -59,9 +77,11 @@ import { VerificationService } from './verification/verification.service';
     HistoryController,
     CreditsController,
     CreditPacksController,
+    ReconciliationsController,
   ],
   providers: [
     BillingDodoEvents,
+    BillingAnnouncements,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
@@ -70,12 +90,17 @@ import { VerificationService } from './verification/verification.service';
     DodoCustomersService,
     SubscriptionsRepository,
     SubscriptionsService,
+    SurplusService,
+    TrialClaimsRepository,
+    TrialsService,
     PaymentsRepository,
     PaymentsService,
     RefundsRepository,
     RefundsService,
     RefundFinder,
     RefundsByHand,
+    RefundRecorder,
+    RefundSchedule,
     BillingStatusService,
     VerificationService,
     PlansService,
@@ -83,6 +108,7 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersService,
     PlanChangesService,
     CancellationsService,
+    SurplusEndingService,
     PortalService,
     ReactivationService,
     HistoryRepository,
@@ -93,7 +119,17 @@ import { VerificationService } from './verification/verification.service';
     CreditsService,
     CreditPacksRepository,
     CreditPacksService,
+    ReconciliationsRepository,
+    ReconciliationFindingsRepository,
+    HeldObjectsRepository,
+    ReconciliationSchedule,
+    DodoLists,
+    OurOpenObjects,
+    Mender,
+    Reconciler,
+    ReconciliationsService,
+    ReconciliationRunner,
   ],
-  exports: [BillingStatusService, RefundsByHand],
+  exports: [BillingStatusService, RefundsByHand, ReconciliationsService],
 })
 export class BillingModule {}

@@ -4,6 +4,7 @@ import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { operatorAtTerminal } from '../auth/operator';
 import { OrganizationsService } from '../auth/organizations.service';
+import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { pageRequestSchema } from '../http/pagination';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
@@ -138,7 +139,22 @@ export const COMMANDS: Command[] = [
       return events.replay(id, operatorAtTerminal());
     },
   },
+  {
+    words: 'reconcile',
+    purpose:
+      'Compare what Dodo has with what we have, and mend it: what is new since the last time, or everything. Works ' +
+      'without a running service.',
+    options: [{ name: 'full', isOptional: true }],
+    async run(app, { full }) {
+      return app.get(ReconciliationRunner).run(full !== undefined, operatorAtTerminal(), tellTerminal);
+    },
+  },
 ];
+
+/** Progress is for whoever watches; a script wants the report alone. */
+function tellTerminal(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+}
 
 /** What prepares the running of the service. */
 export const STANDALONE_COMMANDS: StandaloneCommand[] = [

@@ -2,6 +2,7 @@ import DodoPayments from 'dodopayments';
 import type { DodoAccess } from '../config';
 import { toDodoError } from './dodo.failures';
 import type { CallKind } from './dodo.failures';
+import { keepPace } from './dodo.pace';
 
 /** How long one call to Dodo may take, body included. */
 const TIMEOUT_MS = 10_000;
@@ -25,6 +26,7 @@ export async function callDodo<T>(
   operation: string,
   work: (options: RequestOptions) => Promise<T>,
 ): Promise<T> {
+  await keepPace();
   try {
     // The SDK's time-out ends with the answer's headers; the signal also covers a body that never comes.
     return await work({ maxRetries: 0, timeout: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -12,6 +12,9 @@ import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body';
 import { limitShutdown } from './shutdown';
 import { ValidationPipe } from './validation.pipe';
 
+/** As much as Node takes for a whole request line: an id of any length is looked for, and not found. */
+const MAX_PARAM_LENGTH = 16_384;
+
 /** A request that takes longer to arrive is given up. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -23,7 +26,7 @@ export async function createHttpServer(
   const adapter = new FastifyAdapter({
     ...ANSWERS_BELOW_THE_ROUTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

@@ -8,6 +8,8 @@ import { JobHandlers } from './job-handlers';
 import type { JobHandler } from './job-handlers';
 import type { JobName } from './jobs';
 import { createQueuePool } from './queue-pool';
+import { RecurringJobs } from './recurring-jobs';
+import { RunningJobs } from './running-jobs';
 import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
@@ -27,16 +29,16 @@ export class JobRunner implements BeforeApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly handlers: JobHandlers,
+    private readonly recurring: RecurringJobs,
+    private readonly running: RunningJobs,
     private readonly presence: WorkerPresence,
   ) {}
 
   async start(): Promise<void> {
-    const tasks = [...this.handlers.all()].map(([name, handler]) => [
-      name,
-      toTask(this.logger, name, handler),
-    ]);
+    const tasks = [...this.handlers.all()].map(([name, handler]) => [name, this.toTask(name, handler)]);
     this.connections = createQueuePool(this.config.databaseUrl);
     await this.run(Object.fromEntries(tasks) as TaskList, this.connections);
+    await this.recurring.planAll();
   }
 
   /** Takes no more jobs and waits for those under way, before the connections go. */
@@ -83,16 +85,19 @@ export class JobRunner implements BeforeApplicationShutdown {
     if (level === 'error' || level === 'warning') this.logger.warn(message);
     else this.logger.debug(message);
   }
-}
 
-function toTask(logger: Logger, name: JobName, handler: JobHandler<never>): Task {
-  return async (payload: unknown, { job }: JobHelpers) => {
-    try {
-      await handler(payload as never);
-    } catch (error) {
-      const tries = `try ${job.attempts} of ${job.max_attempts}`;
-      logger.warn(`${name} ${JSON.stringify(payload)} failed (${tries}): ${(error as Error).message}`);
-      throw error;
-    }
-  };
+  private toTask(name: JobName, handler: JobHandler<never>): Task {
+    return (payload: unknown, { job }: JobHelpers) =>
+      this.running.during(job.id, async () => {
+        try {
+          await handler(payload as never);
+        } catch (error) {
+          const tries = `try ${job.attempts} of ${job.max_attempts}`;
+          this.logger.warn(
+            `${name} ${JSON.stringify(payload)} failed (${tries}): ${(error as Error).message}`,
+          );
+          throw error;
+        }
+      });
+  }
 }

@@ -10,8 +10,16 @@ export interface Jobs {
   'dodo-event.rematch': { matchKeys: string[] };
   /** Read a subscription again that could not be read when it was to be. */
   'subscription.sync': { subscriptionId: string };
+  /** End a subscription that is one too many. `tries` counts those that failed in a row. */
+  'subscription.end-surplus': { subscriptionId: string; tries?: number };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
+  /** See that a comparison with Dodo runs. Comes back by itself. */
+  'reconciliation.begin': Record<string, never>;
+  /** Go on with a comparison. `tries` counts the steps in a row for which Dodo was away. */
+  'reconciliation.step': { reconciliationId: string; tries?: number };
+  /** Empty the events that are kept for their ids alone. Comes back by itself. */
+  'inbox.retention': Record<string, never>;
 }
 
 export type JobName = keyof Jobs;
@@ -27,7 +35,11 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.process': true,
   'dodo-event.rematch': true,
   'subscription.sync': true,
+  'subscription.end-surplus': true,
   'refund.drive': true,
+  'reconciliation.begin': true,
+  'reconciliation.step': true,
+  'inbox.retention': true,
 };
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];

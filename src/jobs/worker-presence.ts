@@ -3,19 +3,21 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import { Config } from '../config';
 import { Database } from '../database/database';
+import { RunningJobs } from './running-jobs';
 
 /** Namespace of the advisory locks that say "this worker pool is alive". */
 const PRESENCE_LOCK_SPACE = 4711;
 const LOOK_EVERY_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A pool takes its lock a moment after it starts: younger claims are left alone. */
+/** A pool takes its lock a moment after it starts, and a job a moment after it is given: younger claims are left alone. */
 const GRACE_SECONDS = 5;
 
 /**
  * Finds the dead. The queue alone would keep a killed worker's jobs locked for
  * four hours. So each pool holds an advisory lock on a connection of its own,
  * which Postgres drops the moment the process dies, and everyone alive frees
- * the jobs of pools whose lock is gone.
+ * the jobs of pools whose lock is gone. And each frees those that the queue has
+ * given to it in an answer that was lost on the way: nobody else could know.
  */
 @Injectable()
 export class WorkerPresence implements OnApplicationShutdown {
@@ -28,14 +30,21 @@ export class WorkerPresence implements OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly running: RunningJobs,
   ) {}
 
-  /** From now on this process lives under `poolId`; what it was called before is forgotten. */
+  /**
+   * From now on this process lives under `poolId`; what it was called before is
+   * forgotten. Should the lock not be had now, the next look takes it.
+   */
   async announce(poolId: string): Promise<void> {
     this.poolId = poolId;
-    await this.connection?.end();
-    this.connection = null;
-    await this.hold(poolId);
+    this.letGo();
+    try {
+      await this.hold(poolId);
+    } catch (error) {
+      this.logger.warn(`The lock of worker pool ${poolId} can not be had yet: ${(error as Error).message}`);
+    }
     if (this.timer === null) this.lookLater();
   }
 
@@ -58,6 +67,16 @@ export class WorkerPresence implements OnApplicationShutdown {
   private async look(): Promise<void> {
     if (this.connection === null && this.poolId !== null && !this.isStopped) await this.hold(this.poolId);
     await this.freeJobsOfTheDead();
+    await this.freeJobsThatNeverCame();
+  }
+
+  /** Not waited for: the other side may be gone without a word. */
+  private letGo(): void {
+    const connection = this.connection;
+    this.connection = null;
+    connection
+      ?.end()
+      .catch((error: Error) => this.logger.debug(`A connection ended with an error: ${error.message}`));
   }
 
   /**
@@ -112,5 +131,18 @@ export class WorkerPresence implements OnApplicationShutdown {
     const ids = dead.map((row) => row.locked_by);
     this.logger.warn(`Freeing the jobs of ${ids.length} worker pool(s) that died: ${ids.join(', ')}`);
     await this.database.manager.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [ids]);
+  }
+
+  /** The queue says that this process runs them, and it does not. A job that is freed too early runs twice, see above. */
+  private async freeJobsThatNeverCame(): Promise<void> {
+    const running = this.running.ids();
+    const [freed] = await this.database.manager.query<[{ id: string }[], number]>(
+      `UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL
+        WHERE locked_by = $1 AND locked_at < now() - make_interval(secs => $2) AND id <> ALL ($3::bigint[])
+        RETURNING id`,
+      [this.poolId, GRACE_SECONDS, running],
+    );
+    if (freed.length > 0)
+      this.logger.warn(`Freed ${freed.length} job(s) that were given to us and never came.`);
   }
 }

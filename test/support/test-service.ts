@@ -21,11 +21,13 @@ export interface Answer {
   body: Record<string, any>;
 }
 
-const THE_TESTS: Operator = { name: 'the tests', via: 'cli', reason: null };
+export const THE_TESTS: Operator = { name: 'the tests', via: 'cli', reason: null };
 
 interface CallOptions {
   key?: string;
   body?: unknown;
+  /** Sent instead of a `body`, as it is. */
+  text?: string;
   headers?: Record<string, string>;
 }
 
@@ -106,14 +108,15 @@ export class TestService {
   }
 
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const text = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(options.key && { authorization: `Bearer ${options.key}` }),
-        ...(options.body !== undefined && { 'content-type': 'application/json' }),
+        ...(text !== undefined && { 'content-type': 'application/json' }),
         ...options.headers,
       },
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: text,
     });
     return {
       status: response.status,

@@ -105,6 +105,7 @@ export class PaymentsService {
       planMinor:
         fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
       planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
+      hasLineItems: fresh.lineItems.length > 0,
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,

@@ -6,9 +6,9 @@ import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoError } from '../../dodo/dodo.errors';
-import { JobQueue } from '../../jobs/job-queue';
 import { PaymentProviderError } from '../billing.errors';
 import { RefundFinder } from './refund-finder';
+import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
 import { RefundsRepository } from './refunds.repository';
 
@@ -24,7 +24,7 @@ export class RefundsByHand {
     private readonly database: Database,
     private readonly refunds: RefundsRepository,
     private readonly finder: RefundFinder,
-    private readonly jobs: JobQueue,
+    private readonly schedule: RefundSchedule,
     private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
   ) {}
@@ -38,7 +38,7 @@ export class RefundsByHand {
         throw conflict(`The refund is settled: ${refund.state}.`);
       }
       if (refund.state === 'failed') await this.reopen(tx, refund);
-      await this.jobs.enqueue(tx, 'refund.drive', { refundId: id }, { key: `refund:${id}` });
+      await this.schedule.plan(tx, { refundId: id });
       await this.note(tx, by, 'refund.retry', refund);
     });
   }

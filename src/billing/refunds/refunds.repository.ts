@@ -29,14 +29,21 @@ export class RefundsRepository {
   /**
    * Takes the right to ask Dodo, which one caller gets: the count of asks is the
    * ticket, null for whoever came too late. Commits at once, so the row says
-   * "asked" before Dodo hears of it.
+   * "asked" before Dodo hears of it. It follows no refund of before any more.
    */
   async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<number | null> {
     const ticket = refund.asks + 1;
     const { affected } = await this.database.manager.update(
       Refund,
       { id: refund.id, state: refund.state, asks: refund.asks },
-      { state: 'requested' satisfies RefundState, asks: ticket, askAgainAt, updatedAt: at },
+      {
+        state: 'requested' satisfies RefundState,
+        dodoRefundId: null,
+        settledAt: null,
+        asks: ticket,
+        askAgainAt,
+        updatedAt: at,
+      },
     );
     return affected === 1 ? ticket : null;
   }

@@ -18,6 +18,7 @@ import { storeNewest } from '../store-newest';
 import type { Subscription } from './subscription.entity';
 import { billingStatusOf } from './subscription-status';
 import { SubscriptionsRepository } from './subscriptions.repository';
+import { SurplusService } from './surplus.service';
 
 /**
  * Owns what we know of subscriptions, and the org's billing status that follows
@@ -34,6 +35,7 @@ export class SubscriptionsService implements OnModuleInit {
     private readonly organizations: OrganizationsRepository,
     private readonly plans: PlansRepository,
     private readonly creditGrants: CreditGrantsService,
+    private readonly surplus: SurplusService,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -76,12 +78,14 @@ export class SubscriptionsService implements OnModuleInit {
       orgId,
       planId: plan?.id ?? null,
       status: this.statusOf(fresh, seen),
+      surplus: seen?.surplus ?? null,
       version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
     return this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockOrganization(tx, orgId);
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
+      await this.surplus.judge(tx, organization, row, seen);
       await this.deriveBillingStatus(tx, organization);
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
@@ -109,7 +113,7 @@ export class SubscriptionsService implements OnModuleInit {
   }
 }
 
-type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'status' | 'version' | 'syncedAt'>;
+type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'status' | 'surplus' | 'version' | 'syncedAt'>;
 
 function toRow(fresh: DodoSubscription, ours: OurPart): Subscription {
   return {

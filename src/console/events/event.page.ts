@@ -53,7 +53,8 @@ export function eventPage(
       }
       <section class="card" aria-labelledby="body-title">
         <h2 id="body-title">Body</h2>
-        <pre tabindex="0">${readable(event.body)}</pre>
+        <pre tabindex="0">
+${event.body === null ? 'Removed: it was too old to be of use.' : readable(event.body)}</pre>
       </section>
       ${
         actions.length > 0 &&

@@ -12,6 +12,12 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { AskAgainForRefundsThatFailed1795500000000 } from './1795500000000-ask-again-for-refunds-that-failed';
+import { RememberWhetherAPaymentListsItsLines1795500100000 } from './1795500100000-remember-whether-a-payment-lists-its-lines';
+import { CreateReconciliations1795500200000 } from './1795500200000-create-reconciliations';
+import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
+import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
+import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 import { KeepALogOfWhatIsDoneByHand1796000000000 } from './1796000000000-keep-a-log-of-what-is-done-by-hand';
 import { LetOperatorsSignInToTheConsole1796000100000 } from './1796000100000-let-operators-sign-in-to-the-console';
 import { RememberWhomAnEventNames1796000200000 } from './1796000200000-remember-whom-an-event-names';
@@ -35,6 +41,12 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  AskAgainForRefundsThatFailed1795500000000,
+  RememberWhetherAPaymentListsItsLines1795500100000,
+  CreateReconciliations1795500200000,
+  EmptyOldEvents1795500300000,
+  RememberWhoHasHadATrial1795700000000,
+  MarkSubscriptionsThatAreOneTooMany1795700100000,
   KeepALogOfWhatIsDoneByHand1796000000000,
   LetOperatorsSignInToTheConsole1796000100000,
   RememberWhomAnEventNames1796000200000,

@@ -31,9 +31,12 @@ export class DodoEvent {
   @Column('text', { array: true })
   subjects: string[];
 
-  /** The bytes as they came. */
-  @Column('bytea')
-  body: Buffer;
+  /** The bytes as they came; null once they are too old to be of use. */
+  @Column('bytea', { nullable: true })
+  body: Buffer | null;
+
+  @Column('timestamptz', { nullable: true })
+  bodyRemovedAt: Date | null;
 
   @Column('text')
   status: DodoEventStatus;

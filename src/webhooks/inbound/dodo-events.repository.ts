@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { And, ArrayContains, ArrayOverlap, In, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
+import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
@@ -8,8 +8,10 @@ import type { DodoEventStatus } from './dodo-event.entity';
 
 export type ReceivedEvent = Pick<
   DodoEvent,
-  'webhookId' | 'type' | 'eventAt' | 'subjects' | 'body' | 'status' | 'receivedAt'
->;
+  'webhookId' | 'type' | 'eventAt' | 'subjects' | 'status' | 'receivedAt'
+> & {
+  body: Buffer;
+};
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body' | 'subjects'>;
@@ -35,6 +37,7 @@ const SUMMARY = {
   eventAt: true,
   receivedAt: true,
   processedAt: true,
+  bodyRemovedAt: true,
 } as const satisfies Record<keyof EventSummary, true>;
 
 /** What an event is once it is to be followed from the start. */
@@ -116,7 +119,7 @@ export class DodoEventsRepository {
     return rows.map(({ type }) => type);
   }
 
-  /** The next ids after `afterId`, oldest first, locked; those that are being followed right now are passed over. */
+  /** The next ids after `afterId`, oldest first, locked; without those that are being followed right now, or have no body. */
   async lockEvents(
     tx: Tx,
     filter: EventFilter,
@@ -126,7 +129,7 @@ export class DodoEventsRepository {
   ): Promise<string[]> {
     const rows = await tx.find(DodoEvent, {
       select: { id: true },
-      where: { ...toWhere(filter), type: In(types), id: MoreThan(afterId) },
+      where: { ...toWhere(filter), type: In(types), id: MoreThan(afterId), bodyRemovedAt: IsNull() },
       order: { id: 'ASC' },
       take: limit,
       lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
@@ -136,6 +139,18 @@ export class DodoEventsRepository {
 
   lockEvent(tx: Tx, id: string): Promise<EventSummary | null> {
     return tx.findOne(DodoEvent, { select: SUMMARY, where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** The bodies of finished events that came before; answers how many there were. The rows stay, for their ids. */
+  async saveWithoutBody(receivedBefore: Date, at: Date, limit: number): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(
+      `UPDATE dodo_events SET body = NULL, body_removed_at = $2
+        WHERE id IN (SELECT id FROM dodo_events
+                      WHERE body IS NOT NULL AND status IN ('processed', 'ignored') AND received_at < $1
+                      ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+      [receivedBefore, at, limit],
+    );
+    return count;
   }
 
   /** As if they had just come: the tries of before do not count against them. */

@@ -8,7 +8,7 @@ import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
-import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
+import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
 import { readHint, readEventTime, readEventType, readSubjects } from './event-body';
 
@@ -71,8 +71,14 @@ export class InboxService implements OnModuleInit {
     try {
       await this.follow(event);
     } catch (error) {
-      await this.noteFailure(event, error as Error);
+      if (error instanceof NothingToFollow) await this.noteIgnored(event, error);
+      else await this.noteFailure(event, error as Error);
     }
+  }
+
+  private async noteIgnored({ id }: DodoEvent, { message }: NothingToFollow): Promise<void> {
+    const outcome = { status: 'ignored', error: message, processedAt: this.clock.now() } as const;
+    await this.events.saveOutcome(this.database.manager, id, outcome);
   }
 
   private async follow(event: DodoEvent): Promise<void> {
@@ -91,6 +97,7 @@ export class InboxService implements OnModuleInit {
   private async tryToFollow(event: DodoEvent): Promise<boolean> {
     const handler = this.handlers.find(event.type);
     if (!handler) throw new UnusableEvent(`Nothing follows events of type ${event.type}.`);
+    if (event.body === null) throw new UnusableEvent('The body of the event is gone.');
     try {
       await handler(readHint(event.type, event.body));
       return true;
