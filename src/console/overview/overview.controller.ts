@@ -11,7 +11,10 @@ import { OverviewService, WINDOWS } from './overview.service';
 const USUAL_WINDOW = 90;
 
 const requestSchema = z.object({
-  days: z.unknown().transform((text) => WINDOWS.find((days) => String(days) === text) ?? USUAL_WINDOW),
+  days: z
+    .unknown()
+    .optional()
+    .transform((text) => WINDOWS.find((days) => String(days) === text) ?? USUAL_WINDOW),
 });
 
 @ConsoleRoutes('')

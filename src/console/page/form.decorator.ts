@@ -16,10 +16,15 @@ export const reasonSchema = z
     error: 'The reason must not contain control characters.',
   });
 
-/** The fields of a posted form, checked; its body is bytes until then. @throws {AppError} 400, 415 */
-export const Form = createParamDecorator((schema: z.ZodType, context: ExecutionContext): unknown => {
+/** The fields of a posted form, checked; its body is bytes until then. @throws {AppError} 400 */
+export function Form(schema: z.ZodType): ParameterDecorator {
+  // The framework would take the schema itself for a pipe, since it can transform.
+  return Fields(() => schema);
+}
+
+const Fields = createParamDecorator((schema: () => z.ZodType, context: ExecutionContext): unknown => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const parsed = schema.safeParse(Object.fromEntries(readForm(request)));
+  const parsed = schema().safeParse(Object.fromEntries(readForm(request)));
   if (parsed.success) return parsed.data;
   throw AppError.badRequest(parsed.error.issues.map(describe).join(' '));
 });
