@@ -6,8 +6,12 @@ import { newcomersByDay } from './month-story';
 import type { Newcomer } from './month-story';
 
 const DAYS = 36;
-/** Those who come then have their refunds refused by the bank. */
-const BAD_DAY = 19;
+/** Those who come on these have their refunds refused by the bank. */
+const BAD_DAYS = [19, 20];
+/** Somebody buys at another shop of the same Dodo account. */
+const FOREIGN_DAY = 15;
+/** Dodo answers some reads with errors. */
+const HICCUP_DAY = 24;
 const QUIET_DEADLINE_MS = 30_000;
 
 const GOOD_CARD = '4242424242424242';
@@ -33,7 +37,9 @@ export class Month {
     for (const [day, newcomers] of newcomersByDay(DAYS).entries()) {
       if (day > 0) await this.sandbox.advanceClock('1d');
       await this.untilQuiet();
-      await this.sandbox.behave({ refundOutcome: day === BAD_DAY ? 'failed' : 'succeeded' });
+      await this.sandbox.behave({ refundOutcome: BAD_DAYS.includes(day) ? 'failed' : 'succeeded' });
+      if (day === FOREIGN_DAY) await this.sandbox.sellElsewhere(GOOD_CARD);
+      if (day === HICCUP_DAY) await this.sandbox.fault('GET', '/payments/*', 3);
       await Promise.all(this.customers.map((customer) => this.goOn(customer, day - customer.cameOn)));
       await Promise.all(newcomers.map((newcomer) => this.arrive(newcomer, day)));
       // The hours pass: what was asked for today is settled today.

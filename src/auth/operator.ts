@@ -24,12 +24,19 @@ export const ByOperator = createParamDecorator((_: unknown, context: ExecutionCo
 
 /** Says that a route is written into the audit log, and how. */
 export function ApiLogged(): MethodDecorator {
-  const header = (name: string, description: string) =>
-    ApiHeader({ name, required: false, description, schema: { type: 'string', maxLength: MAX_LENGTH } });
   return applyDecorators(
-    header(NAME_HEADER, 'Who makes the change, for the audit log.'),
-    header(REASON_HEADER, 'Why, for the audit log.'),
+    optionalHeader(NAME_HEADER, 'Who makes the change, for the audit log.'),
+    optionalHeader(REASON_HEADER, 'Why, for the audit log.'),
   );
+}
+
+function optionalHeader(name: string, description: string): MethodDecorator {
+  return ApiHeader({
+    name,
+    required: false,
+    description,
+    schema: { type: 'string', maxLength: MAX_LENGTH },
+  }) as MethodDecorator;
 }
 
 /** Who runs a command: the account on this machine. */

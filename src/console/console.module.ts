@@ -5,6 +5,7 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AssetsController } from './assets.controller';
 import { AuditController } from './audit/audit.controller';
 import { AuditService } from './audit/audit.service';
+import { ComparisonsController } from './comparisons/comparisons.controller';
 import { ConsoleEventsController } from './events/console-events.controller';
 import { ConsoleEventsService } from './events/console-events.service';
 import { EventOrganizationsRepository } from './events/event-organizations.repository';
@@ -33,6 +34,7 @@ import { SignInController } from './sign-in/sign-in.controller';
     ConsoleOrganizationsController,
     ConsoleEventsController,
     ConsoleRefundsController,
+    ComparisonsController,
     AuditController,
     NotFoundController,
   ],

@@ -10,7 +10,8 @@ export function actionsTable(frame: Frame, actions: OperatorAction[]): Html {
     'What was done by hand, newest first',
     [
       { name: 'When', cell: ({ at }) => time(at) },
-      { name: 'Who', cell: ({ who, via }) => html`${who} <span class="soft">by ${via}</span>` },
+      { name: 'Who', cell: ({ who }) => who },
+      { name: 'By', cell: ({ via }) => via },
       { name: 'What', cell: ({ what }) => html`<code>${what}</code>` },
       { name: 'To what', cell: (action) => target(frame, action) },
       { name: 'Why', cell: ({ reason }) => reason ?? html`<span class="soft">–</span>` },
@@ -25,6 +26,8 @@ function target({ base }: Frame, { what, target: id, orgId }: OperatorAction): V
   const path = encodeURIComponent(id);
   if (what.startsWith('refund.')) return html`<a href="${base}/refunds/${path}"><code>${id}</code></a>`;
   if (what === 'dodo_event.replay') return html`<a href="${base}/events/${path}">event ${id}</a>`;
+  if (what === 'reconciliation.run')
+    return html`<a href="${base}/comparisons/${path}"><code>${id}</code></a>`;
   if (orgId !== null)
     return html`<a href="${base}/organizations/${encodeURIComponent(orgId)}"><code>${id}</code></a>`;
   return html`<code>${id}</code>`;

@@ -7,12 +7,12 @@ export interface Series {
   values: number[];
 }
 
-const [WIDTH, HEIGHT] = [760, 300];
+const [WIDTH, HEIGHT] = [1120, 320];
 const EDGE = { top: 14, right: 92, bottom: 28, left: 58 };
 const [INNER_WIDTH, INNER_HEIGHT] = [WIDTH - EDGE.left - EDGE.right, HEIGHT - EDGE.top - EDGE.bottom];
 /** Labels closer than this would cover each other. */
 const LABEL_GAP = 15;
-const DATE_LABELS = 6;
+const DATE_LABELS = 9;
 
 /** Layers on top of one another, the last series on top; each is named at its right end, so no colour must be told apart. */
 export function areaChart(
@@ -28,47 +28,44 @@ export function areaChart(
     EDGE.left + (days.length < 2 ? INNER_WIDTH : (i / (days.length - 1)) * INNER_WIDTH);
   const y = (value: number) => EDGE.top + INNER_HEIGHT * (1 - value / ticks.at(-1)!);
   const layers = stack(series);
-  return html`<svg
-    class="chart"
-    viewBox="0 0 ${WIDTH} ${HEIGHT}"
-    role="img"
-    aria-labelledby="${id}-title ${id}-desc"
-  >
-    <title id="${id}-title">${text.title}</title>
-    <desc id="${id}-desc">${text.description}</desc>
-    ${ticks.map(
-      (tick) =>
-        html`<line
-            class="grid"
-            x1="${EDGE.left}"
-            x2="${WIDTH - EDGE.right}"
-            y1="${y(tick)}"
-            y2="${y(tick)}"
-          />
-          <text class="axis" x="${EDGE.left - 8}" y="${y(tick) + 4}" text-anchor="end"
-            >${format(tick)}</text
-          >`,
-    )}
-    ${dateLabels(days, x)}
-    ${layers.map(({ lower, upper }, n) => {
-      const top = upper.map((value, i) => point(x(i), y(value)));
-      const bottom = lower.map((value, i) => point(x(i), y(value))).toReversed();
-      return html`<polygon class="area s${n}" points="${[...top, ...bottom].join(' ')}" />
-        <polyline class="line s${n}" points="${top.join(' ')}" />`;
-    })}
-    ${spread(layers.map(({ lower, upper }) => y((lower.at(-1)! + upper.at(-1)!) / 2))).map(
-      (at, n) =>
-        html`<rect
-            class="key s${n}"
-            x="${WIDTH - EDGE.right + 8}"
-            y="${at - 4}"
-            width="9"
-            height="9"
-            rx="2"
-          />
-          <text class="label" x="${WIDTH - EDGE.right + 22}" y="${at + 4}">${series[n]!.name}</text>`,
-    )}
-  </svg>`;
+  return html`<div class="wide-chart" tabindex="0" role="group" aria-label="${text.title}">
+    <svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
+      <title id="${id}-title">${text.title}</title>
+      <desc id="${id}-desc">${text.description}</desc>
+      ${ticks.map(
+        (tick) =>
+          html`<line
+              class="grid"
+              x1="${EDGE.left}"
+              x2="${WIDTH - EDGE.right}"
+              y1="${y(tick)}"
+              y2="${y(tick)}"
+            />
+            <text class="axis" x="${EDGE.left - 8}" y="${y(tick) + 4}" text-anchor="end"
+              >${format(tick)}</text
+            >`,
+      )}
+      ${dateLabels(days, x)}
+      ${layers.map(({ lower, upper }, n) => {
+        const top = upper.map((value, i) => point(x(i), y(value)));
+        const bottom = lower.map((value, i) => point(x(i), y(value))).toReversed();
+        return html`<polygon class="area s${n}" points="${[...top, ...bottom].join(' ')}" />
+          <polyline class="line s${n}" points="${top.join(' ')}" />`;
+      })}
+      ${spread(layers.map(({ lower, upper }) => y((lower.at(-1)! + upper.at(-1)!) / 2))).map(
+        (at, n) =>
+          html`<rect
+              class="key s${n}"
+              x="${WIDTH - EDGE.right + 8}"
+              y="${at - 4}"
+              width="9"
+              height="9"
+              rx="2"
+            />
+            <text class="label" x="${WIDTH - EDGE.right + 22}" y="${at + 4}">${series[n]!.name}</text>`,
+      )}
+    </svg>
+  </div>`;
 }
 
 function stack(series: Series[]): { lower: number[]; upper: number[] }[] {

@@ -7,7 +7,7 @@ export interface Stage {
   count: number;
 }
 
-const [WIDTH, HEIGHT, TOP] = [760, 190, 56];
+const [WIDTH, HEIGHT, TOP] = [1120, 200, 60];
 const GAP = 8;
 /** A stage that nobody reached is still to be seen. */
 const THINNEST = 3;
@@ -18,29 +18,26 @@ export function funnel(id: string, title: string, stages: Stage[]): Html {
   const width = WIDTH / stages.length;
   const room = HEIGHT - TOP;
   const heightOf = (n: number) => Math.max(THINNEST, (room * (stages[n]?.count ?? 0)) / Math.max(1, first));
-  return html`<svg
-    class="chart"
-    viewBox="0 0 ${WIDTH} ${HEIGHT}"
-    role="img"
-    aria-labelledby="${id}-title ${id}-desc"
-  >
-    <title id="${id}-title">${title}</title>
-    <desc id="${id}-desc">${describe(stages)}</desc>
-    ${stages.map((stage, n) => {
-      const [x, here, next] = [n * width, heightOf(n), heightOf(Math.min(n + 1, stages.length - 1))];
-      const middle = TOP + room / 2;
-      const right = x + width - GAP;
-      const before = stages[n - 1]?.count ?? stage.count;
-      return html`<polygon
-          class="area f${n}"
-          points="${x},${middle - here / 2} ${right},${middle - next / 2} ${right},${middle + next / 2} ${x},${middle + here / 2}"
-        />
-        <text class="figure" x="${x}" y="22">${count(stage.count)}</text>
-        <text class="label" x="${x}" y="42"
-          >${stage.name}${n > 0 && ` · ${percent(stage.count, before)} went on`}</text
-        >`;
-    })}
-  </svg>`;
+  return html`<div class="wide-chart" tabindex="0" role="group" aria-label="${title}">
+    <svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
+      <title id="${id}-title">${title}</title>
+      <desc id="${id}-desc">${describe(stages)}</desc>
+      ${stages.map((stage, n) => {
+        const [x, here, next] = [n * width, heightOf(n), heightOf(Math.min(n + 1, stages.length - 1))];
+        const middle = TOP + room / 2;
+        const right = x + width - GAP;
+        const before = stages[n - 1]?.count ?? stage.count;
+        return html`<polygon
+            class="area f${n}"
+            points="${x},${middle - here / 2} ${right},${middle - next / 2} ${right},${middle + next / 2} ${x},${middle + here / 2}"
+          />
+          <text class="figure" x="${x}" y="22">${count(stage.count)}</text>
+          <text class="label" x="${x}" y="42"
+            >${stage.name}${n > 0 && ` · ${percent(stage.count, before)} went on`}</text
+          >`;
+      })}
+    </svg>
+  </div>`;
 }
 
 function describe(stages: Stage[]): string {

@@ -9,6 +9,7 @@ const SECTIONS: [path: string, name: string][] = [
   ['/organizations', 'Organizations'],
   ['/events', 'Dodo events'],
   ['/refunds', 'Refunds'],
+  ['/comparisons', 'Comparisons'],
   ['/audit', 'Audit log'],
 ];
 

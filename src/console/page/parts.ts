@@ -11,6 +11,7 @@ const TONES: Record<string, string> = {
   succeeded: 'good',
   processed: 'good',
   completed: 'good',
+  mended: 'good',
   delivered: 'good',
   settled_by_hand: 'good',
   pending: 'busy',
@@ -18,6 +19,8 @@ const TONES: Record<string, string> = {
   requested: 'busy',
   review: 'busy',
   open: 'busy',
+  running: 'busy',
+  waiting: 'busy',
   processing: 'busy',
   unmatched: 'warn',
   past_due: 'warn',
@@ -83,6 +86,7 @@ const DONE: Record<string, string> = {
   replayed: 'The event is pending again and will be followed shortly.',
   'replayed-many': 'The events are pending again and will be followed one after the other.',
   retried: 'The refund will be looked at right away.',
+  compared: 'It runs: load the page again to see how far it has come.',
   settled: 'The refund is settled by hand.',
 };
 

@@ -26,7 +26,7 @@ body { margin: 0; background: var(--ground); color: var(--ink);
 h1, h2, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
 h1 { font-size: 1.5rem; line-height: 1.2; font-weight: 680; letter-spacing: -.02em; overflow-wrap: anywhere; }
 h2 { font-size: .9375rem; font-weight: 640; margin-bottom: .75rem; }
-ul, ol { list-style: none; }
+ul, ol { list-style: none; } .stack > h2 { margin: 0; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 6px; }
 main:focus { outline: none; }
@@ -61,9 +61,9 @@ main { max-width: 78rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; display:
 .tile dt { color: var(--soft); font-size: .8125rem; font-weight: 550; }
 .tile strong { display: block; font-size: 1.75rem; line-height: 1.25; letter-spacing: -.03em; font-weight: 680; font-variant-numeric: tabular-nums; }
 .tile span { font-size: .8125rem; }
-.chart { display: block; width: 100%; height: auto; overflow: visible; }
-.chart text { fill: var(--soft); font-size: 12px; } .chart .label { fill: var(--ink); font-weight: 550; }
-.chart .figure { fill: var(--ink); font-size: 24px; font-weight: 680; letter-spacing: -.02em; }
+.wide-chart { overflow-x: auto; } .chart { display: block; width: 100%; min-width: 40rem; height: auto; }
+.chart text { fill: var(--soft); font-size: 12.5px; } .chart .label { fill: var(--ink); font-weight: 550; font-size: 13.5px; }
+.chart .figure { fill: var(--ink); font-size: 26px; font-weight: 680; letter-spacing: -.02em; }
 .chart .grid { stroke: var(--line); stroke-width: 1; } .chart .area { fill-opacity: .22; }
 .chart .line { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
 .s0 { fill: var(--s0); stroke: var(--s0); } .s1 { fill: var(--s1); stroke: var(--s1); } .s2 { fill: var(--s2); stroke: var(--s2); }
@@ -79,7 +79,7 @@ svg .bad { fill: var(--bad); } svg .plain { fill: var(--s0); }
 .legend .key { width: .65rem; height: .65rem; border-radius: 3px; } .legend .soft { text-align: right; font-variant-numeric: tabular-nums; }
 .key.good { background: var(--s2); } .key.busy { background: var(--s4); } .key.warn { background: var(--s1); } .key.bad { background: var(--bad); } .key.plain { background: var(--s0); }
 .bars { display: grid; gap: .45rem; margin-bottom: .75rem; }
-.bars li { display: grid; grid-template-columns: 7.5rem 1fr 3rem; gap: .75rem; align-items: center; } .bars svg { width: 100%; height: 9px; } .bars strong { text-align: right; }
+.bars li { display: grid; grid-template-columns: 9rem 1fr 2.5rem; gap: .75rem; align-items: center; } .bars svg { width: 100%; height: 9px; } .bars strong { text-align: right; }
 .card > p.small { margin-top: .75rem; } details { margin-top: .75rem; } details.card { margin-top: 0; }
 summary { cursor: pointer; font-weight: 600; padding: .15rem 0; } details > * + * { margin-top: .75rem; }
 .filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
@@ -96,7 +96,7 @@ button:hover, .button:hover { border-color: var(--ink); text-decoration: none; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--sunken); }
-th { color: var(--soft); font-weight: 600; font-size: .8125rem; white-space: nowrap; } .num { text-align: right; font-variant-numeric: tabular-nums; }
+td > code, td > a > code { overflow-wrap: normal; white-space: nowrap; } th { color: var(--soft); font-weight: 600; font-size: .8125rem; white-space: nowrap; } .num { text-align: right; font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; } .clip { display: block; max-width: 24rem; overflow-wrap: anywhere; }
 .empty { color: var(--soft); padding: 1.5rem 1rem; } .card > .empty { padding: .5rem 0; }
 .pager { display: flex; justify-content: space-between; align-items: center; gap: 1rem; min-height: 2.5rem; } .pager span { display: flex; gap: .5rem; }

@@ -29,13 +29,14 @@ export function refundPage(frame: Frame, refund: RefundRow, actions: OperatorAct
           ['Dodo was asked', html`${refund.asks}×`],
           ['Owed since', time(refund.createdAt)],
           ['Last change', time(refund.updatedAt)],
-          ['Settled', time(refund.settledAt)],
+          ['Settled', time(refund.state === 'failed' ? null : refund.settledAt)],
+          ['Not asked again before', time(refund.askAgainAt)],
           ['Dodo events', html`<a href="${events}">those about the payment</a>`],
         ])}
         ${
           refund.failureCode !== null &&
           html`<div>
-            <h2>What Dodo said</h2>
+            <h2>What went wrong</h2>
             <pre class="alert">
 ${refund.failureCode}${refund.failureMessage !== null && `: ${refund.failureMessage}`}</pre>
           </div>`
