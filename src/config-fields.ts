@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MIN_SECRET_LENGTH } from './config.problems';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
 const MIN_WEBHOOK_KEY_BYTES = 24;
@@ -61,3 +62,10 @@ export const requestsPerMinute = z
   .string()
   .regex(/^[1-9]\d{0,6}$/, { error: 'must be a whole number of calls, 1 or more' })
   .transform(Number);
+
+export const secretsKeys = z
+  .string()
+  .transform((value) => value.split(',').map((key) => key.trim()))
+  .refine((keys) => keys.every((key) => key.length >= MIN_SECRET_LENGTH), {
+    error: `must have at least ${MIN_SECRET_LENGTH} characters, each of several that are separated by commas`,
+  });

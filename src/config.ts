@@ -5,12 +5,14 @@ import {
   port,
   rateLimit,
   requestsPerMinute,
+  secretsKeys,
   trimmed,
   webhookKeys,
   withProtocol,
 } from './config-fields';
-
-const MIN_SECRET_LENGTH = 32;
+import { MIN_SECRET_LENGTH, dodoProblems, liveModeProblems, wellKnownKeys } from './config.problems';
+import { toWatchConfig, watchSettings } from './watch/watch.config';
+import type { WatchConfig } from './watch/watch.config';
 
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
@@ -20,6 +22,7 @@ const DEFAULT_DODO_REQUESTS_PER_MINUTE = 240;
 const DEFAULT_RECONCILE_EVERY_MINUTES = 60;
 
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
+const SANDBOX_SECRETS_KEY = 'autoposting-billing-test-mode-secrets';
 
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
@@ -47,6 +50,11 @@ const environmentSchema = z.object({
   RECONCILE_EVERY_MINUTES: z.preprocess(trimmed, minutes.default(DEFAULT_RECONCILE_EVERY_MINUTES)),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
+  SECRETS_KEY: optional(secretsKeys),
+  ALLOW_LOOPBACK_WEBHOOKS: z.preprocess(
+    trimmed,
+    z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  ),
   OPERATOR_TOKEN: optional(
     z.string().min(MIN_SECRET_LENGTH, {
       error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
@@ -65,14 +73,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   ),
-  LOG_LEVEL: z.preprocess(
-    trimmed,
-    z
-      .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
-        error: 'must be one of fatal, error, warn, log, debug, verbose',
-      })
-      .default('log'),
-  ),
+  ...watchSettings,
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -88,6 +89,10 @@ export class Config {
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
   apiKeyPepper: string;
+  /** Keys under which customers' signing secrets are encrypted: the first encrypts, all decrypt. */
+  secretsKeys: string[];
+  /** Whether customers' webhooks may go to this very machine, also by http; for local work. */
+  allowLoopbackWebhooks: boolean;
   /** Opens the operator plane; null: there is none. */
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
@@ -100,7 +105,7 @@ export class Config {
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
   jobs: 'inline' | 'off';
-  logLevel: Environment['LOG_LEVEL'];
+  watch: WatchConfig;
   /** What the operator should know though nothing stops the start. */
   warnings: string[];
 }
@@ -120,6 +125,14 @@ export interface DodoConfig extends DodoAccess {
   requestsPerMinute: number;
 }
 
+/** What must not reach a log, by its value. */
+export function secretsOf({ databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken }: Config): string[] {
+  const passwords = [databaseUrl, redisUrl]
+    .flatMap((url) => (url === null ? [] : [new URL(url).password]))
+    .flatMap((password) => [password, decodeURIComponent(password)]);
+  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, operatorToken ?? ''];
+}
+
 /** A start that can't happen: names every setting that is wrong, not just the first. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
@@ -131,7 +144,7 @@ export class ConfigError extends Error {
 /** @throws {ConfigError} that lists every missing or wrong setting. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
   return toConfig(
-    parse(environmentSchema, environment, [...pepperProblems(environment), ...dodoProblems(environment)]),
+    parse(environmentSchema, environment, [...liveModeProblems(environment), ...dodoProblems(environment)]),
   );
 }
 
@@ -167,28 +180,6 @@ function parse<S extends z.ZodType>(
   return parsed.data;
 }
 
-function dodoProblems(environment: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  const isSet = (name: string) => Boolean(environment[name]?.trim());
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  if (isSet('DODO_PAYMENTS_ENVIRONMENT') === isSet('DODO_PAYMENTS_BASE_URL')) {
-    problems.push(
-      'set exactly one of DODO_PAYMENTS_ENVIRONMENT (test_mode, live_mode) and DODO_PAYMENTS_BASE_URL',
-    );
-  }
-  if (isLive && !isSet('PLANS_FILE'))
-    problems.push('PLANS_FILE is required in live_mode: the plan catalogue');
-  return problems;
-}
-
-function pepperProblems(environment: Record<string, string | undefined>): string[] {
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH;
-  return isLive && isShort
-    ? [`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`]
-    : [];
-}
-
 function toDodoAccess(
   env: Pick<Environment, 'DODO_PAYMENTS_API_KEY' | 'DODO_PAYMENTS_ENVIRONMENT' | 'DODO_PAYMENTS_BASE_URL'>,
 ): DodoAccess {
@@ -214,6 +205,8 @@ function toConfig(env: Environment): Config {
     reconcileEveryMinutes: env.RECONCILE_EVERY_MINUTES,
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
+    secretsKeys: env.SECRETS_KEY ?? [SANDBOX_SECRETS_KEY],
+    allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS === 'true',
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     // Against a sandbox one address is everybody's.
@@ -221,9 +214,7 @@ function toConfig(env: Environment): Config {
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
-    logLevel: env.LOG_LEVEL,
-    warnings: env.API_KEY_PEPPER
-      ? []
-      : ['API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.'],
+    watch: toWatchConfig(env),
+    warnings: wellKnownKeys(env),
   };
 }

@@ -15,6 +15,9 @@ import { Subscription } from './billing/subscriptions/subscription.entity';
 import { ConsoleSession } from './console/sign-in/console-session.entity';
 import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
+import { OutboundEvent } from './webhooks/outbound/outbound-event.entity';
+import { WebhookAttempt, WebhookDelivery } from './webhooks/outbound/webhook-delivery.entity';
+import { WebhookEndpoint } from './webhooks/outbound/webhook-endpoint.entity';
 
 /** Every table that has an entity. */
 export const ENTITIES = [
@@ -34,5 +37,9 @@ export const ENTITIES = [
   Reconciliation,
   ReconciliationFinding,
   DodoEvent,
+  WebhookEndpoint,
+  OutboundEvent,
+  WebhookDelivery,
+  WebhookAttempt,
   ConsoleSession,
 ];

@@ -20,6 +20,7 @@ import { CreditsService } from './credits/credits.service';
 import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
+import { EventsOfNewOrganizations } from './new-organizations.listener';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
@@ -45,6 +46,7 @@ import { RefundFinder } from './refunds/refund-finder';
 import { RefundsByHand } from './refunds/refunds-by-hand.service';
 import { RefundRecorder } from './refunds/refund-recorder';
 import { RefundSchedule } from './refunds/refund-schedule';
+import { RefundsMetrics } from './refunds/refunds.metrics';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -82,6 +84,7 @@ import { VerificationService } from './verification/verification.service';
   providers: [
     BillingDodoEvents,
     BillingAnnouncements,
+    EventsOfNewOrganizations,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
@@ -97,6 +100,7 @@ import { VerificationService } from './verification/verification.service';
     PaymentsService,
     RefundsRepository,
     RefundsService,
+    RefundsMetrics,
     RefundFinder,
     RefundsByHand,
     RefundRecorder,

@@ -1,4 +1,5 @@
 import DodoPayments from 'dodopayments';
+import type { ClientOptions } from 'dodopayments';
 import type { DodoAccess } from '../config';
 import { toDodoError } from './dodo.failures';
 import type { CallKind } from './dodo.failures';
@@ -9,11 +10,16 @@ const TIMEOUT_MS = 10_000;
 
 export type RequestOptions = { maxRetries: 0; timeout: number; signal: AbortSignal };
 
-export function createDodoClient({ apiKey, target }: DodoAccess): DodoPayments {
+/** `fetch`: what the calls are made with, where that is to be watched. */
+export function createDodoClient(
+  { apiKey, target }: DodoAccess,
+  fetch?: ClientOptions['fetch'],
+): DodoPayments {
   return new DodoPayments({
     bearerToken: apiKey,
     webhookKey: null,
     logLevel: 'off',
+    fetch,
     ...('baseUrl' in target
       ? { baseURL: target.baseUrl }
       : { environment: target.environment, baseURL: null }),

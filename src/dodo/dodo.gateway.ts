@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type DodoPayments from 'dodopayments';
 import { Config } from '../config';
+import { Metrics } from '../watch/metrics';
 import { callDodo, createDodoClient } from './dodo.call';
 import { toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
 import {
@@ -15,6 +16,7 @@ import {
   toRefund,
   toSubscription,
 } from './dodo.mapper';
+import { watchedFetch } from './dodo.watch';
 import type {
   CancellationOrder,
   CheckoutSessionOrder,
@@ -56,8 +58,8 @@ export class DodoGateway {
   private readonly client: DodoPayments;
   private readonly call = callDodo;
 
-  constructor(config: Config) {
-    this.client = createDodoClient(config.dodo);
+  constructor(config: Config, metrics: Metrics) {
+    this.client = createDodoClient(config.dodo, watchedFetch(metrics));
   }
 
   createCustomer(customer: { email: string; name: string; metadata: DodoMetadata }): Promise<string> {

@@ -11,7 +11,7 @@ const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
   'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
   Profile: 'Who the credential is that calls.',
-  Webhooks: 'What Dodo Payments tells this service.',
+  Webhooks: 'Where you hear of what happens, and how that went; and what Dodo Payments tells this service.',
   Operator: 'For whoever runs this instance, by `x-operator-token`: organizations, and what Dodo has sent.',
   Health: 'Whether the service is up.',
 };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database';
+import { withTraceparent } from './job-trace';
 import { MAX_ATTEMPTS } from './jobs';
 import type { JobName, Jobs } from './jobs';
 
@@ -26,7 +27,7 @@ export class JobQueue {
                                       max_attempts := $4, job_key := $5, job_key_mode := $6)`,
       [
         name,
-        JSON.stringify(payload),
+        JSON.stringify(withTraceparent(payload)),
         options.delaySeconds ?? 0,
         MAX_ATTEMPTS,
         options.key ?? null,

@@ -20,6 +20,12 @@ export interface Jobs {
   'reconciliation.step': { reconciliationId: string; tries?: number };
   /** Empty the events that are kept for their ids alone. Comes back by itself. */
   'inbox.retention': Record<string, never>;
+  /** Send what is due to a customer's endpoint. */
+  'webhook.deliver': { endpointId: string };
+  /** The same, to one that takes long to answer. */
+  'webhook.deliver-slowly': { endpointId: string };
+  /** Forget deliveries of long ago, and find those that should have gone out; plans itself. */
+  'webhook.sweep': Record<string, never>;
 }
 
 export type JobName = keyof Jobs;
@@ -40,6 +46,18 @@ const NAMES: Record<JobName, true> = {
   'reconciliation.begin': true,
   'reconciliation.step': true,
   'inbox.retention': true,
+  'webhook.deliver': true,
+  'webhook.deliver-slowly': true,
+  'webhook.sweep': true,
 };
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];
+
+/**
+ * Jobs that wait for strangers have workers of their own: however many of them
+ * are slow, what waits for Dodo or for nobody goes on, and so do the quick ones.
+ */
+export const OWN_LANES: Partial<Record<JobName, string>> = {
+  'webhook.deliver': 'webhooks',
+  'webhook.deliver-slowly': 'slow webhooks',
+};

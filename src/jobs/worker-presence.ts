@@ -14,15 +14,17 @@ const GRACE_SECONDS = 5;
 
 /**
  * Finds the dead. The queue alone would keep a killed worker's jobs locked for
- * four hours. So each pool holds an advisory lock on a connection of its own,
- * which Postgres drops the moment the process dies, and everyone alive frees
- * the jobs of pools whose lock is gone. And each frees those that the queue has
- * given to it in an answer that was lost on the way: nobody else could know.
+ * four hours. So each process holds an advisory lock for each of its pools, on a
+ * connection of its own; Postgres drops them the moment the process dies, and
+ * everyone alive frees the jobs of pools whose lock is gone. And each frees those
+ * that the queue has given to it in an answer that was lost on the way: nobody
+ * else could know.
  */
 @Injectable()
 export class WorkerPresence implements OnApplicationShutdown {
   private readonly logger = new Logger('Jobs');
-  private poolId: string | null = null;
+  /** By lane. */
+  private readonly poolIds = new Map<string, string>();
   private connection: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
@@ -34,16 +36,20 @@ export class WorkerPresence implements OnApplicationShutdown {
   ) {}
 
   /**
-   * From now on this process lives under `poolId`; what it was called before is
-   * forgotten. Should the lock not be had now, the next look takes it.
+   * From now on the workers of this lane live under `poolId`; what they were called
+   * before is forgotten. Should the locks not be had now, the next look takes them.
    */
-  async announce(poolId: string): Promise<void> {
-    this.poolId = poolId;
-    this.letGo();
+  async announce(lane: string, poolId: string): Promise<void> {
+    this.poolIds.set(lane, poolId);
+    // The locks of the other lanes are taken anew before they are let go.
+    const former = this.connection;
+    this.connection = null;
     try {
-      await this.hold(poolId);
+      await this.hold();
     } catch (error) {
       this.logger.warn(`The lock of worker pool ${poolId} can not be had yet: ${(error as Error).message}`);
+    } finally {
+      this.letGo(former);
     }
     if (this.timer === null) this.lookLater();
   }
@@ -65,15 +71,13 @@ export class WorkerPresence implements OnApplicationShutdown {
   }
 
   private async look(): Promise<void> {
-    if (this.connection === null && this.poolId !== null && !this.isStopped) await this.hold(this.poolId);
+    if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
     await this.freeJobsOfTheDead();
     await this.freeJobsThatNeverCame();
   }
 
   /** Not waited for: the other side may be gone without a word. */
-  private letGo(): void {
-    const connection = this.connection;
-    this.connection = null;
+  private letGo(connection: Client | null): void {
     connection
       ?.end()
       .catch((error: Error) => this.logger.debug(`A connection ended with an error: ${error.message}`));
@@ -84,7 +88,7 @@ export class WorkerPresence implements OnApplicationShutdown {
    * minutes, and the new one must not wait for it. Whether anyone holds the lock
    * is all that is ever asked.
    */
-  private async hold(poolId: string): Promise<void> {
+  private async hold(): Promise<void> {
     const connection = new Client({
       connectionString: this.config.databaseUrl,
       application_name: 'autoposting-billing presence',
@@ -99,10 +103,10 @@ export class WorkerPresence implements OnApplicationShutdown {
     connection.on('error', forget).on('end', forget);
     try {
       await connection.connect();
-      await connection.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [
-        PRESENCE_LOCK_SPACE,
-        poolId,
-      ]);
+      await connection.query(
+        'SELECT pg_advisory_lock_shared($1, hashtext(id)) FROM unnest($2::text[]) AS id',
+        [PRESENCE_LOCK_SPACE, [...this.poolIds.values()]],
+      );
       this.connection = connection;
     } catch (error) {
       await connection.end();
@@ -138,9 +142,9 @@ export class WorkerPresence implements OnApplicationShutdown {
     const running = this.running.ids();
     const [freed] = await this.database.manager.query<[{ id: string }[], number]>(
       `UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL
-        WHERE locked_by = $1 AND locked_at < now() - make_interval(secs => $2) AND id <> ALL ($3::bigint[])
+        WHERE locked_by = ANY ($1) AND locked_at < now() - make_interval(secs => $2) AND id <> ALL ($3::bigint[])
         RETURNING id`,
-      [this.poolId, GRACE_SECONDS, running],
+      [[...this.poolIds.values()], GRACE_SECONDS, running],
     );
     if (freed.length > 0)
       this.logger.warn(`Freed ${freed.length} job(s) that were given to us and never came.`);

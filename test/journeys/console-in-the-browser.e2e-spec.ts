@@ -6,6 +6,8 @@ import { TestService } from '../support/test-service';
 
 const TOKEN = 'a token of the operator of these tests';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** It looks at every element of a dozen pages. */
+const AXE_TIMEOUT_MS = 90_000;
 /** What would be seen at once if any page let it through: as text, in an attribute, and out of a title. */
 const EVIL = `"><script>window.pwned=1</script><img src=x onerror="window.pwned=1"></title></textarea>'\`\${1}`;
 
@@ -98,6 +100,7 @@ withBrowser('the console in the browser', () => {
         expect([path, await violations()]).toEqual([path, []]);
       }
     },
+    AXE_TIMEOUT_MS,
   );
 
   it('takes nothing from elsewhere, and looks different in the dark', async () => {

@@ -4,10 +4,12 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { DodoRejected } from '../../dodo/dodo.errors';
 import type { DodoRefund } from '../../dodo/dodo.types';
+import { BillingAnnouncements } from '../billing.announcements';
 import { REFUND_FAILED, pauseSeconds } from './refund-policy';
 import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
 import { isNews, isSettled } from './refund-state';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
 const LOOK_AT_PENDING_SECONDS = 900;
@@ -24,6 +26,8 @@ export class RefundRecorder {
     private readonly database: Database,
     private readonly refunds: RefundsRepository,
     private readonly schedule: RefundSchedule,
+    private readonly announcements: BillingAnnouncements,
+    private readonly metrics: RefundsMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -91,10 +95,13 @@ export class RefundRecorder {
 
   private async saveState(
     tx: Tx,
-    { id, state: from, dodoPaymentId }: Refund,
+    refund: Refund,
     changes: Partial<Refund> & Pick<Refund, 'state'>,
   ): Promise<void> {
+    const { id, state: from, dodoPaymentId } = refund;
     await this.refunds.saveChanges(tx, id, { ...changes, updatedAt: this.clock.now() });
+    await this.announcements.refundStored(tx, refund, changes);
+    this.metrics.noteChange(changes.state);
     this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
   }
 }

@@ -10,6 +10,7 @@ import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { traceMetadata } from '../../watch/tracing';
 import type { Payment } from '../payments/payment.entity';
 import { RefundFinder } from './refund-finder';
 import {
@@ -22,6 +23,7 @@ import {
 import { RefundRecorder } from './refund-recorder';
 import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
 /** How often Dodo is read while a request may be under way. */
@@ -50,6 +52,7 @@ export class RefundsService implements OnModuleInit {
     private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly metrics: RefundsMetrics,
   ) {}
 
   onModuleInit(): void {
@@ -77,7 +80,9 @@ export class RefundsService implements OnModuleInit {
       updatedAt: now,
       settledAt: null,
     };
-    if (await this.refunds.insertRefund(tx, refund)) await this.schedule.plan(tx, { refundId: refund.id });
+    if (!(await this.refunds.insertRefund(tx, refund))) return;
+    await this.schedule.plan(tx, { refundId: refund.id });
+    this.metrics.noteChange('owed');
   }
 
   /** Fetches a refund again and stores its state, if it is one of ours. */
@@ -146,11 +151,13 @@ export class RefundsService implements OnModuleInit {
       now,
       this.clock.secondsFromNow(MAY_BE_UNDER_WAY_SECONDS),
     );
-    if (ticket !== null) await this.ask(refund, ticket);
+    if (ticket === null) return;
+    this.metrics.noteChange('requested');
+    await this.ask(refund, ticket);
   }
 
   private async ask(refund: Refund, ticket: number): Promise<void> {
-    const ours = { org_id: refund.orgId, refund_id: refund.id };
+    const ours = { org_id: refund.orgId, refund_id: refund.id, ...traceMetadata() };
     try {
       const feeProductId = this.config.dodo.setupFeeProductId;
       await this.recorder.adopt(

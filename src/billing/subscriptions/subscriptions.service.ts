@@ -11,8 +11,10 @@ import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.t
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { BillingAnnouncements } from '../billing.announcements';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
+import { PaymentsRepository } from '../payments/payments.repository';
 import { PlansRepository } from '../plans/plans.repository';
 import { storeNewest } from '../store-newest';
 import type { Subscription } from './subscription.entity';
@@ -34,8 +36,10 @@ export class SubscriptionsService implements OnModuleInit {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly plans: PlansRepository,
+    private readonly payments: PaymentsRepository,
     private readonly creditGrants: CreditGrantsService,
     private readonly surplus: SurplusService,
+    private readonly announcements: BillingAnnouncements,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -90,9 +94,22 @@ export class SubscriptionsService implements OnModuleInit {
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
-      await this.creditGrants.deriveAllocation(tx, orgId);
+      await this.announcements.subscriptionStored(tx, seen, row);
+      const begun = await this.creditGrants.deriveAllocation(tx, orgId);
+      await this.announcements.periodBegun(tx, begun, await this.findReturned(tx, seen, row));
       return true;
     });
+  }
+
+  /** The subscription, when it comes back from a suspension and had been paid for before. */
+  private async findReturned(
+    tx: Tx,
+    seen: Subscription | null,
+    row: Subscription,
+  ): Promise<Subscription | null> {
+    if (!seen || !isSuspended(seen.status) || row.status !== 'active') return null;
+    const paid = await this.payments.listPaidPeriods(tx, row.dodoSubscriptionId);
+    return paid.length > 0 ? row : null;
   }
 
   /** A word that is new to us is no reason to give or take access: what was known before goes on. */

@@ -98,6 +98,25 @@ export class DodoEventsRepository {
     await tx.update(DodoEvent, { id, status: 'unmatched' }, { status: 'pending' });
   }
 
+  /** Of the events that are not done with, by an index that holds only those. */
+  async countUnfinished(): Promise<Map<DodoEventStatus, number>> {
+    const rows: { status: DodoEventStatus; count: number }[] = await this.database.manager.query(
+      `SELECT status, count(*)::int AS count FROM dodo_events
+        WHERE status IN ('pending', 'unmatched', 'dead') GROUP BY status`,
+    );
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** When the pending event came that came first; null when none is pending. */
+  async findOldestPendingTime(): Promise<Date | null> {
+    const oldest = await this.database.manager.findOne(DodoEvent, {
+      select: { id: true, receivedAt: true },
+      where: { status: 'pending' },
+      order: { id: 'ASC' },
+    });
+    return oldest?.receivedAt ?? null;
+  }
+
   /** Newest first, and how many there are in all. */
   listEvents(filter: EventFilter, limit: number, offset: number): Promise<[EventSummary[], number]> {
     return this.database.manager.findAndCount(DodoEvent, {

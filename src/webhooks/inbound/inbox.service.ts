@@ -6,11 +6,13 @@ import type { Tx } from '../../database/database';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
-import { readHint, readEventTime, readEventType, readSubjects } from './event-body';
+import { InboxMetrics } from './inbox.metrics';
+import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -33,6 +35,7 @@ export class InboxService implements OnModuleInit {
     private readonly handlers: DodoEventHandlers,
     private readonly jobs: JobQueue,
     private readonly jobHandlers: JobHandlers,
+    private readonly metrics: InboxMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -44,6 +47,7 @@ export class InboxService implements OnModuleInit {
   /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
   async store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
     const type = readEventType(json);
+    linkToTrace(readTraceparent(json));
     const isFollowed = this.handlers.find(type) !== undefined;
     await this.database.transaction(async (tx) => {
       const id = await this.events.insertEvent(tx, {
@@ -86,6 +90,7 @@ export class InboxService implements OnModuleInit {
     if (isMatched) {
       const outcome = { status: 'processed', error: null, processedAt: this.clock.now() } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'processed');
     }
   }
 
@@ -106,6 +111,7 @@ export class InboxService implements OnModuleInit {
       this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${error.message}`);
       const outcome = { status: 'unmatched', error: error.message, matchKeys: error.matchKeys } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'unmatched');
       return false;
     }
   }
@@ -117,11 +123,12 @@ export class InboxService implements OnModuleInit {
     const what = `Event ${event.webhookId} (${event.type}), try ${tries}: ${error.message}`;
     if (isFinal) this.logger.error(`${what} It is dead.`);
     else this.logger.warn(what);
+    const status = isFinal ? 'dead' : 'pending';
     await this.database.transaction(async (tx) => {
-      const status = isFinal ? 'dead' : 'pending';
       await this.events.saveOutcome(tx, event.id, { status, error: withoutNul(error.message) });
       if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts));
     });
+    this.metrics.noteTry(event, status);
   }
 
   private async rematch(matchKeys: string[]): Promise<void> {
