@@ -24,7 +24,7 @@ ${green('A month has passed')} ${dim(`in ${seconds} s.`)}
 ${dim('Ctrl-C stops everything, and nothing is kept.')}`);
   const failure = await Promise.race([asked, lived.stack.failed]);
   if (failure !== null) print(red(`\n${failure}`));
-  await lived.stack.stop();
+  await lived.stop();
   return failure === null ? 0 : 1;
 }
 

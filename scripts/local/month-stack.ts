@@ -1,3 +1,4 @@
+import { CustomersServer } from './customers-server';
 import { SandboxClient } from './demo-client';
 import { Month } from './month';
 import { ConsoleHand, workByHand } from './month-by-hand';
@@ -9,6 +10,7 @@ export interface LivedIn {
   stack: Stack;
   consoleUrl: string;
   operatorToken: string;
+  stop(): Promise<void>;
 }
 
 /** A throw-away instance with a month of life in it. */
@@ -25,19 +27,25 @@ export async function startMonth(
     onProgress,
     signal,
   });
+  const customers = await CustomersServer.start();
+  const stop = async (): Promise<void> => {
+    await stack.stop();
+    customers.close();
+  };
   try {
     const operatorToken = stack.env.OPERATOR_TOKEN!;
+    const sandbox = new SandboxClient(stack.sandboxUrl!);
     const consoleUrl = `${stack.serviceUrl}/console`;
-    await new Month(stack.serviceUrl, operatorToken, new SandboxClient(stack.sandboxUrl!)).live((day, of) => {
+    await new Month(stack.serviceUrl, operatorToken, sandbox, customers).live((day, of) => {
       signal?.throwIfAborted();
       if (day % 6 === 0) onProgress(`Day ${day} of ${of}`);
     });
     const hand = new ConsoleHand(consoleUrl);
     await hand.signIn('Demo operator', operatorToken);
     await workByHand(hand);
-    return { stack, consoleUrl, operatorToken };
+    return { stack, consoleUrl, operatorToken, stop };
   } catch (error) {
-    await stack.stop();
+    await stop();
     throw error;
   }
 }

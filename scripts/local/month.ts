@@ -4,6 +4,7 @@ import { ServiceClient, request } from './demo-client';
 import type { Checkout, SandboxClient } from './demo-client';
 import { newcomersByDay } from './month-story';
 import type { Newcomer } from './month-story';
+import type { CustomersServer } from './customers-server';
 
 const DAYS = 36;
 /** Those who come on these have their refunds refused by the bank. */
@@ -26,11 +27,13 @@ interface Customer extends Newcomer {
 /** A month in the life of an instance, lived through its API while the sandbox's clock runs ahead. */
 export class Month {
   private readonly customers: Customer[] = [];
+  private listeners = 0;
 
   constructor(
     private readonly serviceUrl: string,
     private readonly operatorToken: string,
     private readonly sandbox: SandboxClient,
+    private readonly customersServer: CustomersServer,
   ) {}
 
   async live(onDay: (day: number, of: number) => void): Promise<void> {
@@ -54,6 +57,7 @@ export class Month {
     const answer = await this.operator('POST', '/organizations', { name, email });
     const { apiKey } = (answer as { data: { apiKey: { key: string } } }).data;
     const service = new ServiceClient(this.serviceUrl, apiKey.key);
+    await this.listen(service, planId);
     const { status, body } = await service.checkout(planId);
     same('POST /billing/checkout answers', status, 200);
     const { checkoutUrl } = (body as { data: Checkout }).data;
@@ -64,6 +68,18 @@ export class Month {
     };
     await this.sandbox.pay(checkoutUrl, cards[fate] ?? GOOD_CARD);
     if (fate !== 'is declined') this.customers.push({ ...newcomer, service, cameOn: day });
+  }
+
+  /** Those with the smallest plan do not care for webhooks; of the others, some have trouble taking them. */
+  private async listen(service: ServiceClient, planId: string): Promise<void> {
+    if (planId === 'plan_starter') return;
+    this.listeners += 1;
+    const path = this.listeners % 9 === 0 ? '/broken' : this.listeners % 5 === 0 ? '/flaky' : '/good';
+    const { status } = await service.post('/webhooks', {
+      url: this.customersServer.urlOf(path),
+      events: ['*'],
+    });
+    same('POST /webhooks answers', status, 200);
   }
 
   /** What a customer does on its nth day. */

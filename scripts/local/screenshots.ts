@@ -9,7 +9,7 @@ import { projectRoot } from './project';
 import { dim, print, red } from './terminal';
 
 const FOLDER = join(projectRoot, 'docs', 'screenshots');
-const SIZE = { width: 1120, height: 800 };
+const SIZE = { width: 1180, height: 800 };
 
 interface Shot {
   name: string;
@@ -54,13 +54,13 @@ async function main(): Promise<void> {
     await takeAll(browser, lived);
   } finally {
     await browser.close();
-    await lived?.stack.stop();
+    await lived?.stop();
   }
 }
 
 async function takeAll(
   browser: Browser,
-  { consoleUrl, operatorToken }: Omit<LivedIn, 'stack'>,
+  { consoleUrl, operatorToken }: Pick<LivedIn, 'consoleUrl' | 'operatorToken'>,
 ): Promise<void> {
   const cookies = await signIn(browser, consoleUrl, operatorToken);
   for (const { name, colorScheme, open, isFullPage } of SHOTS) {

@@ -10,7 +10,8 @@ export type OperatorDeed =
   | 'dodo_events.replay'
   | 'refund.retry'
   | 'refund.settle'
-  | 'reconciliation.run';
+  | 'reconciliation.run'
+  | 'webhook_delivery.redeliver';
 
 /** By which door the person came. */
 export type OperatorVia = 'console' | 'api' | 'cli';

@@ -6,6 +6,9 @@ import { AssetsController } from './assets.controller';
 import { AuditController } from './audit/audit.controller';
 import { AuditService } from './audit/audit.service';
 import { ComparisonsController } from './comparisons/comparisons.controller';
+import { ConsoleDeliveriesController } from './deliveries/console-deliveries.controller';
+import { ConsoleDeliveriesRepository } from './deliveries/console-deliveries.repository';
+import { ConsoleDeliveriesService } from './deliveries/console-deliveries.service';
 import { ConsoleEventsController } from './events/console-events.controller';
 import { ConsoleEventsService } from './events/console-events.service';
 import { EventOrganizationsRepository } from './events/event-organizations.repository';
@@ -34,6 +37,7 @@ import { SignInController } from './sign-in/sign-in.controller';
     ConsoleOrganizationsController,
     ConsoleEventsController,
     ConsoleRefundsController,
+    ConsoleDeliveriesController,
     ComparisonsController,
     AuditController,
     NotFoundController,
@@ -50,6 +54,8 @@ import { SignInController } from './sign-in/sign-in.controller';
     ConsoleEventsService,
     ConsoleRefundsRepository,
     ConsoleRefundsService,
+    ConsoleDeliveriesRepository,
+    ConsoleDeliveriesService,
     AuditService,
   ],
 })

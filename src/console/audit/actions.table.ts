@@ -26,6 +26,8 @@ function target({ base }: Frame, { what, target: id, orgId }: OperatorAction): V
   const path = encodeURIComponent(id);
   if (what.startsWith('refund.')) return html`<a href="${base}/refunds/${path}"><code>${id}</code></a>`;
   if (what === 'dodo_event.replay') return html`<a href="${base}/events/${path}">event ${id}</a>`;
+  if (what === 'webhook_delivery.redeliver')
+    return html`<a href="${base}/deliveries/${path}"><code>${id}</code></a>`;
   if (what === 'reconciliation.run')
     return html`<a href="${base}/comparisons/${path}"><code>${id}</code></a>`;
   if (orgId !== null)

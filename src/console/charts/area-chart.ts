@@ -7,7 +7,7 @@ export interface Series {
   values: number[];
 }
 
-const [WIDTH, HEIGHT] = [1120, 320];
+const [WIDTH, HEIGHT] = [1120, 290];
 const EDGE = { top: 14, right: 92, bottom: 28, left: 58 };
 const [INNER_WIDTH, INNER_HEIGHT] = [WIDTH - EDGE.left - EDGE.right, HEIGHT - EDGE.top - EDGE.bottom];
 /** Labels closer than this would cover each other. */

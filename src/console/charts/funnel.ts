@@ -7,7 +7,7 @@ export interface Stage {
   count: number;
 }
 
-const [WIDTH, HEIGHT, TOP] = [1120, 200, 60];
+const [WIDTH, HEIGHT, TOP] = [1120, 170, 56];
 const GAP = 8;
 /** A stage that nobody reached is still to be seen. */
 const THINNEST = 3;

@@ -6,7 +6,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html } from '../page/html';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, readable } from '../page/parts';
 
 export function eventPage(
   frame: Frame,
@@ -70,13 +70,4 @@ function links({ base }: Frame, organizations: { id: string; name: string }[]): 
   return organizations.map(
     ({ id, name }) => html`<a href="${base}/organizations/${encodeURIComponent(id)}">${name}</a> `,
   );
-}
-
-/** Indented if it is JSON, else as it came. */
-function readable(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

@@ -49,6 +49,7 @@ function line({ base }: Frame, entry: TimelineEntry): Html {
   const { kind, id, title, state, detail, amountMinor, currency } = entry;
   const links: Partial<Record<TimelineEntry['kind'], string>> = {
     event: `${base}/events/${encodeURIComponent(id)}`,
+    delivery: `${base}/deliveries/${encodeURIComponent(id)}`,
     refund: `${base}/refunds/${encodeURIComponent(id)}`,
   };
   const link = links[kind];

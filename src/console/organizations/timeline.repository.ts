@@ -13,6 +13,7 @@ export type TimelineKind =
   | 'key'
   | 'credits'
   | 'event'
+  | 'delivery'
   | 'by_hand';
 
 /** One thing that has happened to an org. */
@@ -115,6 +116,10 @@ const ENTRIES = `
   UNION ALL
   SELECT coalesce(event_at, received_at), 'event', id::text, type, status, error, NULL, NULL
     FROM dodo_events WHERE subjects && ${NAMES}
+  UNION ALL
+  SELECT delivery.created_at, 'delivery', delivery.id, 'Told: ' || event, status, concat_ws(' ', failure, http_status), NULL, NULL
+    FROM webhook_deliveries delivery
+   WHERE endpoint_id IN (SELECT id FROM webhook_endpoints WHERE org_id = $1)
   UNION ALL
   SELECT at, 'by_hand', id::text, what, NULL, concat_ws(' · ', who, reason, outcome), NULL, NULL
     FROM operator_actions WHERE org_id = $1`;

@@ -32,7 +32,10 @@ export function overviewPage(frame: Frame, overview: Overview): Page {
           Checkouts that offer the trial, dated by their payment, or by their beginning while there is none.
         </p>
       </section>
-      <div class="columns">${refunds(frame, overview)} ${webhooks(frame, overview)} ${lag(overview)}</div>`,
+      <div class="columns halves">
+        ${refunds(frame, overview)} ${webhooks(frame, overview)} ${deliveries(frame, overview)}
+        ${lag(overview)}
+      </div>`,
   };
 }
 
@@ -179,6 +182,19 @@ function webhooks({ base }: Frame, { inbox: { statuses, atFirstTry } }: Overview
       { name: 'Given up', tone: 'bad', count: dead },
     ])}
     <p class="soft small">${count(ignored)} more were of types that nothing here follows.</p>
+  </section>`;
+}
+
+function deliveries({ base }: Frame, { deliveries: counts }: Overview): Html {
+  const { delivered = 0, delivered_late: late = 0, pending = 0, failed = 0 } = counts;
+  return html`<section class="card" aria-labelledby="deliveries">
+    <h2 id="deliveries"><a href="${base}/deliveries">Webhooks to customers</a></h2>
+    ${shareBar([
+      { name: 'Delivered at once', tone: 'good', count: delivered },
+      { name: 'After more tries', tone: 'plain', count: late },
+      { name: 'Waiting', tone: 'busy', count: pending },
+      { name: 'Given up', tone: 'bad', count: failed },
+    ])}
   </section>`;
 }
 

@@ -147,6 +147,16 @@ export class OverviewRepository {
     };
   }
 
+  /** Of what customers were to be told since then. */
+  async countDeliveries(since: Date): Promise<Record<string, number>> {
+    const rows = await this.query<{ status: string; count: string }>(
+      `SELECT CASE WHEN status = 'delivered' AND tries > 1 THEN 'delivered_late' ELSE status END AS status, count(*)
+         FROM webhook_deliveries WHERE created_at >= $1 GROUP BY 1`,
+      [since],
+    );
+    return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
+  }
+
   private query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.database.manager.query<Row[]>(sql, parameters);
   }

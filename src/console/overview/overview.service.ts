@@ -19,6 +19,7 @@ export interface Overview {
   refunds: RefundTotal[];
   billingStatuses: Record<string, number>;
   inbox: InboxFigures;
+  deliveries: Record<string, number>;
 }
 
 /** Gathers what the first page shows. */
@@ -33,14 +34,16 @@ export class OverviewService {
     const now = this.clock.now();
     const currency = await this.repository.findCurrency();
     const { from, to } = await this.windowOf(days, now);
-    const [funnel, revenue, refunds, billingStatuses, inbox] = await Promise.all([
+    const since = this.clock.secondsFromNow(-days * SECONDS_PER_DAY);
+    const [funnel, revenue, refunds, billingStatuses, inbox, deliveries] = await Promise.all([
       this.repository.countFunnel(from),
       this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
       this.repository.listRefundTotals(currency),
       this.repository.countByBillingStatus(),
-      this.repository.findInboxFigures(this.clock.secondsFromNow(-days * SECONDS_PER_DAY), now),
+      this.repository.findInboxFigures(since, now),
+      this.repository.countDeliveries(since),
     ]);
-    return { days, from, to, currency, funnel, revenue, refunds, billingStatuses, inbox };
+    return { days, from, to, currency, funnel, revenue, refunds, billingStatuses, inbox, deliveries };
   }
 
   /** Up to the latest that is known of Dodo, and no earlier than the first: an empty year says nothing. */

@@ -9,6 +9,7 @@ const SECTIONS: [path: string, name: string][] = [
   ['/organizations', 'Organizations'],
   ['/events', 'Dodo events'],
   ['/refunds', 'Refunds'],
+  ['/deliveries', 'Deliveries'],
   ['/comparisons', 'Comparisons'],
   ['/audit', 'Audit log'],
 ];

@@ -86,6 +86,7 @@ const DONE: Record<string, string> = {
   replayed: 'The event is pending again and will be followed shortly.',
   'replayed-many': 'The events are pending again and will be followed one after the other.',
   retried: 'The refund will be looked at right away.',
+  redelivered: 'The event is sent again right away.',
   compared: 'It runs: load the page again to see how far it has come.',
   settled: 'The refund is settled by hand.',
 };
@@ -100,4 +101,13 @@ export function head(title: Value, beside?: Value): Html {
     <h1>${title}</h1>
     ${beside}
   </div>`;
+}
+
+/** Indented if it is JSON, else as it came. */
+export function readable(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
 }

@@ -7,7 +7,7 @@ export const STYLES = `
   --good: #0b6b4f; --good-soft: #dcf3ea; --busy: #0b5a94; --busy-soft: #dfeefb; --warn: #7a4a00; --warn-soft: #fbeccd;
   --bad: #a3172b; --bad-soft: #fde5e6; --plain-soft: #e7e9ef;
   --s0: #3b5bdb; --s1: #e08a00; --s2: #0b8f6a; --s3: #c2528b; --s4: #3aa3d9; --s5: #7a7f8c;
-  --shadow: 0 1px 2px rgb(20 24 40 / .05), 0 10px 30px -18px rgb(20 24 40 / .22);
+  --shadow: 0 1px 2px rgb(20 24 40 / .06);
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -41,16 +41,17 @@ code, pre { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mo
 .mark { display: inline-block; width: 1.5rem; height: 1.5rem; border-radius: 7px;
   background: linear-gradient(135deg, var(--s0), var(--s2)); }
 .bar ul { display: flex; flex-wrap: wrap; gap: .15rem; }
-.bar nav a { display: block; padding: .4rem .7rem; border-radius: 8px; color: var(--soft); font-weight: 550; }
+.bar nav a { display: block; padding: .35rem .6rem; font-size: .875rem; border-radius: 8px; color: var(--soft); font-weight: 550; }
 .bar nav a:hover { background: var(--sunken); text-decoration: none; color: var(--ink); }
 .bar nav a[aria-current] { background: var(--accent-soft); color: var(--accent); }
-.who { margin-left: auto; display: flex; gap: .75rem; align-items: center; }
+.who { font-size: .875rem; margin-left: auto; display: flex; gap: .75rem; align-items: center; }
 main { max-width: 78rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .head { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; justify-content: space-between; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 14px; padding: 1.25rem 1.4rem; box-shadow: var(--shadow); min-width: 0; }
 .stack { display: grid; gap: 1rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
 .narrow { width: 100%; max-width: 26rem; margin: 8vh auto 0; padding: 2rem; }
 .columns { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.halves { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .tabs { display: flex; gap: .15rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 10px; padding: .2rem; }
 .tabs a { padding: .25rem .7rem; border-radius: 7px; color: var(--soft); font-weight: 550; font-size: .875rem; }
 .tabs a[aria-current] { background: var(--surface); color: var(--ink); box-shadow: var(--shadow); }
