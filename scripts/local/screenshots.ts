@@ -9,14 +9,17 @@ import { projectRoot } from './project';
 import { dim, print, red } from './terminal';
 
 const FOLDER = join(projectRoot, 'docs', 'screenshots');
-const SIZE = { width: 1180, height: 800 };
+const SIZE = { width: 1180, height: 790 };
+/** From the funnel on. */
+const END_HEIGHT = 885;
 
 interface Shot {
   name: string;
   colorScheme: 'light' | 'dark';
   /** Goes to the page, from the overview. */
   open: (page: Page, consoleUrl: string) => Promise<unknown>;
-  isFullPage?: boolean;
+  /** The end of a long page instead of its beginning. */
+  isEnd?: boolean;
 }
 
 const openFirst = async (page: Page, list: string): Promise<void> => {
@@ -25,8 +28,8 @@ const openFirst = async (page: Page, list: string): Promise<void> => {
 };
 
 const SHOTS: Shot[] = [
-  { name: 'overview', colorScheme: 'light', open: (page, url) => page.goto(url), isFullPage: true },
-  { name: 'overview-dark', colorScheme: 'dark', open: (page, url) => page.goto(url), isFullPage: true },
+  { name: 'overview', colorScheme: 'light', open: (page, url) => page.goto(url) },
+  { name: 'overview-dark', colorScheme: 'dark', open: (page, url) => page.goto(url), isEnd: true },
   {
     name: 'organization',
     colorScheme: 'light',
@@ -63,12 +66,15 @@ async function takeAll(
   { consoleUrl, operatorToken }: Pick<LivedIn, 'consoleUrl' | 'operatorToken'>,
 ): Promise<void> {
   const cookies = await signIn(browser, consoleUrl, operatorToken);
-  for (const { name, colorScheme, open, isFullPage } of SHOTS) {
+  for (const { name, colorScheme, open, isEnd } of SHOTS) {
     const context = await browser.newContext({ colorScheme, viewport: SIZE, reducedMotion: 'reduce' });
     await context.addCookies(cookies);
     const page = await context.newPage();
     await open(page, consoleUrl);
-    await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: isFullPage });
+    const length = await page.evaluate<number>('document.documentElement.scrollHeight');
+    const height = isEnd ? END_HEIGHT : SIZE.height;
+    const clip = { x: 0, y: isEnd ? length - height : 0, width: SIZE.width, height };
+    await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true, clip });
     await context.close();
     print(`docs/screenshots/${name}.png`);
   }

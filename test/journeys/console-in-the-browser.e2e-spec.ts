@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromiumPath, launchBrowser } from '../support/browser';
 import { TestService } from '../support/test-service';
+import { until } from '../support/until';
 
 const TOKEN = 'a token of the operator of these tests';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,15 +26,19 @@ withBrowser('the console in the browser', () => {
   /** A page of every kind, with something on it. */
   let pages: string[];
   let failedRefund: string;
+  /** A customer's endpoint, which answers with markup. */
+  let endpoint: Server;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
+    service = await TestService.start({ OPERATOR_TOKEN: TOKEN, ALLOW_LOOPBACK_WEBHOOKS: 'true' });
     browser = (await launchBrowser())!;
+    endpoint = createServer((_, response) => response.writeHead(500).end(EVIL)).listen(0, '127.0.0.1');
     await live();
   });
   afterAll(async () => {
     await browser.close();
     await service.stop();
+    endpoint.close();
   });
 
   beforeEach(async () => {
@@ -43,6 +51,9 @@ withBrowser('the console in the browser', () => {
 
   async function live(): Promise<void> {
     const org = await service.newOrg();
+    const { port } = endpoint.address() as AddressInfo;
+    const hook = { url: `http://127.0.0.1:${port}/hook`, events: ['*'], name: EVIL.slice(0, 60) };
+    expect((await service.call('POST', '/webhooks', { key: org.key, body: hook })).status).toBe(200);
     await service.buy(org);
     await service.untilStatus(org, 'trialing');
     await service.sandbox.advance('4d');
@@ -53,6 +64,10 @@ withBrowser('the console in the browser', () => {
     ({ id: failedRefund } = await service.untilRefund(paymentId, 'failed'));
     await service.untilQuiet();
     await service.call('POST', '/operator/reconcile', { body: {}, headers: { 'x-operator-token': TOKEN } });
+    const answered = await until('a delivery was answered', async () => {
+      const [attempt] = await service.query('SELECT delivery_id FROM webhook_attempts');
+      return attempt?.delivery_id as string | undefined;
+    });
     const [[event], [comparison]] = [
       await service.query('SELECT min(id) AS id FROM dodo_events'),
       await service.query('SELECT id FROM reconciliations'),
@@ -65,6 +80,8 @@ withBrowser('the console in the browser', () => {
       `/events/${event.id}`,
       '/refunds',
       `/refunds/${failedRefund}`,
+      '/deliveries',
+      `/deliveries/${answered}`,
       '/comparisons',
       `/comparisons/${comparison.id}`,
       '/audit',
@@ -200,7 +217,7 @@ withBrowser('the console in the browser', () => {
     }
     // It was there to be seen: each place has shown it, and as text.
     expect([...shown].toSorted()).toEqual(
-      expect.arrayContaining(['', 'audit', 'events', 'organizations', 'refunds']),
+      expect.arrayContaining(['', 'audit', 'deliveries', 'events', 'organizations', 'refunds']),
     );
   });
 

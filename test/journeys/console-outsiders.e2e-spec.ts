@@ -12,6 +12,8 @@ const PAGES = [
   '/events/1',
   '/refunds',
   '/refunds/rfd_1',
+  '/deliveries',
+  '/deliveries/wd_1',
   '/comparisons',
   '/comparisons/rec_1',
   '/audit',
@@ -23,6 +25,7 @@ const DEEDS: [path: string, fields: Record<string, string>][] = [
   ['/events/replay', { ...REASON, status: 'dead' }],
   ['/refunds/rfd_1/retry', REASON],
   ['/refunds/rfd_1/settle', REASON],
+  ['/deliveries/wd_1/redeliver', REASON],
   ['/comparisons', REASON],
   ['/sign-out', {}],
 ];
@@ -224,12 +227,21 @@ describe('the console and outsiders', () => {
       'status=none+such',
       'q=1&q=2',
     ]) {
-      for (const page of ['', '/organizations', '/events', '/refunds', '/audit', '/comparisons']) {
+      for (const page of [
+        '',
+        '/organizations',
+        '/events',
+        '/refunds',
+        '/audit',
+        '/comparisons',
+        '/deliveries',
+      ]) {
         expect([page, query, (await visitor.get(`${page}?${query}`)).status]).toEqual([page, query, 200]);
       }
     }
     expect((await visitor.get('/organizations/%00')).status).toBe(404);
     expect((await visitor.get('/refunds/%00')).status).toBe(404);
+    expect((await visitor.get('/deliveries/%00')).status).toBe(404);
   });
 
   it('is no part of the API’s document', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { COMMANDS } from '../../src/cli/commands';
 import { ConsoleVisitor } from '../support/console-visitor';
 import { CARDS } from '../support/sandbox-control';
@@ -13,7 +15,7 @@ describe('the console', () => {
   let ada: ConsoleVisitor;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
+    service = await TestService.start({ OPERATOR_TOKEN: TOKEN, ALLOW_LOOPBACK_WEBHOOKS: 'true' });
     ada = await ConsoleVisitor.signedIn(service, TOKEN, 'Ada Operator');
   });
   afterEach(() => service.sandbox.behave({ refundOutcome: 'succeeded' }));
@@ -300,6 +302,42 @@ describe('the console', () => {
       await service.untilQuiet();
       const made = (await service.sandbox.refundsOf(paymentId)).filter(({ status }) => status !== 'failed');
       expect(made).toHaveLength(isByHand ? 0 : 1);
+    });
+  });
+
+  describe('deliveries to customers', () => {
+    it('are shown with what came back, and sent again by hand', async () => {
+      let answer = 503;
+      const endpoint = createServer((_, response) => response.writeHead(answer).end('The queue is full'));
+      endpoint.listen(0, '127.0.0.1');
+      const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/hook`;
+      const org = await service.newOrg();
+      await service.call('POST', '/webhooks', {
+        key: org.key,
+        body: { url, events: ['checkout.completed'] },
+      });
+      await service.buy(org);
+      const id = await until('the delivery was refused once', async () => {
+        const [row] = await service.query('SELECT * FROM webhook_deliveries WHERE org_id = $1', [org.orgId]);
+        return row?.attempt > 0 && (row.id as string);
+      });
+      const { html } = await ada.get(`/deliveries/${id}`);
+      expect(html).toContain('The queue is full');
+      expect((await ada.get(`/deliveries?url=${encodeURIComponent(url)}`)).html).toContain(
+        `/deliveries/${id}"`,
+      );
+      expect((await ada.get(`/organizations/${org.orgId}`)).html).toContain('Told: checkout.completed');
+      answer = 200;
+      expect((await ada.submit(`/deliveries/${id}/redeliver`, { reason: REASON })).status).toBe(303);
+      await until('it is delivered', async () => {
+        const [row] = await service.query('SELECT status FROM webhook_deliveries WHERE id = $1', [id]);
+        return row.status === 'delivered';
+      });
+      expect(await actionsOn(id)).toMatchObject([
+        { who: 'Ada Operator', what: 'webhook_delivery.redeliver', reason: REASON, org_id: org.orgId },
+      ]);
+      endpoint.close();
+      endpoint.closeAllConnections();
     });
   });
 
