@@ -12,6 +12,8 @@ const TOKEN = 'a token of the operator of these tests';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** It looks at every element of a dozen pages. */
 const AXE_TIMEOUT_MS = 90_000;
+/** A browser starts, and a life is lived, before the first page is looked at. */
+const PREPARATION_TIMEOUT_MS = 120_000;
 /** What would be seen at once if any page let it through: as text, in an attribute, and out of a title. */
 const EVIL = `"><script>window.pwned=1</script><img src=x onerror="window.pwned=1"></title></textarea>'\`\${1}`;
 
@@ -34,18 +36,18 @@ withBrowser('the console in the browser', () => {
     browser = (await launchBrowser())!;
     endpoint = createServer((_, response) => response.writeHead(500).end(EVIL)).listen(0, '127.0.0.1');
     await live();
-  });
+  }, PREPARATION_TIMEOUT_MS);
   afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    endpoint.close();
+    await browser?.close();
+    await service?.stop();
+    endpoint?.close();
   });
 
   beforeEach(async () => {
     context = await browser.newContext();
     page = await context.newPage();
   });
-  afterEach(() => context.close());
+  afterEach(() => context?.close());
 
   const url = (path: string): string => `${service.url}/console${path}`;
 

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { COMMANDS } from '../../src/cli/commands';
 import { ConsoleVisitor } from '../support/console-visitor';
 import { CARDS } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
 import type { Caller } from '../support/test-service';
 import { until } from '../support/until';
+import { WebhookReceiver, withStatus } from '../support/webhook-receiver';
 
 const TOKEN = 'a token of the operator of these tests';
 const REASON = 'because of a test';
@@ -306,11 +305,16 @@ describe('the console', () => {
   });
 
   describe('deliveries to customers', () => {
+    let receiver: WebhookReceiver;
+
+    beforeAll(async () => {
+      receiver = await WebhookReceiver.start();
+    });
+    afterAll(() => receiver.close());
+
     it('are shown with what came back, and sent again by hand', async () => {
-      let answer = 503;
-      const endpoint = createServer((_, response) => response.writeHead(answer).end('The queue is full'));
-      endpoint.listen(0, '127.0.0.1');
-      const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/hook`;
+      receiver.answer = withStatus(503, {}, 'The queue is full');
+      const { url } = receiver;
       const org = await service.newOrg();
       await service.call('POST', '/webhooks', {
         key: org.key,
@@ -327,7 +331,7 @@ describe('the console', () => {
         `/deliveries/${id}"`,
       );
       expect((await ada.get(`/organizations/${org.orgId}`)).html).toContain('Told: checkout.completed');
-      answer = 200;
+      receiver.answer = withStatus(200);
       expect((await ada.submit(`/deliveries/${id}/redeliver`, { reason: REASON })).status).toBe(303);
       await until('it is delivered', async () => {
         const [row] = await service.query('SELECT status FROM webhook_deliveries WHERE id = $1', [id]);
@@ -336,8 +340,6 @@ describe('the console', () => {
       expect(await actionsOn(id)).toMatchObject([
         { who: 'Ada Operator', what: 'webhook_delivery.redeliver', reason: REASON, org_id: org.orgId },
       ]);
-      endpoint.close();
-      endpoint.closeAllConnections();
     });
   });
 
