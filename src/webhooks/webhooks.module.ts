@@ -59,6 +59,6 @@ const OUTBOUND = [
   imports: [AuthModule],
   controllers: [DodoWebhookController, DodoEventsController, EndpointsController, DeliveryLogController],
   providers: [...INBOUND, ...OUTBOUND],
-  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService],
+  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService, DeliveryLogService],
 })
 export class WebhooksModule {}

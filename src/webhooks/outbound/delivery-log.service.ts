@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import type { Operator } from '../../auth/operator';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import type { Page } from '../../http/pagination';
 import { JobHandlers } from '../../jobs/job-handlers';
@@ -33,6 +36,7 @@ export class DeliveryLogService implements OnModuleInit, OnApplicationBootstrap 
     private readonly wakeups: DeliveryWakeups,
     private readonly jobs: JobQueue,
     private readonly jobHandlers: JobHandlers,
+    private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -62,19 +66,32 @@ export class DeliveryLogService implements OnModuleInit, OnApplicationBootstrap 
    */
   redeliver(orgId: string, endpointId: string, id: string, call: IdempotentCall): Promise<DeliveryView> {
     return this.database.transaction(async (tx) => {
-      const endpoint = await this.endpointRows.lockEndpoint(tx, endpointId);
-      if (endpoint?.orgId !== orgId) throw new EndpointNotFound(endpointId);
-      const delivery = await this.deliveries.findDelivery(endpointId, id);
-      if (!delivery) throw new DeliveryNotFound(id);
-      if (!endpoint.enabled) throw EndpointConflict.disabled();
-      const again = { status: 'pending', tries: 0, nextAttemptAt: this.clock.now() } as const;
-      await this.deliveries.saveDueAgain(tx, id, again);
-      await this.wakeups.deliverNow(tx, endpoint);
-      const attempts = await this.deliveries.listAttempts([id]);
-      const answer = viewOfDelivery(Object.assign(delivery, again), attempts);
+      const answer = await this.sendAgain(tx, orgId, endpointId, id);
       await call.complete(tx, answer);
       return answer;
     });
+  }
+
+  /** The operator does the same for a customer, and it is logged. @throws {AppError} as above */
+  async redeliverByHand(orgId: string, endpointId: string, id: string, by: Operator): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { attempt } = await this.sendAgain(tx, orgId, endpointId, id);
+      const outcome = `after ${attempt} tries`;
+      await this.log.insertAction(tx, by, { what: 'webhook_delivery.redeliver', target: id, orgId, outcome });
+    });
+  }
+
+  private async sendAgain(tx: Tx, orgId: string, endpointId: string, id: string): Promise<DeliveryView> {
+    const endpoint = await this.endpointRows.lockEndpoint(tx, endpointId);
+    if (endpoint?.orgId !== orgId) throw new EndpointNotFound(endpointId);
+    const delivery = await this.deliveries.findDelivery(endpointId, id);
+    if (!delivery) throw new DeliveryNotFound(id);
+    if (!endpoint.enabled) throw EndpointConflict.disabled();
+    const again = { status: 'pending', tries: 0, nextAttemptAt: this.clock.now() } as const;
+    await this.deliveries.saveDueAgain(tx, id, again);
+    await this.wakeups.deliverNow(tx, endpoint);
+    const attempts = await this.deliveries.listAttempts([id]);
+    return viewOfDelivery(Object.assign(delivery, again), attempts);
   }
 
   /** Forgets what is old, and looks again at what should have gone out: a job can be lost, a row can't. */
