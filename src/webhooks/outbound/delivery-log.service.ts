@@ -1,5 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Operator } from '../../auth/operator';
 import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import { Clock } from '../../clock';
@@ -7,8 +6,6 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import type { Page } from '../../http/pagination';
-import { JobHandlers } from '../../jobs/job-handlers';
-import { JobQueue } from '../../jobs/job-queue';
 import { viewOfDelivery } from './deliveries.dto';
 import type { DeliveryView, ListDeliveriesRequest } from './deliveries.dto';
 import { DeliveriesRepository } from './deliveries.repository';
@@ -17,36 +14,18 @@ import { EndpointsRepository } from './endpoints.repository';
 import { EndpointsService } from './endpoints.service';
 import { DeliveryNotFound, EndpointConflict, EndpointNotFound } from './webhooks.errors';
 
-const KEPT_SECONDS = 30 * 24 * 3600;
-const SWEEP_EVERY_SECONDS = 3600;
-const DELETED_AT_A_TIME = 1_000;
-/** What is due is sent within seconds; whatever has waited for longer was forgotten. */
-const OVERDUE_SECONDS = 600;
-
-/** Owns what became of each event on its way to each endpoint: what is shown of it, for how long, and sending it again. */
+/** Owns what is shown of each event's way to each endpoint, and sending it again. */
 @Injectable()
-export class DeliveryLogService implements OnModuleInit, OnApplicationBootstrap {
-  private readonly logger = new Logger('Webhooks');
-
+export class DeliveryLogService {
   constructor(
     private readonly database: Database,
     private readonly endpoints: EndpointsService,
     private readonly endpointRows: EndpointsRepository,
     private readonly deliveries: DeliveriesRepository,
     private readonly wakeups: DeliveryWakeups,
-    private readonly jobs: JobQueue,
-    private readonly jobHandlers: JobHandlers,
     private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.jobHandlers.register('webhook.sweep', () => this.sweep());
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.planSweep(0);
-  }
 
   /** @throws {EndpointNotFound} 404 */
   async list(
@@ -92,26 +71,5 @@ export class DeliveryLogService implements OnModuleInit, OnApplicationBootstrap 
     await this.wakeups.deliverNow(tx, endpoint);
     const attempts = await this.deliveries.listAttempts([id]);
     return viewOfDelivery(Object.assign(delivery, again), attempts);
-  }
-
-  /** Forgets what is old, and looks again at what should have gone out: a job can be lost, a row can't. */
-  private async sweep(): Promise<void> {
-    const before = this.clock.secondsFromNow(-KEPT_SECONDS);
-    while ((await this.deliveries.deleteOlderThan(before, DELETED_AT_A_TIME)) === DELETED_AT_A_TIME);
-    const overdue = await this.deliveries.listOverdueEndpoints(this.clock.secondsFromNow(-OVERDUE_SECONDS));
-    for (const endpoint of overdue) {
-      this.logger.warn(`Endpoint ${endpoint.id} has deliveries whose time has long come`);
-      await this.wakeups.deliverNow(this.database.manager, endpoint);
-    }
-    await this.planSweep(SWEEP_EVERY_SECONDS);
-  }
-
-  private planSweep(delaySeconds: number): Promise<void> {
-    return this.jobs.enqueue(
-      this.database.manager,
-      'webhook.sweep',
-      {},
-      { key: 'webhook-sweep', delaySeconds },
-    );
   }
 }
