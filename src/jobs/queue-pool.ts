@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
+import { clientWithDeadline } from '../database/deadline-client';
 
 /** LISTEN takes one for each lane; the rest carry the queue's short statements, not the jobs. */
 const POOL_SIZE = 8;
@@ -8,6 +9,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** What is still being written when the workers have stopped has so long to get there. */
 const SETTLING_MS = 5_000;
 const LOOK_EVERY_MS = 10;
+const DEADLINE_MS = 35_000;
 
 /** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */
 const CANNOT_CONNECT_NOW = '57P03';
@@ -24,6 +26,8 @@ export function createQueuePool(connectionString: string): Pool {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'autoposting-billing jobs',
+    keepAlive: true,
+    Client: clientWithDeadline(DEADLINE_MS),
   });
   pool.on('error', noteLostConnection);
   pool.on('connect', (client) => {
