@@ -9,6 +9,8 @@ const require = createRequire(import.meta.url);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { loadConfig } = require(join(root, 'dist/src/config.js'));
 
+const { loadPlanCatalogue } = require(join(root, 'dist/src/billing/plans/plan-catalogue.js'));
+
 /** Files in which settings are declared, one on a line of two spaces. */
 const DECLARED_IN = ['src/config.ts', 'src/watch/watch.config.ts'];
 
@@ -35,6 +37,7 @@ const exampleOf = (name) => EXAMPLES[name] ?? 'x'.repeat(32);
 export function settingsProblems(compose, manifests) {
   const services = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
   const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
+  loadPlanCatalogue(join(root, 'plans.example.json'), 'pdt_setup_fee');
   return [
     ...services.flatMap(([name, { environment }]) =>
       problemsOf(`compose.yaml, ${name}`, Object.entries(environment ?? {}).map(composeSetting)),

@@ -67,4 +67,19 @@ export class CheckoutsRepository {
     );
     return affected === 1;
   }
+
+  /** Renewals inherit what names the checkout, and may be read first: what paid for it is the oldest of them. */
+  async savePaidEarlier(
+    tx: Tx,
+    id: string,
+    payment: { dodoPaymentId: string; createdAt: Date },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE checkouts SET dodo_payment_id = $2
+        WHERE id = $1 AND status = 'completed'
+          AND EXISTS (SELECT FROM payments
+                       WHERE payments.dodo_payment_id = checkouts.dodo_payment_id AND dodo_created_at > $3)`,
+      [id, payment.dodoPaymentId, payment.createdAt],
+    );
+  }
 }

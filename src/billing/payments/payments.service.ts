@@ -79,7 +79,9 @@ export class PaymentsService {
     const { dodoPaymentId, dodoSubscriptionId } = row;
     const paid = { dodoPaymentId, dodoSubscriptionId, at: this.clock.now() };
     const isNew = await this.checkouts.saveCompleted(tx, checkout.id, paid);
-    if (isNew) await this.announcements.checkoutCompleted(tx, checkout, row);
+    if (isNew) return this.announcements.checkoutCompleted(tx, checkout, row);
+    const createdAt = row.dodoCreatedAt;
+    await this.checkouts.savePaidEarlier(tx, checkout.id, { dodoPaymentId, createdAt });
   }
 
   /** Last of all, since the lock that this takes is the last that a transaction may take. */
