@@ -7,8 +7,9 @@ import { cli } from '../support/service-process';
 import { until } from '../support/until';
 
 /**
- * What the release of 23 November had after four organizations had lived on it: dumped by pg_dump, without the job
- * queue. Their keys are hashed with the pepper of these tests.
+ * What the release of 23 November had after four organizations had lived on it, its job queue included: one that pays,
+ * one that could not, one that left, and one whose refund is pending. Their keys are hashed with the pepper of these
+ * tests. Made by `pg_dump --inserts --no-owner`.
  */
 const DUMP = join(__dirname, '..', 'fixtures', 'release-2026-11-23.sql');
 const LIVES = JSON.parse(readFileSync(DUMP.replace(/sql$/, 'json'), 'utf8')) as Record<
