@@ -134,8 +134,8 @@ describe('Law 1: the fee comes back once', () => {
     'when someone has refunded the fee by hand and Dodo says so with %d',
     async (status) => {
       await service.sandbox.behave({ duplicateRefundStatus: status });
-      // Our own request fails first; in the meantime a person gives the fee back.
-      const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
+      // Our own request is held up on its way; in the meantime a person gives the fee back, and ours is refused.
+      const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'delay', delayMs: 3_000 });
       await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
       await service.sandbox.call('POST', '/refunds', {
         payment_id: payment,
