@@ -91,12 +91,13 @@ function fieldProblems(manifests) {
 
 const deployments = (manifests) => manifests.filter(({ object }) => object.kind === 'Deployment');
 
+const isIn = (labels, pod) =>
+  Object.entries(labels).every(([key, value]) => pod.spec.template.metadata.labels[key] === value);
+
 /** What selects pods selects some, what scales or protects names what is there, and a probe asks at a port that is. */
 function referenceProblems(manifests) {
   const problems = [];
   const pods = deployments(manifests).map(({ object }) => object);
-  const isIn = (labels, pod) =>
-    Object.entries(labels).every(([key, value]) => pod.spec.template.metadata.labels[key] === value);
   for (const { file, object } of manifests) {
     const { kind, metadata, spec } = object;
     const labels = kind === 'Service' ? spec.selector : spec?.selector?.matchLabels;
