@@ -75,3 +75,34 @@ function strip(table: string, row: Row): Row {
     kept.map(([key, value]) => [key, key === 'suspended_at' || key === 'low_since' ? value !== null : value]),
   );
 }
+
+/**
+ * What has to be the same however one came there. The ledger remembers in which
+ * periods the organization was seen: one that was over before anything was heard
+ * of it has no entry, and one that was seen has two that cancel out. What is left
+ * of a period while the gate is shut can't be spent, and goes with the next one.
+ */
+export function outcome(state: OrgRows): object {
+  const { credit_balances, credit_entries, ...others } = canonical(state);
+  const isSuspended = others.organizations![0]!.suspended_at;
+  const [balance] = credit_balances!;
+  const running = isSuspended ? null : (balance?.allocation_cause ?? null);
+  return {
+    ...others,
+    balance: running === null ? null : balance,
+    entries: credit_entries!
+      .filter(({ kind, cause }) => cause === running || (kind !== 'allocation' && kind !== 'expiry'))
+      .map(({ kind, cause, allocation_delta, purchased_delta }) => ({
+        kind,
+        cause,
+        allocation_delta,
+        purchased_delta,
+      })),
+  };
+}
+
+/** The balance, and what the ledger's entries add up to. */
+export function books({ credit_balances, credit_entries }: OrgRows): { balance: unknown; entries: number } {
+  const entries = credit_entries!.reduce((sum, { allocation_delta: delta }) => sum + Number(delta), 0);
+  return { balance: credit_balances![0]?.allocation_left ?? 0, entries };
+}

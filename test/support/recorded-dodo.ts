@@ -63,10 +63,12 @@ export class RecordedDodo {
     for (const [moment, step] of steps.entries()) {
       await step();
       const books = await this.books();
-      recording.truths.push(await this.look(customerId, books));
+      const truth = await this.look(customerId, books);
+      recording.truths.push(truth);
       recording.times.push(new Date(books.clock.now));
+      const ours = [...truth.keys()].map((path) => path.split('/')[2]);
       for (const { type, subject } of books.events.slice(told)) {
-        recording.events.push({ type, objectId: subject.id, moment });
+        if (ours.includes(subject.id)) recording.events.push({ type, objectId: subject.id, moment });
       }
       told = books.events.length;
     }
