@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { NewOrganizations } from './new-organizations';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -17,12 +18,13 @@ import { ProfileController } from './profile.controller';
   providers: [
     OrganizationsRepository,
     OrganizationsService,
+    NewOrganizations,
     ApiKeysRepository,
     ApiKeysService,
     AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [OrganizationsRepository, OrganizationsService, ApiKeysService],
+  exports: [OrganizationsRepository, OrganizationsService, NewOrganizations, ApiKeysService],
 })
 export class AuthModule {}

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database';
+import { withTraceparent } from './job-trace';
 import { MAX_ATTEMPTS } from './jobs';
 import type { JobName, Jobs } from './jobs';
 
 interface JobOptions {
   /** At most one job with this key waits; a new one replaces it. */
   key?: string;
+  /** A job that waits already under this key keeps its time. */
+  keepsTime?: boolean;
   /** By the database's clock, which is the one that the queue looks at. */
   delaySeconds?: number;
 }
@@ -21,8 +24,15 @@ export class JobQueue {
   ): Promise<void> {
     await tx.query(
       `SELECT graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
-                                      max_attempts := $4, job_key := $5)`,
-      [name, JSON.stringify(payload), options.delaySeconds ?? 0, MAX_ATTEMPTS, options.key ?? null],
+                                      max_attempts := $4, job_key := $5, job_key_mode := $6)`,
+      [
+        name,
+        JSON.stringify(withTraceparent(payload)),
+        options.delaySeconds ?? 0,
+        MAX_ATTEMPTS,
+        options.key ?? null,
+        options.keepsTime ? 'preserve_run_at' : 'replace',
+      ],
     );
   }
 }

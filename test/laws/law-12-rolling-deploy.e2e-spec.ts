@@ -5,7 +5,7 @@ import type { ServiceProcess } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const CLIENTS = 12;
 const TOKEN = 'a token of the operator of these tests';
@@ -104,7 +104,7 @@ describe('Law 12: a rolling deploy fails no request and loses no job', () => {
     );
     for (const [i, port] of [...ports.entries(), ...ports.entries()]) {
       const served = answers.length;
-      await until('there is load', () => Promise.resolve(answers.length > served + 200));
+      await until('there is load', () => Promise.resolve(answers.length > served + 200), 30_000);
       expect(await replicas[i]!.end('SIGTERM')).toBe(0);
       replicas[i] = await startReplica(port);
     }

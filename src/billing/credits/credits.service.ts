@@ -4,6 +4,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { IdempotencyConflict } from '../../http/idempotency/idempotency.errors';
 import { newId } from '../../ids';
+import { BillingAnnouncements } from '../billing.announcements';
 import type { CreditBalance } from './credit-balance.entity';
 import type { CreditEntry } from './credit-entry.entity';
 import { CreditLedger } from './credit-ledger.service';
@@ -35,6 +36,7 @@ export class CreditsService {
     private readonly database: Database,
     private readonly ledger: CreditLedger,
     private readonly credits: CreditsRepository,
+    private readonly announcements: BillingAnnouncements,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +61,7 @@ export class CreditsService {
       const { category, description = null } = request;
       const posting = { kind: 'consumption' as const, cause, category, description, ...taken };
       const entry = await this.ledger.post(tx, balance, posting);
-      if (isLow(balance) && balance.lowSince === null) await this.noteLow(tx, balance);
+      if (isLow(balance) && balance.lowSince === null) await this.noteLow(tx, balance, entry);
       return { entry, isReplayed: false };
     });
   }
@@ -95,8 +97,9 @@ export class CreditsService {
   }
 
   /** Once a period. */
-  private async noteLow(tx: Tx, balance: CreditBalance): Promise<void> {
+  private async noteLow(tx: Tx, balance: CreditBalance, spending: CreditEntry): Promise<void> {
     await this.ledger.noteRunning(tx, balance, { lowSince: this.clock.now() });
+    await this.announcements.creditsLow(tx, balance, spending);
     this.logger.log(
       `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
     );

@@ -6,11 +6,13 @@ import type { Tx } from '../../database/database';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
-import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
+import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
-import { readHint, readEventTime, readEventType } from './event-body';
+import { InboxMetrics } from './inbox.metrics';
+import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -33,6 +35,7 @@ export class InboxService implements OnModuleInit {
     private readonly handlers: DodoEventHandlers,
     private readonly jobs: JobQueue,
     private readonly jobHandlers: JobHandlers,
+    private readonly metrics: InboxMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -44,6 +47,7 @@ export class InboxService implements OnModuleInit {
   /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
   async store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
     const type = readEventType(json);
+    linkToTrace(readTraceparent(json));
     const isFollowed = this.handlers.find(type) !== undefined;
     await this.database.transaction(async (tx) => {
       const id = await this.events.insertEvent(tx, {
@@ -70,8 +74,14 @@ export class InboxService implements OnModuleInit {
     try {
       await this.follow(event);
     } catch (error) {
-      await this.noteFailure(event, error as Error);
+      if (error instanceof NothingToFollow) await this.noteIgnored(event, error);
+      else await this.noteFailure(event, error as Error);
     }
+  }
+
+  private async noteIgnored({ id }: DodoEvent, { message }: NothingToFollow): Promise<void> {
+    const outcome = { status: 'ignored', error: message, processedAt: this.clock.now() } as const;
+    await this.events.saveOutcome(this.database.manager, id, outcome);
   }
 
   private async follow(event: DodoEvent): Promise<void> {
@@ -79,6 +89,7 @@ export class InboxService implements OnModuleInit {
     if (isMatched) {
       const outcome = { status: 'processed', error: null, processedAt: this.clock.now() } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'processed');
     }
   }
 
@@ -90,6 +101,7 @@ export class InboxService implements OnModuleInit {
   private async tryToFollow(event: DodoEvent): Promise<boolean> {
     const handler = this.handlers.find(event.type);
     if (!handler) throw new UnusableEvent(`Nothing follows events of type ${event.type}.`);
+    if (event.body === null) throw new UnusableEvent('The body of the event is gone.');
     try {
       await handler(readHint(event.type, event.body));
       return true;
@@ -98,6 +110,7 @@ export class InboxService implements OnModuleInit {
       this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${error.message}`);
       const outcome = { status: 'unmatched', error: error.message, matchKeys: error.matchKeys } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'unmatched');
       return false;
     }
   }
@@ -109,11 +122,12 @@ export class InboxService implements OnModuleInit {
     const what = `Event ${event.webhookId} (${event.type}), try ${tries}: ${error.message}`;
     if (isFinal) this.logger.error(`${what} It is dead.`);
     else this.logger.warn(what);
+    const status = isFinal ? 'dead' : 'pending';
     await this.database.transaction(async (tx) => {
-      const status = isFinal ? 'dead' : 'pending';
       await this.events.saveOutcome(tx, event.id, { status, error: withoutNul(error.message) });
       if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts));
     });
+    this.metrics.noteTry(event, status);
   }
 
   private async rematch(matchKeys: string[]): Promise<void> {

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Lifecycle } from './lifecycle';
+
+/** Longer than any answer takes, Dodo's time-out included. */
+const SHUTDOWN_GRACE_MS = 15_000;
+const SHUTDOWN_STEP_MS = 100;
+/** A connection that is in use has its next request within this. */
+const DRAIN_MS = 1_000;
+
+/**
+ * A stop begins by saying so: readiness fails from now on, and whoever sends
+ * requests here has `delaySeconds` to notice, while all of them are still served.
+ */
+export async function announceStop(app: INestApplicationContext, delaySeconds = 0): Promise<void> {
+  app.get(Lifecycle).isStopping = true;
+  if (delaySeconds > 0) await sleep(delaySeconds * 1000);
+}
+
+/**
+ * Then: no new connection is taken, and those that are open
+ * end with the answer to their next request. A client that keeps its connection
+ * would else send into one that is being closed, and could not know whether the
+ * request was carried out.
+ */
+export async function drain(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('connection', 'close');
+  });
+  await takeWhoeverHasConnected(server);
+  // The HTTP server's own `close` would close idle connections at once.
+  Server.prototype.close.call(server);
+  const deadline = Date.now() + DRAIN_MS;
+  while (Date.now() < deadline && (await countConnections(server)) > 0) await sleep(SHUTDOWN_STEP_MS);
+}
+
+/**
+ * The system completes connections before we see them, and resets those that
+ * still wait when the listening socket closes, with the requests that they may
+ * have sent already. Node takes one of them a turn of its loop: the turn that
+ * finds none is the moment to close in.
+ */
+export async function takeWhoeverHasConnected(server: Server): Promise<void> {
+  let taken = 0;
+  const count = () => (taken += 1);
+  server.on('connection', count);
+  const deadline = Date.now() + DRAIN_MS;
+  for (let before = -1; before !== taken && Date.now() < deadline;) {
+    before = taken;
+    await turnOfTheLoop();
+  }
+  server.off('connection', count);
+}
+
+/** Resolves right after the loop has looked for input, before anything else happens. */
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function countConnections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+/**
+ * Requests in flight are answered first; a connection is closed as soon as it
+ * has nothing to wait for, and a client that does not read holds up no stop.
+ */
+export function limitShutdown(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', async () => {
+    setInterval(() => fastify.server.closeIdleConnections(), SHUTDOWN_STEP_MS).unref();
+    setTimeout(() => fastify.server.closeAllConnections(), SHUTDOWN_GRACE_MS).unref();
+  });
+}
