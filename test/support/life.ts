@@ -1,13 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Logger, runTaskListOnce } from 'graphile-worker';
-import type { TaskList } from 'graphile-worker';
 import { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { AppModule } from '../../src/app.module';
 import type { Clock } from '../../src/clock';
 import { loadConfig } from '../../src/config';
 import { JobHandlers } from '../../src/jobs/job-handlers';
+import { JobTasks } from '../../src/jobs/job-tasks';
+import type { JobName } from '../../src/jobs/jobs';
 import { DodoWebhookService } from '../../src/webhooks/inbound/dodo-webhook.service';
 import { CrashPoints } from './crash-points';
 import { watchHttp, watchPostgres } from './watched-wires';
@@ -18,6 +19,14 @@ export interface SentEvent {
   type: string;
   body: string;
 }
+
+/** The jobs that carry what Dodo tells to its end; those that recur by themselves are left alone. */
+export const JOBS_ON_THE_WAY: JobName[] = [
+  'dodo-event.process',
+  'dodo-event.rematch',
+  'refund.drive',
+  'subscription.sync',
+];
 
 const SILENT = new Logger(() => () => undefined);
 
@@ -62,12 +71,10 @@ export class Life {
     return this.app.get(DodoWebhookService).receive(headers, Buffer.from(body));
   }
 
-  /** Runs every job that is due, one after the other, until none is. */
+  /** Runs every such job that is due, one after the other, until none is. */
   async work(): Promise<void> {
-    const handlers = [...this.app.get(JobHandlers).all()];
-    const tasks = Object.fromEntries(
-      handlers.map(([name, run]) => [name, (payload: unknown) => run(payload as never)]),
-    ) as TaskList;
+    const onTheWay = [...this.app.get(JobHandlers).all()].filter(([name]) => JOBS_ON_THE_WAY.includes(name));
+    const tasks = this.app.get(JobTasks).of(new Map(onTheWay));
     const connection = await this.queue.connect();
     try {
       await runTaskListOnce({ logger: SILENT, noHandleSignals: true }, tasks, connection).promise;

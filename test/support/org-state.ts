@@ -5,12 +5,15 @@ type Row = Record<string, unknown>;
 export type OrgRows = Record<string, Row[]>;
 
 /** Parents first. */
-const TABLES = ['checkouts', 'subscriptions', 'payments', 'refunds', 'credit_balances', 'credit_entries'];
+const TABLES = [
+  ...['checkouts', 'subscriptions', 'trial_claims', 'payments', 'refunds'],
+  ...['credit_balances', 'credit_entries'],
+];
 
 /** Times of our own clock, ids of our own making, and counters: no two ways to one state agree in them. */
 const OUR_OWN = new Set([
   ...['version', 'synced_at', 'created_at', 'updated_at', 'completed_at', 'settled_at', 'used_since'],
-  'balance_after',
+  ...['claimed_at', 'balance_after'],
 ]);
 
 /** Reads and sets back all that is stored of one organization. */

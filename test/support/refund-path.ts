@@ -7,7 +7,7 @@ import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { createTestDatabase } from './database';
 import type { TestDatabase } from './database';
-import { Life } from './life';
+import { JOBS_ON_THE_WAY, Life } from './life';
 import type { SentEvent } from './life';
 import { MovingClock } from './moving-clock';
 import { PostedEvents } from './posted-events';
@@ -187,14 +187,17 @@ export class RefundPath {
 
   private async moveJobs(to: string): Promise<void> {
     await this.sql.query(
-      `UPDATE graphile_worker._private_jobs SET run_at = ${to}, locked_at = NULL, locked_by = NULL`,
+      `UPDATE graphile_worker._private_jobs SET run_at = ${to}, locked_at = NULL, locked_by = NULL
+        WHERE task_id IN (SELECT id FROM graphile_worker._private_tasks WHERE identifier = ANY ($1))`,
+      [JOBS_ON_THE_WAY],
     );
   }
 
   /** A job that was replaced while it ran is kept by the queue as one that has used up its tries. */
   private async jobsLeft(): Promise<number> {
     const { rowCount } = await this.sql.query(
-      'SELECT FROM graphile_worker.jobs WHERE attempts < max_attempts',
+      'SELECT FROM graphile_worker.jobs WHERE attempts < max_attempts AND task_identifier = ANY ($1)',
+      [JOBS_ON_THE_WAY],
     );
     return rowCount ?? 0;
   }

@@ -67,4 +67,15 @@ export class CheckoutsRepository {
     );
     return affected === 1;
   }
+
+  /** Of several payments that came of one checkout, renewals among them, the earliest is the one that completed it. */
+  async saveEarlierPayment(tx: Tx, id: string, dodoPaymentId: string, dodoCreatedAt: Date): Promise<void> {
+    await tx.query(
+      `UPDATE checkouts SET dodo_payment_id = $2
+        WHERE id = $1 AND EXISTS (
+          SELECT FROM payments paid
+           WHERE paid.dodo_payment_id = checkouts.dodo_payment_id AND paid.dodo_created_at > $3)`,
+      [id, dodoPaymentId, dodoCreatedAt],
+    );
+  }
 }

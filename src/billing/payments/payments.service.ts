@@ -80,6 +80,7 @@ export class PaymentsService {
     const paid = { dodoPaymentId, dodoSubscriptionId, at: this.clock.now() };
     const isNew = await this.checkouts.saveCompleted(tx, checkout.id, paid);
     if (isNew) await this.announcements.checkoutCompleted(tx, checkout, row);
+    else await this.checkouts.saveEarlierPayment(tx, checkout.id, dodoPaymentId, row.dodoCreatedAt);
   }
 
   /** Last of all, since the lock that this takes is the last that a transaction may take. */
