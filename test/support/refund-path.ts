@@ -38,6 +38,8 @@ export class RefundPath {
   private posted: PostedEvents;
   private environment: Record<string, string>;
   private sql: Client;
+  /** A connection that never waits for anybody. */
+  private watcher: Client;
   /** Whoever is left: a process that has started again, or another one. */
   private survivor: Life;
 
@@ -58,7 +60,8 @@ export class RefundPath {
       DODO_SETUP_FEE_PRODUCT_ID: FEE,
     };
     path.sql = new Client({ connectionString: path.database.url });
-    await path.sql.connect();
+    path.watcher = new Client({ connectionString: path.database.url });
+    await Promise.all([path.sql.connect(), path.watcher.connect()]);
     path.survivor = await path.begin();
     const plans = loadPlanCatalogue(null, FEE);
     await path.survivor.app.get(DataSource).transaction((tx) => savePlanCatalogue(tx, plans));
@@ -69,7 +72,14 @@ export class RefundPath {
     return Life.begin(this.environment, this.clock);
   }
 
-  async newDebt(): Promise<Debt> {
+  /** All at once; what the checkouts themselves have put on the queue is done afterwards. */
+  async newDebts(count: number): Promise<Debt[]> {
+    const debts = await Promise.all(Array.from({ length: count }, () => this.newDebt()));
+    await this.survivor.work();
+    return debts;
+  }
+
+  private async newDebt(): Promise<Debt> {
     const email = `acme-${(this.debts += 1)}@example.com`;
     const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email);
     const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
@@ -77,7 +87,6 @@ export class RefundPath {
       .get(CheckoutsService)
       .create(caller, CHECKOUT, UNKEYED_CALL);
     const { payment_id: paymentId } = await this.sandbox.pay(checkoutUrl);
-    await this.survivor.work();
     return { paymentId, unacknowledged: [await this.posted.next('payment.succeeded', paymentId)] };
   }
 
@@ -135,7 +144,7 @@ export class RefundPath {
 
   /** Whether a statement of somebody waits for another's transaction to end. */
   async isAnyoneWaiting(): Promise<boolean> {
-    const { rowCount } = await this.sql.query(
+    const { rowCount } = await this.watcher.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
     return rowCount !== 0;
@@ -155,7 +164,7 @@ export class RefundPath {
 
   async close(): Promise<void> {
     await this.survivor.end();
-    await this.sql.end();
+    await Promise.all([this.sql.end(), this.watcher.end()]);
     await this.sandbox.close();
     await this.posted.close();
     await this.database.drop();
