@@ -5,16 +5,16 @@ type Row = Record<string, unknown>;
 export type OrgRows = Record<string, Row[]>;
 
 /** Parents first. */
-const TABLES = [
-  ...['checkouts', 'subscriptions', 'trial_claims', 'payments', 'refunds'],
-  ...['credit_balances', 'credit_entries'],
-];
+const TABLES = `checkouts subscriptions trial_claims payments refunds credit_balances credit_entries`.split(
+  ' ',
+);
 
 /** Times of our own clock, ids of our own making, and counters: no two ways to one state agree in them. */
-const OUR_OWN = new Set([
-  ...['version', 'synced_at', 'created_at', 'updated_at', 'completed_at', 'settled_at', 'used_since'],
-  ...['claimed_at', 'balance_after'],
-]);
+const OUR_OWN = new Set(
+  `version balance_after synced_at created_at updated_at completed_at settled_at claimed_at used_since`.split(
+    ' ',
+  ),
+);
 
 /** Reads and sets back all that is stored of one organization. */
 export class OrgState {

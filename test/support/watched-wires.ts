@@ -1,9 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { connect, createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Socket, connect, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { CrashPoints } from './crash-points';
 
 /** A way from a process to one of its servers, on which every request is a point. */
@@ -114,13 +113,15 @@ export async function watchHttp(targetUrl: string, points: CrashPoints): Promise
   const target = new URL(targetUrl);
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  server.on('connection', (socket) => sockets.add(socket.on('error', () => socket.destroy())));
+
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming);
     const point = { kind: 'http', label: `${incoming.method} ${incoming.url}` } as const;
     const answer = await points.pass(point, () => forward(incoming, body));
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-  server.on('connection', (socket) => sockets.add(socket.on('error', () => socket.destroy())));
+  }
 
   async function forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Exchange> {
     const call = request({
@@ -160,38 +161,24 @@ async function listen(server: Server, target: URL, sockets: Set<Socket>): Promis
   const url = new URL(target);
   url.hostname = '127.0.0.1';
   url.port = String(port);
-  const clients = new ClientSockets();
   return {
     url: url.href.replace(/\/$/, ''),
     async close() {
-      clients.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       sockets.forEach((socket) => socket.destroy());
       await closed;
     },
     abandon() {
-      clients.stop();
       server.close();
       sockets.forEach((socket) => socket.unref());
-      clients.connectedTo(port).forEach((socket) => socket.unref());
+      clientSockets(port).forEach((socket) => socket.unref());
     },
   };
 }
 
-/** The process' own ends of its connections, which belong to its libraries. */
-class ClientSockets {
-  private readonly sockets = new Set<Socket>();
-  private readonly note = (message: unknown) => void this.sockets.add((message as { socket: Socket }).socket);
-
-  constructor() {
-    subscribe('net.client.socket', this.note);
-  }
-
-  connectedTo(port: number): Socket[] {
-    return [...this.sockets].filter((socket) => socket.remotePort === port);
-  }
-
-  stop(): void {
-    unsubscribe('net.client.socket', this.note);
-  }
+/** This process' own ends of its connections to a port. They belong to libraries, so that only Node knows them. */
+function clientSockets(port: number): Socket[] {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] };
+  const sockets = handles().filter((handle): handle is Socket => handle instanceof Socket);
+  return sockets.filter(({ remotePort }) => remotePort === port);
 }
