@@ -14,7 +14,7 @@ export default {
   mutate: [
     'src/webhooks/signature.ts',
     'src/webhooks/inbound/{inbox.service,dodo-webhook.service,dodo-events.repository,event-body}.ts',
-    'src/billing/refunds/{refund-finder,refund-state,refunds.repository,refunds.service}.ts',
+    'src/billing/refunds/{refund-finder,refund-policy,refund-recorder,refund-schedule,refund-state,refunds.repository,refunds.service}.ts',
     'src/billing/store-newest.ts',
     'src/database/{optimistic-save,minor-units.transformer}.ts',
     'src/billing/subscriptions/{subscription-status,subscriptions.service}.ts',
@@ -25,7 +25,7 @@ export default {
   ],
   // The one thing that is left out: what a log says is for people, and no test should hold its wording.
   ignorers: ['log-texts'],
-  mutator: { excludedMutations: [] },
+  ignorePatterns: ['.local', 'dist', 'coverage'],
   ignoreStatic: false,
   incremental: true,
   incrementalFile: '.local/mutation/incremental.json',
