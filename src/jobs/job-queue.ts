@@ -22,17 +22,28 @@ export class JobQueue {
     payload: Jobs[N],
     options: JobOptions = {},
   ): Promise<void> {
-    await tx.query(
-      `SELECT graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
-                                      max_attempts := $4, job_key := $5, job_key_mode := $6)`,
-      [
-        name,
-        JSON.stringify(withTraceparent(payload)),
-        options.delaySeconds ?? 0,
-        MAX_ATTEMPTS,
-        options.key ?? null,
-        options.keepsTime ? 'preserve_run_at' : 'replace',
-      ],
-    );
+    const job = [
+      name,
+      JSON.stringify(withTraceparent(payload)),
+      options.delaySeconds ?? 0,
+      MAX_ATTEMPTS,
+      options.key ?? null,
+      options.keepsTime ? 'preserve_run_at' : 'replace',
+    ];
+    while (!(await isAdded(tx, job)));
   }
+}
+
+/**
+ * False when a worker took the job that waits under this key while it was being
+ * replaced: the queue then adds none, and the one that runs may have read what
+ * was true before this transaction. Asked again, it sees that it runs, and adds.
+ */
+async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
+  const [added] = await tx.query(
+    `SELECT id FROM graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
+                                            max_attempts := $4, job_key := $5, job_key_mode := $6)`,
+    job,
+  );
+  return added.id !== null;
 }

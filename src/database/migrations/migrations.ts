@@ -16,11 +16,11 @@ import { AskAgainForRefundsThatFailed1795500000000 } from './1795500000000-ask-a
 import { RememberWhetherAPaymentListsItsLines1795500100000 } from './1795500100000-remember-whether-a-payment-lists-its-lines';
 import { CreateReconciliations1795500200000 } from './1795500200000-create-reconciliations';
 import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
-import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
-import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 import { CreateWebhookEndpoints1795600000000 } from './1795600000000-create-webhook-endpoints';
 import { RememberWhatCustomersWereTold1795600100000 } from './1795600100000-remember-what-customers-were-told';
 import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-log-of-deliveries';
+import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
+import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 import { FindTheRefundsThatFailed1795800000000 } from './1795800000000-find-the-refunds-that-failed';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
@@ -43,10 +43,10 @@ export const MIGRATIONS = [
   RememberWhetherAPaymentListsItsLines1795500100000,
   CreateReconciliations1795500200000,
   EmptyOldEvents1795500300000,
-  RememberWhoHasHadATrial1795700000000,
-  MarkSubscriptionsThatAreOneTooMany1795700100000,
   CreateWebhookEndpoints1795600000000,
   RememberWhatCustomersWereTold1795600100000,
   KeepTheLogOfDeliveries1795600200000,
+  RememberWhoHasHadATrial1795700000000,
+  MarkSubscriptionsThatAreOneTooMany1795700100000,
   FindTheRefundsThatFailed1795800000000,
 ];
