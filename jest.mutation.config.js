@@ -1,17 +1,15 @@
 const { globalSetup, globalTeardown, ...config } = require('./jest.config');
+const areas = require('./scripts/mutation/areas.json');
 
 /**
- * The specs that are run against each mutant: quick ones of what is mutated. They
- * are started anew for every mutant, so their database server is not theirs
- * (scripts/mutation/main.mjs).
+ * The specs that are run against each mutant of an area: quick ones of what is
+ * mutated. They are started anew for every mutant, so their database server is
+ * not theirs (scripts/mutation/main.mjs).
  *
  * @type {import('jest').Config}
  */
 module.exports = {
   ...config,
   roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: [
-    '<rootDir>/src/{auth,billing,database,webhooks}/**/*.spec.ts',
-    '<rootDir>/test/mutation/*.e2e-spec.ts',
-  ],
+  testMatch: areas[process.env.MUTATION_AREA].specs.map((spec) => `<rootDir>/${spec}`),
 };
