@@ -12,6 +12,23 @@ export interface Point {
   kind: 'sql' | 'http';
 }
 
+/** Locks nothing and changes nothing. The queue's own functions do both. */
+const READS = /^(GET|SELECT(?!.*(FOR UPDATE|graphile_worker)))/i;
+
+/**
+ * The places of the points that leave something behind: calls, commits, and
+ * statements that are a transaction of their own. Between two of them a death
+ * undoes whatever was done.
+ */
+export function lastingPoints(points: readonly Point[]): number[] {
+  let isInTransaction = false;
+  return points.flatMap(({ label }, at) => {
+    if (label === 'START TRANSACTION') isInTransaction = true;
+    if (label === 'COMMIT') isInTransaction = false;
+    return isInTransaction || READS.test(label) ? [] : [at];
+  });
+}
+
 type Effect<T> = () => Promise<T>;
 
 /**

@@ -12,7 +12,7 @@ import type { JobName } from '../../src/jobs/jobs';
 import { DodoWebhookService } from '../../src/webhooks/inbound/dodo-webhook.service';
 import { CrashPoints } from './crash-points';
 import { watchHttp, watchPostgres } from './watched-wires';
-import type { Wire } from './watched-wires';
+import type { Arrived, Wire } from './watched-wires';
 
 export interface SentEvent {
   id: string;
@@ -44,10 +44,10 @@ export class Life {
     private readonly queue: Pool,
   ) {}
 
-  static async begin(environment: Record<string, string>, clock: Clock): Promise<Life> {
+  static async begin(environment: Record<string, string>, clock: Clock, arrived: Arrived): Promise<Life> {
     const points = new CrashPoints();
     const postgres = await watchPostgres(environment.DATABASE_URL!, points);
-    const dodo = await watchHttp(environment.DODO_PAYMENTS_BASE_URL!, points);
+    const dodo = await watchHttp(environment.DODO_PAYMENTS_BASE_URL!, points, arrived);
     const config = loadConfig({
       ...environment,
       JOBS: 'off',

@@ -26,6 +26,12 @@ export interface Debt {
   unacknowledged: SentEvent[];
 }
 
+export interface Refunds {
+  atDodo: SandboxRefund[];
+  inOurBooks: { asks: number }[];
+  requests: number;
+}
+
 /**
  * The way of a setup fee: payment event, payment, debt, ask, adopt, settled. One
  * database and one sandbox for any number of debts, and of lives that walk it.
@@ -34,6 +40,8 @@ export class RefundPath {
   private readonly clock = new MovingClock();
   private movedSeconds = 0;
   private debts = 0;
+  /** By payment. */
+  private readonly requests = new Map<string, number>();
   private database: TestDatabase;
   private sandbox: SandboxControl;
   private posted: PostedEvents;
@@ -70,7 +78,11 @@ export class RefundPath {
   }
 
   begin(): Promise<Life> {
-    return Life.begin(this.environment, this.clock);
+    return Life.begin(this.environment, this.clock, ({ method, path, body }) => {
+      if (method !== 'POST' || path !== '/refunds') return;
+      const { payment_id: paymentId } = JSON.parse(body) as { payment_id: string };
+      this.requests.set(paymentId, this.requestsFor(paymentId) + 1);
+    });
   }
 
   /** All at once; what the checkouts themselves have put on the queue is done afterwards. */
@@ -151,10 +163,11 @@ export class RefundPath {
     return rowCount !== 0;
   }
 
-  /** The debt's refunds, at Dodo and in our books. */
-  async refundsOf({ paymentId }: Debt): Promise<{ atDodo: SandboxRefund[]; inOurBooks: object[] }> {
+  /** The debt's refunds, at Dodo and in our books, and how many requests for one have come to Dodo. */
+  async refundsOf({ paymentId }: Debt): Promise<Refunds> {
     const { rows } = await this.sql.query('SELECT * FROM refunds WHERE dodo_payment_id = $1', [paymentId]);
-    return { atDodo: await this.sandbox.refundsOf(paymentId), inOurBooks: rows };
+    const atDodo = await this.sandbox.refundsOf(paymentId);
+    return { atDodo, inOurBooks: rows, requests: this.requestsFor(paymentId) };
   }
 
   async close(): Promise<void> {
@@ -163,6 +176,10 @@ export class RefundPath {
     await this.sandbox.close();
     await this.posted.close();
     await this.database.drop();
+  }
+
+  private requestsFor(paymentId: string): number {
+    return this.requests.get(paymentId) ?? 0;
   }
 
   private async bankSettles(debts: Debt[]): Promise<boolean> {

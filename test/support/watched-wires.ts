@@ -96,9 +96,10 @@ class Messages {
   }
 }
 
-/** The statement's own words; Parse carries them after an empty name. */
+/** The statement's own words. Parse has them after the name that the statement is given; Bind has that name only. */
 function sqlIn(bytes: Buffer): string {
-  const from = bytes[0] === code('Q') ? 1 + LENGTH_BYTES : 2 + LENGTH_BYTES;
+  const first = 1 + LENGTH_BYTES;
+  const from = bytes[0] === code('Q') ? first : bytes.indexOf(0, first) + 1;
   return bytes.toString('utf8', from, bytes.indexOf(0, from)).replaceAll(/\s+/g, ' ').trim();
 }
 
@@ -108,8 +109,11 @@ interface Exchange {
   body: Buffer;
 }
 
+/** A call that has come to the other side. */
+export type Arrived = (call: { method: string; path: string; body: string }) => void;
+
 /** To an HTTP server: a call is a point, from its first byte to the last one of the answer. */
-export async function watchHttp(targetUrl: string, points: CrashPoints): Promise<Wire> {
+export async function watchHttp(targetUrl: string, points: CrashPoints, arrived: Arrived): Promise<Wire> {
   const target = new URL(targetUrl);
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
@@ -133,6 +137,7 @@ export async function watchHttp(targetUrl: string, points: CrashPoints): Promise
       agent,
     });
     call.end(body);
+    arrived({ method: method!, path: url!, body: body.toString() });
     const [response] = (await once(call, 'response')) as [IncomingMessage];
     const { 'transfer-encoding': _, ...rest } = response.headers;
     return { status: response.statusCode!, headers: rest, body: await bytesOf(response) };
