@@ -65,14 +65,14 @@ describe('the subscription that speaks for its organization', () => {
   it('is one that is not too many, among equals, also when it is older', () => {
     const [first, second] = [
       subscriptionOf('active'),
-      subscriptionOf('active', { surplus: 'second_plan' as never, dodoCreatedAt: later(1) }),
+      subscriptionOf('active', { surplus: 'second_subscription', dodoCreatedAt: later(1) }),
     ];
     expect(currentOf([first, second])).toBe(first);
     expect(currentOf([second, first])).toBe(first);
   });
 
   it('is one that is too many when it gives more', () => {
-    const surplus = subscriptionOf('active', { surplus: 'second_plan' as never });
+    const surplus = subscriptionOf('active', { surplus: 'second_subscription' });
     expect(currentOf([subscriptionOf('on_hold'), surplus])).toBe(surplus);
   });
 
