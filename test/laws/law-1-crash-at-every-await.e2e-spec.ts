@@ -85,11 +85,14 @@ describe('Law 1: the fee comes back once, wherever a process dies on the way', (
   }
 
   async function expectRecovery(debts: Debt[], lives: Life[]): Promise<void> {
-    await path.recover(debts, async () => {
-      for (const life of lives) await life.points.late?.();
-    });
-    for (const debt of debts) await expectOneRefund(debt);
-    for (const life of lives) await life.end();
+    try {
+      await path.recover(debts, async () => {
+        for (const life of lives) await life.points.late?.();
+      });
+      for (const debt of debts) await expectOneRefund(debt);
+    } finally {
+      for (const life of lives) await life.end();
+    }
   }
 
   it('leads past all that is known to matter', () => {
@@ -158,19 +161,23 @@ describe('Law 1: the fee comes back once, wherever a process dies on the way', (
   async function expectOneRefundAfterStalls(plans: Plan[]): Promise<void> {
     const debts = await path.newDebts(plans.length);
     const life = await begin();
-    for (const [nth, plan] of plans.entries()) {
-      const debt = debts[nth]!;
-      life.points.arm(plan);
-      const walk = path.walk(life, [debt]);
-      await Promise.race([walk, life.points.reached]);
-      await others(life, debt);
-      await walk;
-      life.points.disarm();
-      await path.recover([debt]);
-      await expectOneRefund(debt);
-      count.stalls += 1;
+    try {
+      for (const [nth, plan] of plans.entries()) await stalls(life, debts[nth]!, plan);
+    } finally {
+      await life.end();
     }
-    await life.end();
+  }
+
+  async function stalls(life: Life, debt: Debt, plan: Plan): Promise<void> {
+    life.points.arm(plan);
+    const walk = path.walk(life, [debt]);
+    await Promise.race([walk, life.points.reached]);
+    await others(life, debt);
+    await walk;
+    life.points.disarm();
+    await path.recover([debt]);
+    await expectOneRefund(debt);
+    count.stalls += 1;
   }
 
   /** Where they come to wait for a lock of the one that stands still, it goes on beside them. */
