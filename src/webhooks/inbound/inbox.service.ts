@@ -12,7 +12,7 @@ import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
-import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
+import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -54,6 +54,7 @@ export class InboxService implements OnModuleInit {
         webhookId,
         type,
         eventAt: readEventTime(json),
+        subjects: readSubjects(body),
         body,
         status: isFollowed ? 'pending' : 'ignored',
         receivedAt: this.clock.now(),
