@@ -20,7 +20,7 @@ import { RecordedDodo } from '../support/recorded-dodo';
 import type { RecordedEvent, Recording } from '../support/recorded-dodo';
 import { SandboxControl } from '../support/sandbox-control';
 import { SetClock } from '../support/set-clock';
-import { CHECKOUT } from '../support/test-service';
+import { CHECKOUT, THE_TESTS } from '../support/test-service';
 import { TransitionTable } from '../support/transition-table';
 
 const LONG_MS = 240_000;
@@ -78,7 +78,7 @@ describe('Law 4: every order of every lifecycle ends in the same state', () => {
   /** An org with an open checkout, and the customer it is at Dodo. */
   async function newBuyer(name: string): Promise<Buyer & { orgId: string; customerId: string }> {
     const email = `${name.replaceAll(/\W/g, '-')}@example.com`;
-    const { id: orgId } = await app.get(OrganizationsService).create('Acme', email);
+    const { id: orgId } = await app.get(OrganizationsService).create('Acme', email, THE_TESTS);
     const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
     const { checkoutUrl } = await app.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
     const { rows } = await sql.query('SELECT dodo_customer_id AS id FROM organizations WHERE id = $1', [

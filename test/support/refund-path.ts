@@ -13,7 +13,7 @@ import { MovingClock } from './moving-clock';
 import { PostedEvents } from './posted-events';
 import { SandboxControl } from './sandbox-control';
 import type { SandboxRefund } from './sandbox-control';
-import { CHECKOUT } from './test-service';
+import { CHECKOUT, THE_TESTS } from './test-service';
 
 /** Longer than a request counts as under way. */
 const PAST_ALL_WAITING_SECONDS = 25;
@@ -94,7 +94,7 @@ export class RefundPath {
 
   private async newDebt(): Promise<Debt> {
     const email = `acme-${(this.debts += 1)}@example.com`;
-    const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email);
+    const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email, THE_TESTS);
     const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
     const { checkoutUrl } = await this.survivor.app
       .get(CheckoutsService)

@@ -18,7 +18,7 @@ import type { TestDatabase } from './database';
 import { SandboxControl } from './sandbox-control';
 import type { PaidCheckout } from './sandbox-control';
 import { SetClock } from './set-clock';
-import { CHECKOUT } from './test-service';
+import { CHECKOUT, THE_TESTS } from './test-service';
 
 export const FEE = 'pdt_setup_fee';
 
@@ -69,6 +69,7 @@ export class StillService {
     const { id: orgId } = await this.get(OrganizationsService).create(
       'Acme',
       `acme-${this.count}@example.com`,
+      THE_TESTS,
     );
     return { orgId, keyId: 'key', scopes: [], billingStatus: 'none' };
   }
