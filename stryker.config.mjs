@@ -21,8 +21,6 @@ export default {
   // The one thing that is left out: what a log says is for people, and no test should hold its wording.
   ignorers: ['log-texts'],
   ignorePatterns: ['.local', 'dist', 'coverage'],
-  incremental: true,
-  incrementalFile: `${folder}/incremental.json`,
   tempDirName: '.local/mutation/sandbox',
   reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
   jsonReporter: { fileName: `${folder}/report.json` },

@@ -35,6 +35,7 @@ describe('whether anything can come of it by itself', () => {
     ['pending', null, false],
     ['review', null, false],
     ['succeeded', null, true],
+    ['settled_by_hand', null, true],
     ['failed', 'refund_failed', false],
     ['failed', 'REFUND_WINDOW_EXPIRED', true],
   ])('%s with %s', (state, failureCode, expected) => {
