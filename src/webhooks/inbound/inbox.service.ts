@@ -59,13 +59,13 @@ export class InboxService implements OnModuleInit {
         status: isFollowed ? 'pending' : 'ignored',
         receivedAt: this.clock.now(),
       });
-      if (id !== null && isFollowed) await this.enqueue(tx, id);
+      if (id !== null && isFollowed) await this.enqueue(tx, id, 0, true);
     });
   }
 
   /** Something has come to be that unmatched events may fit: call in the transaction that makes it. */
   async announce(tx: Tx, matchKeys: string[]): Promise<void> {
-    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys });
+    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys }, { key: null });
   }
 
   /** `unmatched` ones too: a process may have died between marking one and looking a second time. */
@@ -143,8 +143,8 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */
-  enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
+  enqueue(tx: Tx, eventId: string, delaySeconds = 0, isFirst = false): Promise<void> {
     const key = `dodo-event:${eventId}`;
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds, isFirst });
   }
 }
