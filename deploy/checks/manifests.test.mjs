@@ -51,7 +51,7 @@ const FAULTS = [
   ['deploy/kubernetes/settings.yaml', "'60'", 'hourly', /would not start: RECONCILE_EVERY_MINUTES/],
 ];
 
-test('every fault of the deployment files is named', async (t) => {
+void test('every fault of the deployment files is named', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'autoposting-billing-manifests-'));
   t.after(() => rmSync(folder, { recursive: true }));
   for (const path of ['compose.yaml', 'deploy/kubernetes'])

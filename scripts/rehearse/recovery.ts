@@ -1,4 +1,4 @@
-import { settleConsumption } from '../faults/life';
+import { settleConsumption } from '../faults/owner';
 import { never, until } from './company';
 import type { ReconciliationReport } from './service';
 import type { Stage } from './stage';

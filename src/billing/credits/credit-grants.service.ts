@@ -58,10 +58,26 @@ export class CreditGrantsService {
     const last = await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId);
     const paid = await this.payments.listPaidPeriods(tx, dodoSubscriptionId);
     const due = allocationDue(current, paid, last, this.clock.now());
-    if (!due) return null;
+    if (!due) {
+      await this.followPeriodEnd(tx, balance, current, last);
+      return null;
+    }
     if (!(await this.isSecondTrial(tx, orgId, due)))
       await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
     return { subscription: current, kind: kindOf(due, last), periodStart: due.periodStart };
+  }
+
+  /** A period that runs may end later than it was to: a pause is added to it, a trial may be prolonged. */
+  private async followPeriodEnd(
+    tx: Tx,
+    balance: CreditBalance,
+    { dodoSubscriptionId, currentPeriodStart, currentPeriodEnd: resetsAt }: Subscription,
+    last: LastAllocation | null,
+  ): Promise<void> {
+    const isRunning = balance.dodoSubscriptionId === dodoSubscriptionId;
+    const isSamePeriod = currentPeriodStart?.getTime() === last?.periodStart?.getTime();
+    if (!isRunning || !isSamePeriod || resetsAt?.getTime() === balance.resetsAt?.getTime()) return;
+    await this.ledger.noteRunning(tx, balance, { resetsAt });
   }
 
   /** One trial's credits an org: checkouts that were opened side by side must not be worth more than one. */

@@ -99,6 +99,22 @@ describe('allocationDue', () => {
     },
   );
 
+  it('is what a payment begins from an hour before its period on, though it was counted before', () => {
+    const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
+    const given = { periodStart: trialEnd, paidAt: firstEnd };
+    expect(allocationDue(second, [paidAt(anHourAhead)], given, firstEnd)?.periodStart).toEqual(firstEnd);
+    const earlier = new Date(anHourAhead.getTime() - 1);
+    expect(allocationDue(second, [paidAt(earlier)], given, firstEnd)).toBeNull();
+    expect(allocationDue(second, [paidAt(earlier)], trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
+    const { paidAt: usedUp } = firstGiven;
+    const later = { periodStart: trialEnd, paidAt: usedUp };
+    expect(allocationDue(second, [paidAt(earlier)], later, firstEnd)?.paidBy).toEqual(paidAt(earlier));
+  });
+
+  it('is nothing of a trial that has been paid for', () => {
+    expect(allocationDue(trial, [paidAt(start)], null, inTrial)?.paidBy).toEqual(paidAt(start));
+  });
+
   it('is nothing without dates', () => {
     expect(allocationDue(period(null, trialEnd), [paidAt(start)], null, inTrial)).toBeNull();
     expect(allocationDue(period(start, null), [paidAt(start)], null, inTrial)).toBeNull();

@@ -12,6 +12,16 @@ describe('the states of a refund', () => {
     expect(all.filter((from) => mayBecome(from, 'owed'))).toEqual([]);
   });
 
+  it('goes from owed to anything that Dodo may say, asked or not', () => {
+    expect(all.filter((to) => mayBecome('owed', to))).toEqual([
+      'requested',
+      'pending',
+      'review',
+      'succeeded',
+      'failed',
+    ]);
+  });
+
   it('follows Dodo from pending through review to the end', () => {
     expect(all.filter((to) => mayBecome('pending', to))).toEqual(['review', 'succeeded', 'failed']);
     expect(all.filter((to) => mayBecome('review', to))).toEqual(['succeeded', 'failed']);

@@ -1,0 +1,75 @@
+import type { ApiKey } from './api-key.entity';
+import { isExpired, requireAnotherWayIn, requireOwnScopes } from './api-key.policy';
+import { Forbidden } from './auth.errors';
+
+const LAST_WAY_IN = /^No other key with keys:write lasts as long as this one/;
+const now = new Date('2026-11-23T12:00:00Z');
+const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+
+function keyOf(id: string, expiresAt: Date | null = null, scopes = ['keys:write']): ApiKey {
+  return { id, expiresAt, scopes } as ApiKey;
+}
+
+describe('isExpired', () => {
+  it.each([
+    ['one that never does', null, false],
+    ['one that lasts a while', inHours(1), false],
+    ['one whose time is now', now, true],
+    ['one whose time was before', inHours(-1), true],
+  ])('of %s', (_, expiresAt, expected) => {
+    expect(isExpired({ expiresAt }, now)).toBe(expected);
+  });
+});
+
+describe('requireAnotherWayIn', () => {
+  const judge = (key: ApiKey, others: ApiKey[], until: Date | null = now) =>
+    requireAnotherWayIn([key, ...others], key, until, now);
+
+  it('refuses to end the only key that manages keys', () => {
+    expect(() => judge(keyOf('a'), [])).toThrow(LAST_WAY_IN);
+    expect(() => judge(keyOf('a'), [keyOf('b', null, ['billing:read'])])).toThrow(LAST_WAY_IN);
+    expect(() => judge(keyOf('a', inHours(2)), [], inHours(1))).toThrow(LAST_WAY_IN);
+  });
+
+  it('lets it end when another one lasts as long', () => {
+    expect(() => judge(keyOf('a'), [keyOf('b')])).not.toThrow();
+    expect(() => judge(keyOf('a', inHours(2)), [keyOf('b', inHours(2))])).not.toThrow();
+    expect(() =>
+      judge(keyOf('a', inHours(2)), [keyOf('b', inHours(9), ['billing:read', 'keys:write'])]),
+    ).not.toThrow();
+  });
+
+  it('does not count one that ends earlier', () => {
+    expect(() => judge(keyOf('a'), [keyOf('b', inHours(9))])).toThrow(LAST_WAY_IN);
+    expect(() => judge(keyOf('a', inHours(2)), [keyOf('b', inHours(1)), keyOf('c', inHours(1))])).toThrow(
+      LAST_WAY_IN,
+    );
+  });
+
+  it('does not mind what shortens nothing', () => {
+    expect(() => judge(keyOf('a', inHours(2)), [], inHours(2))).not.toThrow();
+    expect(() => judge(keyOf('a', inHours(2)), [], inHours(3))).not.toThrow();
+    expect(() => judge(keyOf('a', inHours(2)), [], null)).not.toThrow();
+  });
+
+  it('does not mind a key that manages no keys, or has expired', () => {
+    expect(() => judge(keyOf('a', null, ['billing:write']), [])).not.toThrow();
+    expect(() => judge(keyOf('a', inHours(-1)), [], inHours(-2))).not.toThrow();
+  });
+});
+
+describe('requireOwnScopes', () => {
+  it('lets a key hand out what it has, and what gates nothing here', () => {
+    expect(() =>
+      requireOwnScopes(['billing:read', 'keys:write'], ['billing:read', 'posts:write']),
+    ).not.toThrow();
+  });
+
+  it('refuses what it does not have, and names it', () => {
+    const wanted = ['keys:write', 'billing:write', 'billing:read', 'posts:write'];
+    expect(() => requireOwnScopes(['billing:read'], wanted)).toThrow(Forbidden);
+    expect(() => requireOwnScopes(['billing:read'], wanted)).toThrow(
+      'This API key lacks billing:write, keys:write: it can not hand out what it does not have itself.',
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AppModule } from '../../src/app.module';
+import { OrganizationsService } from '../../src/auth/organizations.service';
+import type { Principal } from '../../src/auth/principal';
+import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
+import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
+import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
+import { loadConfig } from '../../src/config';
+import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
+import { JobHandlers } from '../../src/jobs/job-handlers';
+import type { JobHandler } from '../../src/jobs/job-handlers';
+import type { JobName, Jobs } from '../../src/jobs/jobs';
+import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
+import { createTestDatabase } from './database';
+import type { TestDatabase } from './database';
+import { SandboxControl } from './sandbox-control';
+import type { PaidCheckout } from './sandbox-control';
+import { SetClock } from './set-clock';
+import { CHECKOUT, THE_TESTS } from './test-service';
+
+export const FEE = 'pdt_setup_fee';
+
+/** A job that waits, and how long it was told to. */
+export interface PlannedJob<N extends JobName> {
+  payload: Jobs[N];
+  delaySeconds: number;
+}
+
+/**
+ * The whole service on a database and a sandbox of its own, of which nothing
+ * moves by itself: no event arrives, no job runs and no time passes unless the
+ * test says so. So a rule can be looked at one step at a time, without waiting.
+ */
+export class StillService {
+  readonly clock = new SetClock();
+  private app: INestApplicationContext;
+  private count = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly sandbox: SandboxControl,
+  ) {}
+
+  static async start(): Promise<StillService> {
+    const service = new StillService(...(await Promise.all([createTestDatabase(), SandboxControl.start()])));
+    const config = loadConfig({
+      DATABASE_URL: service.database.url,
+      DODO_PAYMENTS_API_KEY: 'sandbox',
+      DODO_PAYMENTS_BASE_URL: service.sandbox.url,
+      DODO_PAYMENTS_WEBHOOK_KEY: Buffer.alloc(32, 1).toString('base64'),
+      DODO_SETUP_FEE_PRODUCT_ID: FEE,
+      JOBS: 'off',
+    });
+    const module = AppModule.with(config, service.clock);
+    service.app = await NestFactory.createApplicationContext(module, { logger: false });
+    const plans = loadPlanCatalogue(null, FEE);
+    await service.get(DataSource).transaction((tx) => savePlanCatalogue(tx, plans));
+    return service;
+  }
+
+  get<T>(part: Type<T>): T {
+    return this.app.get(part);
+  }
+
+  async newOrg(): Promise<Principal> {
+    this.count += 1;
+    const { id: orgId } = await this.get(OrganizationsService).create(
+      'Acme',
+      `acme-${this.count}@example.com`,
+      THE_TESTS,
+    );
+    return { orgId, keyId: 'key', scopes: [], billingStatus: 'none' };
+  }
+
+  /** A checkout that has been paid, of which nothing has been heard yet. */
+  async buy(caller: Principal, card?: string): Promise<PaidCheckout> {
+    const { checkoutUrl } = await this.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
+    return this.sandbox.pay(checkoutUrl, card);
+  }
+
+  /** What follows from an event of this type about this object. */
+  tell(type: string, objectId: string): Promise<void> {
+    const field = `${type.split('.')[0]}_id`;
+    return this.get(DodoEventHandlers).find(type)!({ type, data: { [field]: objectId } });
+  }
+
+  run<N extends JobName>(name: N, payload: Jobs[N]): Promise<void> {
+    return (this.get(JobHandlers).all().get(name) as JobHandler<N>)(payload);
+  }
+
+  /** The jobs of this name that wait; they are taken off the queue. */
+  async takeJobs<N extends JobName>(name: N): Promise<PlannedJob<N>[]> {
+    const [rows] = await this.query(
+      `DELETE FROM graphile_worker._private_jobs
+        WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
+        RETURNING payload, extract(epoch FROM run_at - created_at)::float AS "delaySeconds"`,
+      [name],
+    );
+    return rows;
+  }
+
+  query(sql: string, parameters: unknown[] = []): Promise<any> {
+    return this.get(DataSource).query(sql, parameters);
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.close();
+    await this.sandbox.close();
+    await this.database.drop();
+  }
+}
