@@ -68,6 +68,13 @@ export class DodoGateway {
     );
   }
 
+  /** Fails as rejected with 404 when there is none. */
+  async getCustomer(customerId: string): Promise<void> {
+    await this.call('read', `reading customer ${customerId}`, async (options) =>
+      toCustomerId(await this.client.customers.retrieve(customerId, options)),
+    );
+  }
+
   /** The customer with this e-mail whose metadata has `key` = `value`, among the most recent hundred. */
   findCustomerId(email: string, key: string, value: string): Promise<string | null> {
     return this.call('read', 'looking up a customer', async (options) => {
@@ -235,10 +242,11 @@ export class DodoGateway {
 }
 
 /** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
-function toListQuery({ page, createdSince }: ListRequest) {
+function toListQuery({ page, createdSince, customerId }: ListRequest) {
   return {
     page_number: page,
     page_size: PAGE_SIZE,
     ...(createdSince && { created_at_gte: createdSince.toISOString() }),
+    ...(customerId !== undefined && { customer_id: customerId }),
   };
 }
