@@ -6,6 +6,7 @@ import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
 import { NewOrganizations } from './new-organizations';
+import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -19,12 +20,19 @@ import { ProfileController } from './profile.controller';
     OrganizationsRepository,
     OrganizationsService,
     NewOrganizations,
+    OperatorActionsRepository,
     ApiKeysRepository,
     ApiKeysService,
     AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [OrganizationsRepository, OrganizationsService, NewOrganizations, ApiKeysService],
+  exports: [
+    OrganizationsRepository,
+    OrganizationsService,
+    NewOrganizations,
+    ApiKeysService,
+    OperatorActionsRepository,
+  ],
 })
 export class AuthModule {}

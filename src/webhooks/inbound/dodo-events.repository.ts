@@ -1,22 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { And, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
+import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
-export type ReceivedEvent = Pick<DodoEvent, 'webhookId' | 'type' | 'eventAt' | 'status' | 'receivedAt'> & {
+export type ReceivedEvent = Pick<
+  DodoEvent,
+  'webhookId' | 'type' | 'eventAt' | 'subjects' | 'status' | 'receivedAt'
+> & {
   body: Buffer;
 };
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
-export type EventSummary = Omit<DodoEvent, 'body'>;
+export type EventSummary = Omit<DodoEvent, 'body' | 'subjects'>;
 
 /** Which events are meant; what is left out is not asked about. */
 export interface EventFilter {
   status?: DodoEventStatus;
   type?: string;
+  /** One of the ids that it carries. */
+  subject?: string;
   receivedFrom?: Date;
   receivedBefore?: Date;
 }
@@ -51,11 +56,19 @@ export class DodoEventsRepository {
   /** The new event's id, or null when this webhook id is already here. */
   async insertEvent(tx: Tx, event: ReceivedEvent): Promise<string | null> {
     const rows = await tx.query<{ id: string }[]>(
-      `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (webhook_id) DO NOTHING
        RETURNING id`,
-      [event.webhookId, event.type, event.eventAt, event.body, event.status, event.receivedAt],
+      [
+        event.webhookId,
+        event.type,
+        event.eventAt,
+        event.body,
+        event.status,
+        event.receivedAt,
+        event.subjects,
+      ],
     );
     return rows[0]?.id ?? null;
   }
@@ -165,7 +178,13 @@ export class DodoEventsRepository {
   }
 }
 
-function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): FindOptionsWhere<DodoEvent> {
+function toWhere({
+  status,
+  type,
+  subject,
+  receivedFrom,
+  receivedBefore,
+}: EventFilter): FindOptionsWhere<DodoEvent> {
   const bounds = [
     ...(receivedFrom ? [MoreThanOrEqual(receivedFrom)] : []),
     ...(receivedBefore ? [LessThan(receivedBefore)] : []),
@@ -173,6 +192,7 @@ function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): F
   return {
     ...(status !== undefined && { status }),
     ...(type !== undefined && { type }),
+    ...(subject !== undefined && { subjects: ArrayContains([subject]) }),
     ...(bounds.length > 0 && { receivedAt: And(...bounds) }),
   };
 }

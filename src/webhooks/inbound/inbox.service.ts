@@ -12,7 +12,7 @@ import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
-import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
+import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -54,17 +54,18 @@ export class InboxService implements OnModuleInit {
         webhookId,
         type,
         eventAt: readEventTime(json),
+        subjects: readSubjects(body),
         body,
         status: isFollowed ? 'pending' : 'ignored',
         receivedAt: this.clock.now(),
       });
-      if (id !== null && isFollowed) await this.enqueue(tx, id);
+      if (id !== null && isFollowed) await this.enqueue(tx, id, 0, true);
     });
   }
 
   /** Something has come to be that unmatched events may fit: call in the transaction that makes it. */
   async announce(tx: Tx, matchKeys: string[]): Promise<void> {
-    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys });
+    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys }, { key: null });
   }
 
   /** `unmatched` ones too: a process may have died between marking one and looking a second time. */
@@ -142,8 +143,8 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */
-  enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
+  enqueue(tx: Tx, eventId: string, delaySeconds = 0, isFirst = false): Promise<void> {
     const key = `dodo-event:${eventId}`;
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds, isFirst });
   }
 }
