@@ -2771,7 +2771,12 @@ export interface operations {
   replayDodoEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Who makes the change, for the audit log. */
+        'x-operator-name'?: string;
+        /** @description Why, for the audit log. */
+        'x-operator-reason'?: string;
+      };
       path: {
         id: string;
       };
@@ -2845,7 +2850,12 @@ export interface operations {
   replayDodoEvents: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Who makes the change, for the audit log. */
+        'x-operator-name'?: string;
+        /** @description Why, for the audit log. */
+        'x-operator-reason'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2911,7 +2921,12 @@ export interface operations {
   reconcile: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Who makes the change, for the audit log. */
+        'x-operator-name'?: string;
+        /** @description Why, for the audit log. */
+        'x-operator-reason'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -3508,7 +3523,12 @@ export interface operations {
   createOrganization: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Who makes the change, for the audit log. */
+        'x-operator-name'?: string;
+        /** @description Why, for the audit log. */
+        'x-operator-reason'?: string;
+      };
       path?: never;
       cookie?: never;
     };
