@@ -3702,7 +3702,12 @@ export interface operations {
   adoptDodoCustomer: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Who makes the change, for the audit log. */
+        'x-operator-name'?: string;
+        /** @description Why, for the audit log. */
+        'x-operator-reason'?: string;
+      };
       path: {
         id: string;
       };

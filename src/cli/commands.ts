@@ -106,7 +106,7 @@ export const COMMANDS: Command[] = [
     ],
     async run(app, { org = '', 'dodo-customer-id': customerId }) {
       const { dodoCustomerId } = check(adoptRequestSchema, { dodoCustomerId: customerId });
-      return app.get(AdoptionService).adopt(org, dodoCustomerId);
+      return app.get(AdoptionService).adopt(org, dodoCustomerId, operatorAtTerminal());
     },
   },
   {

@@ -66,6 +66,8 @@ describe('an organization that was a customer before', () => {
       },
     ]);
     await untilBilling(org.orgId, 'active');
+    const log = `SELECT via, target FROM operator_actions WHERE what = 'organization.adopt' AND org_id = $1`;
+    expect(await service.query(log, [org.orgId])).toEqual([{ via: 'api', target: customerId }]);
     await service.untilQuiet();
     expect(await service.status(org.key)).toMatchObject({
       plan: 'plan_pro',

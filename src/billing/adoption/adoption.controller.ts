@@ -1,5 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiLogged, ByOperator } from '../../auth/operator';
+import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
 import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
@@ -14,6 +16,7 @@ export class AdoptionController {
   @Post(':id/adopt')
   @HttpCode(200)
   @OperatorOnly('There is no such organization here, or no such customer at Dodo.')
+  @ApiLogged()
   @ApiOperation({
     operationId: 'adoptDodoCustomer',
     summary: 'Take over a customer from before',
@@ -35,7 +38,8 @@ export class AdoptionController {
   adopt(
     @Param('id') id: string,
     @Body({ schema: dto.adoptRequestSchema }) { dodoCustomerId }: dto.AdoptRequest,
+    @ByOperator() by: Operator,
   ): Promise<dto.AdoptionView> {
-    return this.adoption.adopt(id, dodoCustomerId);
+    return this.adoption.adopt(id, dodoCustomerId, by);
   }
 }

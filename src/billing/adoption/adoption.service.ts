@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import type { Operator } from '../../auth/operator';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { OrganizationsService } from '../../auth/organizations.service';
 import { Database } from '../../database/database';
@@ -30,6 +32,7 @@ export class AdoptionService implements OnModuleInit {
     private readonly database: Database,
     private readonly organizations: OrganizationsService,
     private readonly organizationRows: OrganizationsRepository,
+    private readonly log: OperatorActionsRepository,
     private readonly plans: PlansRepository,
     private readonly subscriptions: SubscriptionsService,
     private readonly payments: PaymentsService,
@@ -44,23 +47,24 @@ export class AdoptionService implements OnModuleInit {
   }
 
   /** @throws {AppError} 404 without such an organization or customer, 409 when they do not fit, 502 or 503 by Dodo */
-  async adopt(orgId: string, customerId: string): Promise<AdoptionView> {
+  async adopt(orgId: string, customerId: string, by: Operator): Promise<AdoptionView> {
     await this.organizations.view(orgId);
     const subscriptions = await this.askDodo(customerId);
     const live = subscriptions.filter(isLive).map(({ id }) => id);
     if (live.length > 1) throw AdoptionRefused.hasSeveral(customerId, live);
-    await this.bind(orgId, customerId);
+    await this.bind(orgId, customerId, by);
     return { orgId, dodoCustomerId: customerId, subscriptions: await this.viewOf(subscriptions) };
   }
 
   /** The lock makes of two that bind at once one after the other; the constraint keeps a customer to one org. */
-  private async bind(orgId: string, customerId: string): Promise<void> {
+  private async bind(orgId: string, customerId: string, by: Operator): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { dodoCustomerId } = await this.organizationRows.lockOrganization(tx, orgId);
       if (dodoCustomerId !== null && dodoCustomerId !== customerId)
         throw AdoptionRefused.hasAnother(orgId, dodoCustomerId);
       const owner = await this.organizationRows.saveDodoCustomerIfFree(tx, orgId, customerId);
       if (owner !== orgId) throw AdoptionRefused.isTaken(customerId, owner);
+      await this.log.insertAction(tx, by, { what: 'organization.adopt', target: customerId, orgId });
       await this.inbox.announce(tx, [matchKey.customer(customerId)]);
       await this.jobs.enqueue(tx, 'customer.read-in', { customerId }, { key: `customer:${customerId}` });
     });
