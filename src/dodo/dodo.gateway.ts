@@ -3,7 +3,13 @@ import type DodoPayments from 'dodopayments';
 import { Config } from '../config';
 import { Metrics } from '../watch/metrics';
 import { callDodo, createDodoClient } from './dodo.call';
-import { toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
+import {
+  PAGE_SIZE,
+  toListQuery,
+  toListedPayments,
+  toListedRefunds,
+  toListedSubscriptions,
+} from './dodo.lists';
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
@@ -32,9 +38,6 @@ import type {
   ListedSubscription,
   PlanChangeTiming,
 } from './dodo.types';
-
-/** Dodo's largest page. */
-const PAGE_SIZE = 100;
 
 const PLAN_CHANGE_TERMS = {
   now: {
@@ -239,14 +242,4 @@ export class DodoGateway {
       return toPortalLink(await this.client.customers.customerPortal.create(customerId, query, options));
     });
   }
-}
-
-/** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
-function toListQuery({ page, createdSince, customerId }: ListRequest) {
-  return {
-    page_number: page,
-    page_size: PAGE_SIZE,
-    ...(createdSince && { created_at_gte: createdSince.toISOString() }),
-    ...(customerId !== undefined && { customer_id: customerId }),
-  };
 }
