@@ -22,12 +22,12 @@ import type {
 export const PAGE_SIZE = 100;
 
 /** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
-export function toListQuery({ page, createdSince, customerId }: ListRequest) {
+export function toListQuery({ page, createdSince, customerId: ofCustomer }: ListRequest) {
   return {
     page_number: page,
     page_size: PAGE_SIZE,
     ...(createdSince && { created_at_gte: createdSince.toISOString() }),
-    ...(customerId !== undefined && { customer_id: customerId }),
+    ...(ofCustomer !== undefined && { customer_id: ofCustomer }),
   };
 }
 
