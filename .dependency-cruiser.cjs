@@ -77,14 +77,14 @@ module.exports = {
       comment: 'The service must not be able to tell the sandbox from Dodo',
       severity: 'error',
       from: { path: '^(src/|ormconfig)' },
-      to: { path: '^(sandbox|scripts|test|bench)/' },
+      to: { path: '^(sandbox|scripts|client|test|bench)/' },
     },
     {
       name: 'sandbox-stands-alone',
       comment: 'A double that shared code with the service would share its mistakes',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|scripts|test|bench)/' },
+      to: { path: '^(src|scripts|client|test|bench)/' },
     },
     {
       name: 'scripts-run-programs',
@@ -92,6 +92,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^scripts/' },
       to: { path: '^(src|sandbox|test|bench)/' },
+    },
+    {
+      name: 'client-stands-alone',
+      comment: 'It is installed elsewhere, without the rest; it knows the service by its document alone',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|sandbox|scripts|test)/' },
     },
     {
       name: 'production-needs-no-dev-packages',
@@ -110,7 +117,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(client/)?dist/' },
     parser: 'tsc',
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,

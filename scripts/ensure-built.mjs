@@ -20,13 +20,15 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
 
-const SOURCES = ['src', 'sandbox', 'scripts'];
+const SOURCES = ['src', 'sandbox', 'scripts', 'client/src'];
 const SOURCE_FILES = [
   'ormconfig.ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
   'package.json',
+  'client/tsconfig.json',
+  'client/package.json',
 ];
 const INSTALL_STAMP = at('node_modules', '.installed-lock');
 const BUILD_STAMP = at('dist', '.built-from');
@@ -113,6 +115,7 @@ async function build() {
   say('Building …');
   const fingerprint = sourcesFingerprint();
   await run(process.execPath, [at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  await run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('client')]);
   writeFileSync(BUILD_STAMP, fingerprint);
 }
 

@@ -5,6 +5,7 @@ export type OperatorDeed =
   | 'console.sign_in'
   | 'console.sign_out'
   | 'organization.create'
+  | 'organization.adopt'
   | 'api_key.create'
   | 'dodo_event.replay'
   | 'dodo_events.replay'

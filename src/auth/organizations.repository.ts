@@ -55,6 +55,18 @@ export class OrganizationsRepository {
     await this.database.manager.update(Organization, { id }, { dodoCustomerRequestedAt: at });
   }
 
+  /** Unless another org has that customer; answers which one has it now. Needs the org's lock. */
+  async saveDodoCustomerIfFree(tx: Tx, id: string, dodoCustomerId: string): Promise<string> {
+    // Two orgs that take one customer at once would otherwise meet at the constraint, which can't say whose it is.
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `dodo-customer:${dodoCustomerId}`,
+    ]);
+    const owner = await tx.findOneBy(Organization, { dodoCustomerId });
+    if (owner !== null) return owner.id;
+    await tx.update(Organization, { id }, { dodoCustomerId });
+    return id;
+  }
+
   /** The first customer wins; answers whose it now is. */
   async saveDodoCustomer(tx: Tx, id: string, dodoCustomerId: string): Promise<string> {
     await tx.update(Organization, { id, dodoCustomerId: IsNull() }, { dodoCustomerId });

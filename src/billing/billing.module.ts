@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { AdoptionController } from './adoption/adoption.controller';
+import { AdoptionService } from './adoption/adoption.service';
 import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
@@ -69,6 +71,7 @@ import { VerificationService } from './verification/verification.service';
 @Module({
   imports: [AuthModule, DodoModule, WebhooksModule],
   controllers: [
+    AdoptionController,
     CheckoutsController,
     BillingStatusController,
     VerificationController,
@@ -82,6 +85,7 @@ import { VerificationService } from './verification/verification.service';
     ReconciliationsController,
   ],
   providers: [
+    AdoptionService,
     BillingDodoEvents,
     BillingAnnouncements,
     EventsOfNewOrganizations,

@@ -4,6 +4,8 @@ import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { operatorAtTerminal } from '../auth/operator';
 import { OrganizationsService } from '../auth/organizations.service';
+import { adoptRequestSchema } from '../billing/adoption/adoption.dto';
+import { AdoptionService } from '../billing/adoption/adoption.service';
 import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { pageRequestSchema } from '../http/pagination';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
@@ -93,6 +95,18 @@ export const COMMANDS: Command[] = [
     options: PAGE,
     async run(app, options) {
       return app.get(OrganizationsService).list(check(pageRequestSchema, options));
+    },
+  },
+  {
+    words: 'org adopt',
+    purpose: 'Take over the customer that an organization has at Dodo from before, with its subscriptions.',
+    options: [
+      { name: 'org', placeholder: 'ORG_ID' },
+      { name: 'dodo-customer-id', placeholder: 'CUSTOMER_ID' },
+    ],
+    async run(app, { org = '', 'dodo-customer-id': customerId }) {
+      const { dodoCustomerId } = check(adoptRequestSchema, { dodoCustomerId: customerId });
+      return app.get(AdoptionService).adopt(org, dodoCustomerId, operatorAtTerminal());
     },
   },
   {

@@ -3,7 +3,13 @@ import type DodoPayments from 'dodopayments';
 import { Config } from '../config';
 import { Metrics } from '../watch/metrics';
 import { callDodo, createDodoClient } from './dodo.call';
-import { toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
+import {
+  PAGE_SIZE,
+  toListQuery,
+  toListedPayments,
+  toListedRefunds,
+  toListedSubscriptions,
+} from './dodo.lists';
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
@@ -32,9 +38,6 @@ import type {
   ListedSubscription,
   PlanChangeTiming,
 } from './dodo.types';
-
-/** Dodo's largest page. */
-const PAGE_SIZE = 100;
 
 const PLAN_CHANGE_TERMS = {
   now: {
@@ -65,6 +68,13 @@ export class DodoGateway {
   createCustomer(customer: { email: string; name: string; metadata: DodoMetadata }): Promise<string> {
     return this.call('write', 'creating a customer', async (options) =>
       toCustomerId(await this.client.customers.create(customer, options)),
+    );
+  }
+
+  /** Fails as rejected with 404 when there is none. */
+  async getCustomer(customerId: string): Promise<void> {
+    await this.call('read', `reading customer ${customerId}`, async (options) =>
+      toCustomerId(await this.client.customers.retrieve(customerId, options)),
     );
   }
 
@@ -232,13 +242,4 @@ export class DodoGateway {
       return toPortalLink(await this.client.customers.customerPortal.create(customerId, query, options));
     });
   }
-}
-
-/** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
-function toListQuery({ page, createdSince }: ListRequest) {
-  return {
-    page_number: page,
-    page_size: PAGE_SIZE,
-    ...(createdSince && { created_at_gte: createdSince.toISOString() }),
-  };
 }

@@ -10,7 +10,26 @@ import {
   textOrNull,
   toSubscription,
 } from './dodo.mapper';
-import type { DodoSubscription, ListedPayment, ListedRefund, ListedSubscription } from './dodo.types';
+import type {
+  DodoSubscription,
+  ListRequest,
+  ListedPayment,
+  ListedRefund,
+  ListedSubscription,
+} from './dodo.types';
+
+/** Dodo's largest page. */
+export const PAGE_SIZE = 100;
+
+/** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
+export function toListQuery({ page, createdSince, customerId: ofCustomer }: ListRequest) {
+  return {
+    page_number: page,
+    page_size: PAGE_SIZE,
+    ...(createdSince && { created_at_gte: createdSince.toISOString() }),
+    ...(ofCustomer !== undefined && { customer_id: ofCustomer }),
+  };
+}
 
 /** Lists show less than the object itself, and how much less may change: only what is there counts. */
 const LISTED_SUBSCRIPTION_FIELDS = {

@@ -49,8 +49,19 @@ export interface DodoRefund extends DodoRefundSummary {
 }
 
 /** `unknown` is a status that Dodo has added since: never a reason to give or take access. */
-export type DodoSubscriptionStatus =
-  'pending' | 'active' | 'past_due' | 'on_hold' | 'paused' | 'cancelled' | 'expired' | 'failed' | 'unknown';
+export const DODO_SUBSCRIPTION_STATUSES = [
+  'pending',
+  'active',
+  'past_due',
+  'on_hold',
+  'paused',
+  'cancelled',
+  'expired',
+  'failed',
+  'unknown',
+] as const;
+
+export type DodoSubscriptionStatus = (typeof DODO_SUBSCRIPTION_STATUSES)[number];
 
 export interface DodoSubscription {
   id: string;
@@ -94,6 +105,8 @@ export interface ListRequest {
   page: number;
   /** Only what was created then or later; null for everything. */
   createdSince: Date | null;
+  /** Only what is this customer's. */
+  customerId?: string;
 }
 
 /** A page of a list, and how many rows came: some may be of no shape that can be read. */

@@ -53,13 +53,18 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
   return document;
 }
 
-/** Says everything once: defaults are not repeated, and a body's example stands beside its schema, not in it. */
+/**
+ * Says everything once: defaults are not repeated, and a body's example stands beside its schema, not in it. A body that
+ * has a default may be left out.
+ */
 function tidy(operation: OperationObject, document: OpenAPIObject): void {
   if (JSON.stringify(operation.security) === JSON.stringify(document.security)) delete operation.security;
   describeIdempotency(operation);
   if (operation.parameters?.length === 0) delete operation.parameters;
-  const body = (operation.requestBody as RequestBodyObject | undefined)?.content['application/json'];
-  const schema = body?.schema as { example?: unknown } | undefined;
+  const request = operation.requestBody as RequestBodyObject | undefined;
+  const body = request?.content['application/json'];
+  const schema = body?.schema as { example?: unknown; default?: unknown } | undefined;
+  if (request && schema?.default !== undefined) request.required = false;
   if (body && schema && 'example' in schema) {
     body.example = schema.example;
     delete schema.example;

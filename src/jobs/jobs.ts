@@ -10,6 +10,8 @@ export interface Jobs {
   'dodo-event.rematch': { matchKeys: string[] };
   /** Read a subscription again that could not be read when it was to be. */
   'subscription.sync': { subscriptionId: string };
+  /** Read what a customer has at Dodo, who was there before the organization. */
+  'customer.read-in': { customerId: string };
   /** End a subscription that is one too many. `tries` counts those that failed in a row. */
   'subscription.end-surplus': { subscriptionId: string; tries?: number };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
@@ -41,6 +43,7 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.process': true,
   'dodo-event.rematch': true,
   'subscription.sync': true,
+  'customer.read-in': true,
   'subscription.end-surplus': true,
   'refund.drive': true,
   'reconciliation.begin': true,

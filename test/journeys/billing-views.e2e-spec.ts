@@ -129,7 +129,9 @@ describe('looking at billing', () => {
   describe('GET /billing/history', () => {
     it('lists payments, refunds and plan changes, newest first, for this org alone', async () => {
       const org = await service.newOrg();
-      expect((await get('/billing/history', org.key)).body.data).toEqual({
+      const historyOf = (caller: Caller, query: { limit?: number; offset?: number; type?: 'refund' } = {}) =>
+        service.client(caller).GET('/billing/history', { params: { query } });
+      expect(await historyOf(org)).toEqual({
         items: [],
         total: 0,
         limit: 50,
@@ -138,11 +140,11 @@ describe('looking at billing', () => {
       const paid = await service.buy(org);
       await service.untilRefund(paid.payment_id, 'succeeded');
       await service.untilStatus(org, 'trialing');
-      await service.call('POST', '/billing/change-plan', { key: org.key, body: { planId: 'plan_business' } });
+      await service.client(org).POST('/billing/change-plan', { body: { planId: 'plan_business' } });
       await service.untilQuiet();
-      const { items, total } = (await get('/billing/history', org.key)).body.data;
+      const { items, total } = await historyOf(org);
       expect(total).toBe(3);
-      expect(items.map((item: { type: string }) => item.type)).toEqual(['plan_change', 'refund', 'payment']);
+      expect(items.map((item) => item.type)).toEqual(['plan_change', 'refund', 'payment']);
       expect(items[0]).toMatchObject({ status: 'done', amount: null, description: 'Pro → Business' });
       expect(items[1]).toMatchObject({ status: 'succeeded', amount: 100, currency: 'USD' });
       expect(items[2]).toMatchObject({
@@ -151,11 +153,11 @@ describe('looking at billing', () => {
         amount: 100,
         description: 'Setup fee',
       });
-      const refunds = (await get('/billing/history?type=refund', org.key)).body.data;
+      const refunds = await historyOf(org, { type: 'refund' });
       expect([refunds.total, refunds.items.length]).toEqual([1, 1]);
-      const second = (await get('/billing/history?limit=1&offset=1', org.key)).body.data;
+      const second = await historyOf(org, { limit: 1, offset: 1 });
       expect(second).toMatchObject({ total: 3, limit: 1, offset: 1, items: [{ type: 'refund' }] });
-      expect((await get('/billing/history', (await service.newOrg()).key)).body.data.total).toBe(0);
+      expect((await historyOf(await service.newOrg())).total).toBe(0);
     });
 
     it.each(['limit=0', 'limit=101', 'limit=x', 'offset=-1', 'type=gift'])('refuses ?%s', async (query) => {

@@ -8,6 +8,7 @@ const ROUTES: [method: string, path: string][] = [
   ['POST', '/organizations'],
   ['GET', '/organizations'],
   ['GET', '/organizations/org_1'],
+  ['POST', '/organizations/org_1/adopt'],
   ['GET', '/operator/dodo-events'],
   ['GET', '/operator/dodo-events/1'],
   ['POST', '/operator/dodo-events/replay'],

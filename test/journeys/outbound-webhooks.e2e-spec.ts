@@ -1,5 +1,6 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
+import { verifyWebhook } from '../../client/src/index.ts';
 import { Database } from '../../src/database/database';
 import { OutboundEventsService } from '../../src/webhooks/outbound/outbound-events.service';
 import type { OutboundEventName } from '../../src/webhooks/outbound/event-names';
@@ -122,6 +123,7 @@ describe('outbound webhooks', () => {
         const sent = headers as Record<string, string>;
         expect(new StandardWebhook(endpoint.secret).verify(text, sent)).toEqual(body);
         expect(new SvixWebhook(endpoint.secret).verify(text, sent)).toEqual(body);
+        expect(verifyWebhook(endpoint.secret, Buffer.from(text), sent)).toEqual(body);
         expect(sent['webhook-id']).toBe(body.id);
         expect(sent['x-autoposting-event']).toBe(body.event);
         expect(body).toEqual({

@@ -12,8 +12,9 @@ describe('POST /billing/reactivate', () => {
 
   const reactivate = (key?: string, body: object = urls) =>
     service.call('POST', '/billing/reactivate', { key, body });
-  const verify = ({ key }: Caller, sessionId: string) =>
-    service.call('POST', '/billing/verify-checkout', { key, body: { sessionId } });
+  const comeBack = (org: Caller) => service.client(org).POST('/billing/reactivate', { body: urls });
+  const verify = (org: Caller, sessionId: string) =>
+    service.client(org).POST('/billing/verify-checkout', { body: { sessionId } });
 
   async function onHold(): Promise<Caller> {
     const org = await service.newOrg();
@@ -46,10 +47,10 @@ describe('POST /billing/reactivate', () => {
 
   it('lets an org on hold give another card and pay what it owes', async () => {
     const org = await onHold();
-    const { status, body } = await reactivate(org.key);
-    expect([status, body.data.sessionId]).toEqual([200, expect.stringMatching(/^ord_/)]);
-    await service.sandbox.enterCard(body.data.checkoutUrl, CARDS.success);
-    expect((await verify(org, body.data.sessionId)).body.data).toMatchObject({
+    const { checkoutUrl, sessionId } = await comeBack(org);
+    expect(sessionId).toMatch(/^ord_/);
+    await service.sandbox.enterCard(checkoutUrl, CARDS.success);
+    expect(await verify(org, sessionId)).toMatchObject({
       status: 'active',
       planId: 'plan_pro',
     });
@@ -59,8 +60,8 @@ describe('POST /billing/reactivate', () => {
   it('sells the plan anew when the subscription has ended: no second trial, no second fee', async () => {
     const org = await cancelled();
     const before = (await service.sandbox.books()).refunds.length;
-    const { body } = await reactivate(org.key);
-    const paid = await service.sandbox.pay(body.data.checkoutUrl);
+    const { checkoutUrl, sessionId } = await comeBack(org);
+    const paid = await service.sandbox.pay(checkoutUrl);
     await service.untilStatus(org, 'active');
     await service.untilQuiet();
     const { payments, refunds } = await service.sandbox.books();
@@ -73,7 +74,7 @@ describe('POST /billing/reactivate', () => {
       suspendedAt: null,
       plan: 'plan_pro',
     });
-    expect((await verify(org, body.data.sessionId)).body.data).toMatchObject({
+    expect(await verify(org, sessionId)).toMatchObject({
       status: 'active',
       setupFeeVerified: false,
     });
@@ -111,6 +112,7 @@ describe('POST /billing/reactivate', () => {
   it('does not show one org’s sessions to another', async () => {
     const org = await onHold();
     const { body } = await reactivate(org.key);
-    expect((await verify(await service.newOrg(), body.data.sessionId)).status).toBe(404);
+    const foreign = verify(await service.newOrg(), body.data.sessionId);
+    await expect(foreign).rejects.toMatchObject({ status: 404, code: 'not_found' });
   });
 });

@@ -51,7 +51,7 @@ describe('the life of a subscription', () => {
       accountLimit: 20,
       dodoCustomerId: expect.stringMatching(/^cus_/),
     });
-    const days = (Date.parse(status.trialEnd) - Date.parse(status.currentPeriodStart)) / 86_400_000;
+    const days = (Date.parse(status.trialEnd!) - Date.parse(status.currentPeriodStart!)) / 86_400_000;
     expect(days).toBe(3);
     expect(await service.sandbox.refundsOf(paid.payment_id)).toMatchObject([
       { status: 'succeeded', amount: 100, items: [{ item_id: 'pdt_setup_fee', amount: 100 }] },

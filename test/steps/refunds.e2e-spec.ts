@@ -160,9 +160,11 @@ describe('a refund, one step at a time', () => {
       expect(await changesCounted('requested')).toBe(before + 1);
     });
 
-    it('without a look at Dodo before the first time', async () => {
+    it('never without a look at Dodo, also for the first time', async () => {
       const debt = await owe();
       await service.sandbox.fault({ method: 'GET', path: '/payments/*', kind: 'error_before', status: 500 });
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'owed', asks: 0 });
       await drive(debt);
       expect(await row(debt)).toMatchObject({ state: 'pending', asks: 1 });
     });

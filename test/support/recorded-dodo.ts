@@ -23,7 +23,7 @@ export interface Recording {
 
 interface Records {
   clock: { now: string };
-  payments: { payment_id: string; customer: { customer_id: string } }[];
+  payments: { payment_id: string; checkout_session_id: string | null; customer: { customer_id: string } }[];
   refunds: { refund_id: string; payment_id: string }[];
   subscriptions: { subscription_id: string; customer_id: string }[];
   events: { event_id: string; type: string; subject: { id: string } }[];
@@ -89,6 +89,7 @@ export class RecordedDodo {
     const paymentIds = payments.map(({ payment_id: id }) => id);
     const paths = [
       ...paymentIds.flatMap((id) => [`/payments/${id}`, `/payments/${id}/line-items`]),
+      ...payments.flatMap(({ checkout_session_id: id }) => (id ? [`/checkouts/${id}`] : [])),
       ...books.refunds
         .filter((refund) => paymentIds.includes(refund.payment_id))
         .map(({ refund_id: id }) => `/refunds/${id}`),

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import { createClient } from '../../client/src/index.ts';
+import type { BillingClient, DataOf } from '../../client/src/index.ts';
 import { AppModule } from '../../src/app.module';
 import { ApiKeysService } from '../../src/auth/api-keys.service';
 import type { Operator } from '../../src/auth/operator';
@@ -30,6 +32,8 @@ interface CallOptions {
   text?: string;
   headers?: Record<string, string>;
 }
+
+export type BillingStatus = DataOf<'/billing/status', 'get'>;
 
 export interface Caller {
   orgId: string;
@@ -127,21 +131,26 @@ export class TestService {
     };
   }
 
+  /** As a consumer has it. */
+  client({ key }: Pick<Caller, 'key'>): BillingClient {
+    return createClient({ baseUrl: this.url, apiKey: key, maxRetries: 0 });
+  }
+
   checkout(key: string, changes: Record<string, unknown> = {}): Promise<Answer> {
     return this.call('POST', '/billing/checkout', { key, body: { ...CHECKOUT, ...changes } });
   }
 
-  async status(key: string): Promise<Record<string, any>> {
-    return (await this.call('GET', '/billing/status', { key })).body.data;
+  status(key: string): Promise<BillingStatus> {
+    return this.client({ key }).GET('/billing/status');
   }
 
   /** A checkout that has been paid; resolves when the sandbox has taken the card. */
-  async buy({ key }: Caller, card?: string) {
-    const { body } = await this.checkout(key);
-    return this.sandbox.pay(body.data.checkoutUrl, card);
+  async buy(org: Caller, card?: string) {
+    const { checkoutUrl } = await this.client(org).POST('/billing/checkout', { body: CHECKOUT });
+    return this.sandbox.pay(checkoutUrl, card);
   }
 
-  untilStatus({ key }: Caller, status: string): Promise<Record<string, any>> {
+  untilStatus({ key }: Caller, status: BillingStatus['status']): Promise<BillingStatus> {
     return until(`the billing status is ${status}`, async () => {
       const seen = await this.status(key);
       return seen.status === status && seen;

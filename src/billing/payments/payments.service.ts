@@ -3,6 +3,7 @@ import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
@@ -77,17 +78,26 @@ export class PaymentsService {
   }
 
   /**
-   * Renewals carry the metadata of the checkout that began it all, and may be seen before the payment that was made
-   * there: where the payment does not name its session, the session is asked who has paid it.
+   * Renewals carry the metadata of the checkout that began it all, and may be seen
+   * before the payment that was made there: where the payment does not name its
+   * session, the session is asked who has paid it.
    */
-  private async hasPaid(
-    checkout: Checkout,
-    { id, status, checkoutSessionId }: DodoPayment,
-  ): Promise<boolean> {
+  private async hasPaid(checkout: Checkout, payment: DodoPayment): Promise<boolean> {
+    const { id, status, checkoutSessionId } = payment;
     const { dodoSessionId } = checkout;
     if (status !== 'succeeded' || checkout.status === 'completed') return false;
     if (dodoSessionId === null || dodoSessionId === checkoutSessionId) return true;
-    return (await this.gateway.getCheckoutPaymentId(dodoSessionId)) === id;
+    return (await this.readWhoPaid(dodoSessionId)) === id;
+  }
+
+  /** Null also when Dodo has forgotten the session: a renewal of years later is stored all the same. */
+  private async readWhoPaid(dodoSessionId: string): Promise<string | null> {
+    try {
+      return await this.gateway.getCheckoutPaymentId(dodoSessionId);
+    } catch (error) {
+      if (error instanceof DodoRejected && error.status === 404) return null;
+      throw error;
+    }
   }
 
   private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<void> {

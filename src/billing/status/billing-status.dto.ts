@@ -34,7 +34,10 @@ export const billingStatusSchema: Schema = {
   properties: {
     plan: nullable('string', 'Id of the plan; null before the first subscription.'),
     planName: nullable('string', 'Its name.'),
-    billingCycle: nullable('string', '`daily`, `weekly`, `monthly` or `yearly`.'),
+    billingCycle: {
+      ...nullable('string', 'How often it is paid for.'),
+      enum: ['daily', 'weekly', 'monthly', 'yearly', null],
+    },
     status: {
       ...nullable(
         'string',

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { DODO_SUBSCRIPTION_STATUSES } from '../../dodo/dodo.types';
+import type { DodoSubscriptionStatus } from '../../dodo/dodo.types';
+import type { Schema } from '../../http/openapi.decorators';
+
+const CUSTOMER_ID = /^[\w-]{1,100}$/;
+
+export const adoptRequestSchema = z
+  .object(
+    {
+      dodoCustomerId: z
+        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .regex(CUSTOMER_ID, { error: 'must be the id of a customer at Dodo, such as cus_123.' })
+        .meta({ description: 'The customer that the organization has at Dodo already.' }),
+    },
+    { error: 'The request body must be a JSON object.' },
+  )
+  .meta({ example: { dodoCustomerId: 'cus_123' } });
+
+export type AdoptRequest = z.output<typeof adoptRequestSchema>;
+
+export interface AdoptionView {
+  orgId: string;
+  dodoCustomerId: string;
+  /** What is being read in: all that the customer has, newest first. */
+  subscriptions: { subscriptionId: string; status: DodoSubscriptionStatus; planId: string | null }[];
+}
+
+export const adoptionSchema: Schema = {
+  type: 'object',
+  properties: {
+    orgId: { type: 'string' },
+    dodoCustomerId: { type: 'string' },
+    subscriptions: {
+      type: 'array',
+      description: 'What is being read in, newest first.',
+      items: {
+        type: 'object',
+        properties: {
+          subscriptionId: { type: 'string' },
+          status: { type: 'string', enum: [...DODO_SUBSCRIPTION_STATUSES], description: 'At Dodo.' },
+          planId: {
+            type: ['string', 'null'],
+            description: 'The plan of its product; null when PLANS_FILE has none for it.',
+          },
+        },
+        required: ['subscriptionId', 'status', 'planId'],
+      },
+    },
+  },
+  required: ['orgId', 'dodoCustomerId', 'subscriptions'],
+};
+
+export const adoptionExample: AdoptionView = {
+  orgId: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',
+  dodoCustomerId: 'cus_123',
+  subscriptions: [{ subscriptionId: 'sub_123', status: 'active', planId: 'plan_pro' }],
+};

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import type { Operator } from '../../auth/operator';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
+import { OrganizationsService } from '../../auth/organizations.service';
+import { Database } from '../../database/database';
+import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { ListRequest, ListedPage, ListedSubscription } from '../../dodo/dodo.types';
+import { JobHandlers } from '../../jobs/job-handlers';
+import { JobQueue } from '../../jobs/job-queue';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { PaymentProviderError } from '../billing.errors';
+import { matchKey } from '../org-of-event.service';
+import { PaymentsService } from '../payments/payments.service';
+import { PlansRepository } from '../plans/plans.repository';
+import { isLive } from '../subscriptions/subscription-status';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service';
+import type { AdoptionView } from './adoption.dto';
+import { AdoptionRefused } from './adoption.errors';
+
+/**
+ * Owns how an organization takes over the customer that it has at Dodo from
+ * before. Nothing is written there. Customer and organization are bound once and
+ * for good; what the customer has is read in by the code that events use, so a
+ * trial that was had is known, and doing it again changes nothing.
+ */
+@Injectable()
+export class AdoptionService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly organizations: OrganizationsService,
+    private readonly organizationRows: OrganizationsRepository,
+    private readonly log: OperatorActionsRepository,
+    private readonly plans: PlansRepository,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly payments: PaymentsService,
+    private readonly gateway: DodoGateway,
+    private readonly inbox: InboxService,
+    private readonly jobs: JobQueue,
+    private readonly jobHandlers: JobHandlers,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobHandlers.register('customer.read-in', ({ customerId }) => this.readIn(customerId));
+  }
+
+  /** @throws {AppError} 404 without such an organization or customer, 409 when they do not fit, 502 or 503 by Dodo */
+  async adopt(orgId: string, customerId: string, by: Operator): Promise<AdoptionView> {
+    await this.organizations.view(orgId);
+    const subscriptions = await this.askDodo(customerId);
+    const live = subscriptions.filter(isLive).map(({ id }) => id);
+    if (live.length > 1) throw AdoptionRefused.hasSeveral(customerId, live);
+    await this.bind(orgId, customerId, by);
+    return { orgId, dodoCustomerId: customerId, subscriptions: await this.viewOf(subscriptions) };
+  }
+
+  /** The lock makes of two that bind at once one after the other; the constraint keeps a customer to one org. */
+  private async bind(orgId: string, customerId: string, by: Operator): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { dodoCustomerId } = await this.organizationRows.lockOrganization(tx, orgId);
+      if (dodoCustomerId !== null && dodoCustomerId !== customerId)
+        throw AdoptionRefused.hasAnother(orgId, dodoCustomerId);
+      const owner = await this.organizationRows.saveDodoCustomerIfFree(tx, orgId, customerId);
+      if (owner !== orgId) throw AdoptionRefused.isTaken(customerId, owner);
+      await this.log.insertAction(tx, by, { what: 'organization.adopt', target: customerId, orgId });
+      await this.inbox.announce(tx, [matchKey.customer(customerId)]);
+      await this.jobs.enqueue(tx, 'customer.read-in', { customerId }, { key: `customer:${customerId}` });
+    });
+  }
+
+  /** Subscriptions first: a payment's period belongs to one. */
+  private async readIn(customerId: string): Promise<void> {
+    for (const { id } of await this.listSubscriptions(customerId)) await this.subscriptions.sync(id);
+    const payments = await listAll(customerId, (request) => this.gateway.listPayments(request));
+    for (const { id } of payments) await this.payments.sync(id);
+  }
+
+  private async askDodo(customerId: string): Promise<ListedSubscription[]> {
+    try {
+      await this.gateway.getCustomer(customerId);
+      return await this.listSubscriptions(customerId);
+    } catch (error) {
+      if (error instanceof DodoRejected && error.status === 404)
+        throw AdoptionRefused.noSuchCustomer(customerId, error);
+      if (error instanceof DodoError) throw PaymentProviderError.from(error);
+      throw error;
+    }
+  }
+
+  private listSubscriptions(customerId: string): Promise<ListedSubscription[]> {
+    return listAll(customerId, (request) => this.gateway.listSubscriptions(request));
+  }
+
+  private viewOf(subscriptions: ListedSubscription[]): Promise<AdoptionView['subscriptions']> {
+    return Promise.all(
+      subscriptions.map(async ({ id, status, productId }) => ({
+        subscriptionId: id,
+        status,
+        planId: (await this.plans.findByDodoProduct(productId))?.id ?? null,
+      })),
+    );
+  }
+}
+
+async function listAll<T>(
+  customerId: string,
+  list: (request: ListRequest) => Promise<ListedPage<T>>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 0; ; page += 1) {
+    const { items, rows } = await list({ page, createdSince: null, customerId });
+    all.push(...items);
+    if (rows === 0) return all;
+  }
+}

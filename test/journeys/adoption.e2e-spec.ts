@@ -1,0 +1,220 @@
+import { COMMANDS } from '../../src/cli/commands';
+import { ValidAnswers } from '../contract/valid-answers';
+import { TestService, type Answer } from '../support/test-service';
+import { until } from '../support/until';
+
+const OPERATOR_TOKEN = 'a token of the operator of these tests';
+const CHECKOUT_URLS = { successUrl: 'https://app.acme.com/', cancelUrl: 'https://app.acme.com/' };
+
+describe('an organization that was a customer before', () => {
+  let service: TestService;
+  let answers: ValidAnswers;
+  let count = 0;
+
+  beforeAll(async () => {
+    service = await TestService.start({ OPERATOR_TOKEN });
+    answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
+  });
+  afterAll(() => service.stop());
+
+  async function call(path: string, body?: unknown, token = OPERATOR_TOKEN): Promise<Answer> {
+    return service.call(body === undefined ? 'GET' : 'POST', path, {
+      body,
+      headers: { 'x-operator-token': token },
+    });
+  }
+
+  async function adopt(orgId: string, body: unknown, token?: string): Promise<Answer> {
+    const answer = await call(`/organizations/${orgId}/adopt`, body, token);
+    expect(answers.problemOf('/organizations/{id}/adopt', 'post', answer)).toBeNull();
+    return answer;
+  }
+
+  async function newCustomer(): Promise<string> {
+    count += 1;
+    const customer = { name: 'Acme', email: `before-${count}@acme.com` };
+    return (await service.sandbox.call<{ customer_id: string }>('POST', '/customers', customer)).customer_id;
+  }
+
+  /** Bought by what was there before us: no metadata of ours, and no row. */
+  async function buyElsewhere(customerId: string, cart: object = {}) {
+    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
+      customer: { customer_id: customerId },
+      ...cart,
+    });
+    return service.sandbox.pay(checkout_url);
+  }
+
+  const untilBilling = (orgId: string, billingStatus: string) =>
+    until(`the organization is ${billingStatus}`, async () => {
+      const { body } = await call(`/organizations/${orgId}`);
+      return body.data.billingStatus === billingStatus && body.data;
+    });
+
+  it('is in where it was, with what it has paid, and pays nothing twice', async () => {
+    const customerId = await newCustomer();
+    const paid = await buyElsewhere(customerId);
+    const org = await service.newOrg();
+    const { status, body } = await adopt(org.orgId, { dodoCustomerId: customerId });
+    expect([status, body.data]).toEqual([
+      200,
+      {
+        orgId: org.orgId,
+        dodoCustomerId: customerId,
+        subscriptions: [{ subscriptionId: paid.subscription_id, status: 'active', planId: 'plan_pro' }],
+      },
+    ]);
+    await untilBilling(org.orgId, 'active');
+    const log = `SELECT via, target FROM operator_actions WHERE what = 'organization.adopt' AND org_id = $1`;
+    expect(await service.query(log, [org.orgId])).toEqual([{ via: 'api', target: customerId }]);
+    await service.untilQuiet();
+    expect(await service.status(org.key)).toMatchObject({
+      plan: 'plan_pro',
+      isTrialing: false,
+      dodoCustomerId: customerId,
+      creditBalance: 2000,
+    });
+    const history = await service.call('GET', '/billing/history', { key: org.key });
+    expect(history.body.data.items).toMatchObject([
+      { id: paid.payment_id, amount: 4900, status: 'succeeded' },
+    ]);
+    expect((await service.checkout(org.key)).status).toBe(409);
+    const { payments, refunds } = await service.sandbox.books();
+    expect(payments.filter(({ subscription_id }) => subscription_id === paid.subscription_id)).toHaveLength(
+      1,
+    );
+    expect(refunds.filter(({ payment_id }) => payment_id === paid.payment_id)).toEqual([]);
+  });
+
+  it('renews and is cancelled like any other, and comes back without trial and fee', async () => {
+    const customerId = await newCustomer();
+    await buyElsewhere(customerId, { subscription_data: { trial_period_days: 14 } });
+    const org = await service.newOrg();
+    await adopt(org.orgId, { dodoCustomerId: customerId });
+    await service.untilStatus(org, 'trialing');
+    await service.sandbox.advance('15d');
+    await service.untilStatus(org, 'active');
+    await service.call('POST', '/billing/cancel', { key: org.key, body: { when: 'now' } });
+    await service.untilStatus(org, 'cancelled');
+    const { body } = await service.call('POST', '/billing/reactivate', { key: org.key, body: CHECKOUT_URLS });
+    const again = await service.sandbox.pay(body.data.checkoutUrl);
+    await service.untilStatus(org, 'active');
+    const { payments } = await service.sandbox.books();
+    expect(payments.find(({ payment_id }) => payment_id === again.payment_id)?.total_amount).toBe(4900);
+  });
+
+  it('gets what was told of it before it was here', async () => {
+    const customerId = await newCustomer();
+    await buyElsewhere(customerId);
+    const unmatched = () =>
+      service.query(`SELECT 1 FROM dodo_events WHERE status = 'unmatched' AND $1 = ANY(match_keys)`, [
+        `customer:${customerId}`,
+      ]);
+    await until('the events wait for somebody', async () => (await unmatched()).length > 0);
+    await adopt((await service.newOrg()).orgId, { dodoCustomerId: customerId });
+    await until('nothing waits any more', async () => (await unmatched()).length === 0);
+  });
+
+  it('may be adopted twice, and by many at once goes to one', async () => {
+    const customerId = await newCustomer();
+    await buyElsewhere(customerId);
+    const orgs = await Promise.all([service.newOrg(), service.newOrg(), service.newOrg()]);
+    const tries = await Promise.all(
+      [...orgs, ...orgs].map(async (org) => ({
+        org,
+        ...(await adopt(org.orgId, { dodoCustomerId: customerId })),
+      })),
+    );
+    const statuses = tries.map(({ status }) => status).toSorted();
+    expect(statuses).toEqual([200, 200, 409, 409, 409, 409]);
+    const owner = tries.find(({ status }) => status === 200)!.org;
+    expect(tries.find(({ status }) => status === 409)!.body.message).toBe(
+      `Customer ${customerId} belongs to organization ${owner.orgId}.`,
+    );
+    await service.untilStatus(owner, 'active');
+    expect((await adopt(owner.orgId, { dodoCustomerId: customerId })).status).toBe(200);
+  });
+
+  it('is refused when one of its subscriptions would be ended, and nothing is', async () => {
+    const customerId = await newCustomer();
+    const [first, second] = [await buyElsewhere(customerId), await buyElsewhere(customerId)];
+    const org = await service.newOrg();
+    const { status, body } = await adopt(org.orgId, { dodoCustomerId: customerId });
+    expect([status, body.message]).toEqual([409, expect.stringContaining('2 live subscriptions')]);
+    expect((await call(`/organizations/${org.orgId}`)).body.data.dodoCustomerId).toBeNull();
+    await service.untilQuiet();
+    const { subscriptions } = await service.sandbox.books();
+    for (const { subscription_id } of [first, second]) {
+      expect(subscriptions.find((one) => one.subscription_id === subscription_id)?.status).toBe('active');
+    }
+  });
+
+  it('is read in later when Dodo is away in between', async () => {
+    const customerId = await newCustomer();
+    const paid = await buyElsewhere(customerId);
+    await service.sandbox.fault({
+      method: 'GET',
+      path: `/subscriptions/${paid.subscription_id}`,
+      kind: 'error_before',
+      status: 500,
+    });
+    const org = await service.newOrg();
+    await adopt(org.orgId, { dodoCustomerId: customerId });
+    await service.untilStatus(org, 'active');
+  });
+
+  it('gives every status that the document has for it', async () => {
+    const org = await service.newOrg();
+    const customerId = await newCustomer();
+    expect((await adopt(org.orgId, {}, 'wrong')).status).toBe(401);
+    expect((await adopt(org.orgId, { dodoCustomerId: '../customers' })).body.message).toMatch(
+      /^dodoCustomerId must be/,
+    );
+    expect((await adopt('org_nothing', { dodoCustomerId: customerId })).status).toBe(404);
+    expect((await adopt(org.orgId, { dodoCustomerId: 'cus_nothing' })).body.message).toBe(
+      'Dodo has no customer "cus_nothing".',
+    );
+    for (const [fault, status] of [
+      [422, 502],
+      [500, 503],
+    ] as const) {
+      await service.sandbox.fault({
+        method: 'GET',
+        path: `/customers/${customerId}`,
+        kind: 'error_before',
+        status: fault,
+      });
+      expect((await adopt(org.orgId, { dodoCustomerId: customerId })).status).toBe(status);
+    }
+    expect((await adopt(org.orgId, { dodoCustomerId: customerId })).status).toBe(200);
+    const another = await adopt(org.orgId, { dodoCustomerId: await newCustomer() });
+    expect([another.status, another.body.message]).toEqual([
+      409,
+      `Organization ${org.orgId} has customer ${customerId} already.`,
+    ]);
+    const raw = async (text: string, type: string) =>
+      service.call('POST', `/organizations/${org.orgId}/adopt`, {
+        text,
+        headers: { 'x-operator-token': OPERATOR_TOKEN, 'content-type': type },
+      });
+    expect(answers.problemOf('/organizations/{id}/adopt', 'post', await raw('x', 'text/plain'))).toBeNull();
+    const huge = JSON.stringify({ dodoCustomerId: 'x'.repeat(2_000_000) });
+    expect(
+      answers.problemOf('/organizations/{id}/adopt', 'post', await raw(huge, 'application/json')),
+    ).toBeNull();
+    expect(answers.notSeen('/organizations/{id}/adopt', 'post')).toEqual(['429']);
+  });
+
+  it('is a command as well', async () => {
+    const customerId = await newCustomer();
+    const paid = await buyElsewhere(customerId);
+    const { orgId } = await service.newOrg();
+    const command = COMMANDS.find(({ words }) => words === 'org adopt')!;
+    const adopted = await command.run(service.app, { org: orgId, 'dodo-customer-id': customerId });
+    expect(adopted).toMatchObject({ subscriptions: [{ subscriptionId: paid.subscription_id }] });
+    await expect(command.run(service.app, { org: orgId, 'dodo-customer-id': 'a b' })).rejects.toThrow(
+      '--dodo-customer-id must',
+    );
+  });
+});
