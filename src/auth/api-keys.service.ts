@@ -21,6 +21,7 @@ import type {
 } from './api-keys.dto';
 import { ApiKeysRepository } from './api-keys.repository';
 import { KeyConflict, Unauthorized } from './auth.errors';
+import { KeyCache } from './key-cache';
 import { OrganizationsRepository } from './organizations.repository';
 import type { Principal } from './principal';
 import { ALL_SCOPES, OWN_SCOPES } from './scopes';
@@ -39,6 +40,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly keys: ApiKeysRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly cache: KeyCache,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -130,12 +132,12 @@ export class ApiKeysService {
   }
 
   /** Runs `work` with all keys of the caller's org, none of which anyone else changes meanwhile. */
-  private change<T>(
+  private async change<T>(
     caller: Principal,
     call: IdempotentCall,
     work: (tx: Tx, keys: ApiKey[]) => Promise<T>,
   ): Promise<T> {
-    return this.database.transaction(async (tx) => {
+    const outcome = await this.database.transaction(async (tx) => {
       await this.organizations.lockOrganization(tx, caller.orgId);
       const keys = await this.keys.listKeys(tx, caller.orgId);
       // It may have been revoked while it waited for the lock: then it does nothing more.
@@ -144,6 +146,8 @@ export class ApiKeysService {
       await call.complete(tx, answer);
       return answer;
     });
+    this.cache.forget(caller.orgId);
+    return outcome;
   }
 
   private async insert(tx: Tx, orgId: string, request: CreateKeyRequest): Promise<NewKey> {

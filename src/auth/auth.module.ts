@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { KeyCache } from './key-cache';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -19,10 +20,11 @@ import { ProfileController } from './profile.controller';
     OrganizationsService,
     ApiKeysRepository,
     ApiKeysService,
+    KeyCache,
     AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [OrganizationsRepository, OrganizationsService, ApiKeysService],
+  exports: [KeyCache, OrganizationsRepository, OrganizationsService, ApiKeysService],
 })
 export class AuthModule {}

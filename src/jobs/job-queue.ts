@@ -25,4 +25,18 @@ export class JobQueue {
       [name, JSON.stringify(payload), options.delaySeconds ?? 0, MAX_ATTEMPTS, options.key ?? null],
     );
   }
+  /** Many of one kind, due now, in one statement. */
+  async enqueueAll<N extends JobName>(
+    tx: Tx,
+    name: N,
+    jobs: readonly { payload: Jobs[N]; key: string }[],
+  ): Promise<void> {
+    if (jobs.length === 0) return;
+    await tx.query(
+      `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+         SELECT ROW($1, payload, NULL, now(), $2, key, NULL, NULL)::graphile_worker.job_spec
+           FROM unnest($3::json[], $4::text[]) AS job (payload, key)))`,
+      [name, MAX_ATTEMPTS, jobs.map(({ payload }) => JSON.stringify(payload)), jobs.map(({ key }) => key)],
+    );
+  }
 }

@@ -1,11 +1,12 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** A way to a database that can be cut: connections break, and new ones are refused for a while. */
+/** A way to a database that can be cut: connections break, and new ones are refused for a while. Or it freezes. */
 export class CuttableLink {
   private server: Server;
   private readonly sockets = new Set<Socket>();
   private port = 0;
+  private isFrozen = false;
 
   private constructor(private readonly target: URL) {}
 
@@ -25,6 +26,18 @@ export class CuttableLink {
     await this.close();
     await new Promise((resolve) => setTimeout(resolve, ms));
     await this.open();
+  }
+
+  /** Connections stay open, and nothing comes through: what a lost route looks like from inside. */
+  freeze(): void {
+    this.isFrozen = true;
+    this.sockets.forEach((socket) => socket.pause());
+  }
+
+  /** What was under way arrives, late. */
+  thaw(): void {
+    this.isFrozen = false;
+    this.sockets.forEach((socket) => socket.resume());
   }
 
   async close(): Promise<void> {
@@ -53,6 +66,7 @@ export class CuttableLink {
           other.destroy();
         });
       one.pipe(other);
+      if (this.isFrozen) one.pause();
     }
   }
 }

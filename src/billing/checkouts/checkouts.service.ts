@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Organization } from '../../auth/organization.entity';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { Principal } from '../../auth/principal';
 import { Config } from '../../config';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
@@ -13,6 +15,7 @@ import { CheckoutOpener } from './checkout-opener.service';
 export class CheckoutsService {
   constructor(
     private readonly plans: PlansRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly opener: CheckoutOpener,
     private readonly config: Config,
   ) {}
@@ -23,9 +26,12 @@ export class CheckoutsService {
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
   async create(caller: Principal, request: CheckoutRequest, call: IdempotentCall): Promise<CheckoutSession> {
-    const plan = await this.plans.findActive(request.planId);
+    const [plan, organization] = await Promise.all([
+      this.plans.findActive(request.planId),
+      this.organizations.getOrganization(caller.orgId),
+    ]);
     if (!plan) throw new PlanNotFound(request.planId);
-    refuseIfSubscribed(caller);
+    refuseIfSubscribed(organization);
     const offer = {
       planId: plan.id,
       creditPackId: null,
@@ -36,7 +42,7 @@ export class CheckoutsService {
   }
 }
 
-function refuseIfSubscribed({ billingStatus }: Principal): void {
+function refuseIfSubscribed({ billingStatus }: Organization): void {
   if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
   if (billingStatus === 'pending') throw CheckoutConflict.subscriptionPending();
 }

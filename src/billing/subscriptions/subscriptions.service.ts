@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { isSuspended } from '../../auth/billing-status';
+import { KeyCache } from '../../auth/key-cache';
 import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
@@ -32,6 +33,7 @@ export class SubscriptionsService implements OnModuleInit {
     private readonly database: Database,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly keyCache: KeyCache,
     private readonly plans: PlansRepository,
     private readonly creditGrants: CreditGrantsService,
     private readonly gateway: DodoGateway,
@@ -79,7 +81,7 @@ export class SubscriptionsService implements OnModuleInit {
       version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
-    return this.database.transaction(async (tx) => {
+    const isSaved = await this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockOrganization(tx, orgId);
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
       await this.deriveBillingStatus(tx, organization);
@@ -89,6 +91,8 @@ export class SubscriptionsService implements OnModuleInit {
       await this.creditGrants.deriveAllocation(tx, orgId);
       return true;
     });
+    this.keyCache.forget(orgId);
+    return isSaved;
   }
 
   /** A word that is new to us is no reason to give or take access: what was known before goes on. */

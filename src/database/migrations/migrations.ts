@@ -12,6 +12,7 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { AnnounceWhoMayDoWhat1795900000000 } from './1795900000000-announce-who-may-do-what';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  AnnounceWhoMayDoWhat1795900000000,
 ];

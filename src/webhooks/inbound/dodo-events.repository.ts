@@ -11,6 +11,8 @@ export type ReceivedEvent = Pick<
   'webhookId' | 'type' | 'eventAt' | 'body' | 'status' | 'receivedAt'
 >;
 
+export type InsertedEvent = Pick<DodoEvent, 'id' | 'status'>;
+
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body'>;
 
@@ -48,16 +50,27 @@ export const REPLAYED = {
 export class DodoEventsRepository {
   constructor(private readonly database: Database) {}
 
-  /** The new event's id, or null when this webhook id is already here. */
-  async insertEvent(tx: Tx, event: ReceivedEvent): Promise<string | null> {
-    const rows = await tx.query<{ id: string }[]>(
+  /**
+   * Those of the events that were not here yet, with their new ids. In the order of their webhook ids, so that two
+   * transactions with the same events wait for each other one way.
+   */
+  insertEvents(tx: Tx, events: readonly ReceivedEvent[]): Promise<InsertedEvent[]> {
+    const ordered = events.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+    const values = ordered.flatMap((it) => [
+      it.webhookId,
+      it.type,
+      it.eventAt,
+      it.body,
+      it.status,
+      it.receivedAt,
+    ]);
+    return tx.query<InsertedEvent[]>(
       `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6)
+       VALUES ${placeholders(ordered.length, 6)}
        ON CONFLICT (webhook_id) DO NOTHING
-       RETURNING id`,
-      [event.webhookId, event.type, event.eventAt, event.body, event.status, event.receivedAt],
+       RETURNING id, status`,
+      values,
     );
-    return rows[0]?.id ?? null;
   }
 
   findEvent(id: string): Promise<DodoEvent | null> {
@@ -132,6 +145,13 @@ export class DodoEventsRepository {
   async saveReplay(tx: Tx, ids: string[]): Promise<void> {
     await tx.update(DodoEvent, { id: In(ids) }, REPLAYED);
   }
+}
+
+/** `($1, $2), ($3, $4)` for two rows of two columns. */
+function placeholders(rows: number, columns: number): string {
+  const rowFrom = (first: number) =>
+    `(${Array.from({ length: columns }, (_, i) => `$${first + i}`).join(', ')})`;
+  return Array.from({ length: rows }, (_, row) => rowFrom(row * columns + 1)).join(', ');
 }
 
 function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): FindOptionsWhere<DodoEvent> {

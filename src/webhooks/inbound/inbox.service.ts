@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { GroupCommit } from '../../database/group-commit';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
@@ -10,10 +11,14 @@ import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
+import type { ReceivedEvent } from './dodo-events.repository';
 import { readHint, readEventTime, readEventType } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
+
+/** Events that share a commit: a burst of Dodo's is written in a few steps, and one event alone does not wait. */
+const INTAKE = { maxItems: 128, maxUnderWay: 2 };
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
@@ -21,11 +26,13 @@ const REMATCH_BATCH = 100;
 /**
  * Owns what Dodo has told us. An event is acknowledged once it is committed
  * together with the job that will follow it; the same webhook id is stored once.
+ * Events that come together are committed together.
  * Following it may happen many times, late, or by another process.
  */
 @Injectable()
 export class InboxService implements OnModuleInit {
   private readonly logger = new Logger('Inbox');
+  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), INTAKE);
 
   constructor(
     private readonly database: Database,
@@ -42,19 +49,15 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
-  async store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
+  store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
     const type = readEventType(json);
-    const isFollowed = this.handlers.find(type) !== undefined;
-    await this.database.transaction(async (tx) => {
-      const id = await this.events.insertEvent(tx, {
-        webhookId,
-        type,
-        eventAt: readEventTime(json),
-        body,
-        status: isFollowed ? 'pending' : 'ignored',
-        receivedAt: this.clock.now(),
-      });
-      if (id !== null && isFollowed) await this.enqueue(tx, id);
+    return this.intake.add({
+      webhookId,
+      type,
+      eventAt: readEventTime(json),
+      body,
+      status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
+      receivedAt: this.clock.now(),
     });
   }
 
@@ -127,9 +130,23 @@ export class InboxService implements OnModuleInit {
     });
   }
 
+  /** Each event with the job that will follow it, or not at all. */
+  private async commit(received: ReceivedEvent[]): Promise<void[]> {
+    await this.database.transaction(async (tx) => {
+      const inserted = await this.events.insertEvents(tx, received);
+      const followed = inserted.filter(({ status }) => status === 'pending');
+      await this.jobs.enqueueAll(tx, 'dodo-event.process', followed.map(toJob));
+    });
+    return received.map(() => undefined);
+  }
+
   /** Makes the event due: call in the transaction that makes it pending. */
   enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
-    const key = `dodo-event:${eventId}`;
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
+    const { payload, key } = toJob({ id: eventId });
+    return this.jobs.enqueue(tx, 'dodo-event.process', payload, { key, delaySeconds });
   }
+}
+
+function toJob({ id }: { id: string }) {
+  return { payload: { eventId: id }, key: `dodo-event:${id}` };
 }
