@@ -47,11 +47,11 @@ export async function pgbench(program: string, options: PgbenchOptions): Promise
     await writeFile(file, options.script);
     const { stdout } = await run(program, [
       '--no-vacuum',
-      ...['--protocol', 'prepared'],
-      ...['--client', String(options.clients)],
-      ...['--jobs', '2'],
-      ...['--time', String(Math.max(MIN_SECONDS, options.seconds))],
-      ...['--file', file],
+      '--protocol=prepared',
+      `--client=${options.clients}`,
+      '--jobs=2',
+      `--time=${Math.max(MIN_SECONDS, options.seconds)}`,
+      `--file=${file}`,
       options.databaseUrl,
     ]);
     const tps = /^tps = ([\d.]+)/m.exec(stdout)?.[1];

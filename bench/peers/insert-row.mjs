@@ -1,7 +1,7 @@
-import pg from 'pg';
+import { Pool } from 'pg';
 
 /** As many connections as the service has for its requests. */
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 
 /** One event, one row, committed when this resolves. */
 export async function insertRow(payload) {

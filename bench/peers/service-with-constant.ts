@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { AppModule } from '../../src/app.module';
 import { Authenticated } from '../../src/auth/authenticated.decorator';
 import { createHttpServer } from '../../src/http/server';
-import { prepare } from '../../src/start';
+import { prepare, stopOnSignals } from '../../src/start';
 
 @Controller()
 class ConstantController {
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     { ...module, imports: [...(module.imports ?? []), ConstantModule] },
     { globalPrefix: '', logger },
   );
+  stopOnSignals(app);
   await app.listen(config.port, '127.0.0.1');
 }
 
