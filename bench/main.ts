@@ -5,7 +5,7 @@ import type { Effort, Line } from './row';
 import { chooseRows } from './rows';
 import { Stack } from './stack';
 
-const FULL: Effort = { isQuick: false, rounds: 5, roundSeconds: 4, warmUpSeconds: 3 };
+const FULL: Effort = { isQuick: false, rounds: 5, roundSeconds: 3, warmUpSeconds: 4 };
 const QUICK: Effort = { isQuick: true, rounds: 1, roundSeconds: 1, warmUpSeconds: 1 };
 
 /** Measures the rows one after the other and prints one table; a full run also writes docs/performance.md. */
@@ -14,21 +14,24 @@ async function main(): Promise<void> {
   const rows = chooseRows(only);
   if (rows === null) throw new Error(`There is no such row. ${USAGE}`);
   const lines: Line[] = [];
+  let postgresVersion = '';
   for (const row of rows) {
     process.stderr.write(`${row.name} …\n`);
     // Each row on a database of its own: no row pays for the rows before it.
     const stack = await Stack.start();
     try {
       lines.push(...(await row.measure(stack, isQuick ? QUICK : FULL)));
+      postgresVersion = await stack.postgresVersion();
     } finally {
       await stack.dispose();
     }
   }
-  console.log(toMarkdown(lines));
-  if (!isQuick && only.length === 0) await writePerformancePage(lines, describeMachine('18'));
+  const table = toMarkdown(lines);
+  process.stdout.write(`${table}\n`);
+  if (!isQuick && only.length === 0) await writePerformancePage(table, describeMachine(postgresVersion));
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  process.stderr.write(`${(error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -122,9 +122,9 @@ export class Stack {
     return (await response.json()) as T;
   }
 
-  /** Stops what a row has started; the sandbox and Postgres stay. */
-  async stopContestants(): Promise<void> {
-    await Promise.all(this.running.splice(1).map((served) => served.stop()));
+  async postgresVersion(): Promise<string> {
+    const { rows } = await this.sql.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]!.server_version;
   }
 
   async dispose(): Promise<void> {
