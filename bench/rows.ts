@@ -3,9 +3,11 @@ import { authenticatedGet } from './rows/authenticated-get.row';
 import { checkout } from './rows/checkout.row';
 import { credits } from './rows/credits.row';
 import { eventToState } from './rows/event-to-state.row';
+import { growth } from './rows/growth.row';
 import { keyCheck } from './rows/key-check.row';
 import { replicas } from './rows/replicas.row';
 import { signature } from './rows/signature.row';
+import { soak } from './rows/soak.row';
 import { start } from './rows/start.row';
 import { webhook } from './rows/webhook.row';
 
@@ -19,6 +21,8 @@ const ROWS: Row[] = [
   credits,
   start,
   replicas,
+  growth,
+  soak,
 ];
 
 /** The rows of these names, or all that need no asking; null when a name is none. */
