@@ -8,6 +8,8 @@ import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
+import { OpsModule } from './ops/ops.module';
+import { WatchModule } from './watch/watch.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The table of contents. */
@@ -18,12 +20,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        WatchModule,
         DatabaseModule.forEntities(ENTITIES),
         JobsModule,
         HttpModule,
         AuthModule,
         BillingModule,
         WebhooksModule,
+        OpsModule,
       ],
       providers: [
         { provide: Config, useValue: config },

@@ -1,4 +1,5 @@
-import { ConfigError, decodeWebhookKey, loadConfig } from './config';
+import { ConfigError, loadConfig } from './config';
+import { decodeWebhookKey } from './config-fields';
 
 describe('loadConfig', () => {
   const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
@@ -28,8 +29,18 @@ describe('loadConfig', () => {
       operatorToken: null,
       rateLimitPerMinute: 600,
       redisUrl: null,
-      dodo: { target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
-      warnings: [expect.stringContaining('API_KEY_PEPPER')],
+      watch: {
+        logLevel: 'log',
+        logFormat: 'auto',
+        accessLog: 'all',
+        metricsPort: null,
+        isTraced: false,
+        shutdownDelaySeconds: 0,
+      },
+      reconcileEveryMinutes: 60,
+      dodo: { requestsPerMinute: 240, target: { baseUrl: 'http://127.0.0.1:4010' }, webhookKeys: [secret] },
+      allowLoopbackWebhooks: false,
+      warnings: [expect.stringContaining('API_KEY_PEPPER'), expect.stringContaining('SECRETS_KEY')],
     });
   });
 
@@ -45,6 +56,8 @@ describe('loadConfig', () => {
   });
 
   it.each<[string, string, RegExp]>([
+    ['DODO_REQUESTS_PER_MINUTE', '0', /must be a whole number of calls, 1 or more/],
+    ['RECONCILE_EVERY_MINUTES', '-1', /must be a whole number of minutes, or 0 for never/],
     ['PORT', 'http', /PORT must be a port number/],
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
@@ -60,7 +73,20 @@ describe('loadConfig', () => {
     ['RATE_LIMIT_PER_MINUTE', '-1', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['RATE_LIMIT_PER_MINUTE', '1e3', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a URL such as redis/],
-    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
+    ['SECRETS_KEY', 'x'.repeat(31), /SECRETS_KEY must have at least 32 characters/],
+    ['SECRETS_KEY', `${'x'.repeat(32)},short`, /SECRETS_KEY must have at least 32 characters/],
+    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes', /ALLOW_LOOPBACK_WEBHOOKS must be true or false/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose/],
+    ['LOG_FORMAT', 'xml', /LOG_FORMAT must be one of auto, json, pretty/],
+    ['ACCESS_LOG', 'some', /ACCESS_LOG must be one of all, failures, off/],
+    ['METRICS_PORT', 'yes', /METRICS_PORT must be a port number/],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'collector:4318',
+      /OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http/,
+    ],
+    ['SHUTDOWN_DELAY_SECONDS', '5s', /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds/],
+    ['SHUTDOWN_DELAY_SECONDS', '601', /SHUTDOWN_DELAY_SECONDS may be at most 600 seconds/],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });
@@ -82,12 +108,39 @@ describe('loadConfig', () => {
     expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
   });
 
-  it('asks for a real pepper and a catalogue in live mode', () => {
+  it('gives a mail box one trial, but for a sandbox', () => {
+    expect(loadConfig(complete).oneTrialPerEmail).toBe(false);
+    expect(loadConfig({ ...complete, ONE_TRIAL_PER_EMAIL: 'on' }).oneTrialPerEmail).toBe(true);
+    const testMode = {
+      ...complete,
+      DODO_PAYMENTS_BASE_URL: undefined,
+      DODO_PAYMENTS_ENVIRONMENT: 'test_mode',
+    };
+    expect(loadConfig(testMode).oneTrialPerEmail).toBe(true);
+    expect(loadConfig({ ...testMode, ONE_TRIAL_PER_EMAIL: 'off' }).oneTrialPerEmail).toBe(false);
+  });
+
+  it('takes two keys for secrets during a rotation', () => {
+    const keys = ['n'.repeat(32), 'o'.repeat(40)];
+    expect(loadConfig({ ...complete, SECRETS_KEY: keys.join(', ') }).secretsKeys).toEqual(keys);
+  });
+
+  it('asks for real keys and a catalogue in live mode, and keeps customers off this machine', () => {
     const live = { DODO_PAYMENTS_BASE_URL: undefined, DODO_PAYMENTS_ENVIRONMENT: 'live_mode' };
     expect(problemsOf(live)).toEqual([
       expect.stringMatching(/^API_KEY_PEPPER must have at least 32/),
+      expect.stringMatching(/^SECRETS_KEY is required/),
       expect.stringMatching(/^PLANS_FILE is required/),
     ]);
-    expect(problemsOf({ ...live, API_KEY_PEPPER: 'p'.repeat(32), PLANS_FILE: 'plans.json' })).toEqual([]);
+    const ready = {
+      ...live,
+      API_KEY_PEPPER: 'p'.repeat(32),
+      SECRETS_KEY: 's'.repeat(32),
+      PLANS_FILE: 'plans.json',
+    };
+    expect(problemsOf(ready)).toEqual([]);
+    expect(problemsOf({ ...ready, ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toEqual([
+      expect.stringMatching(/^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/),
+    ]);
   });
 });

@@ -1,62 +1,28 @@
 import { z } from 'zod';
-
-/** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
-const MIN_WEBHOOK_KEY_BYTES = 24;
-const MIN_SECRET_LENGTH = 32;
+import {
+  minutes,
+  optional,
+  port,
+  rateLimit,
+  requestsPerMinute,
+  secretsKeys,
+  trimmed,
+  webhookKeys,
+  withProtocol,
+} from './config-fields';
+import { MIN_SECRET_LENGTH, dodoProblems, liveModeProblems, wellKnownKeys } from './config.problems';
+import { toWatchConfig, watchSettings } from './watch/watch.config';
+import type { WatchConfig } from './watch/watch.config';
 
 /** Ten calls a second, minute after minute, of one key. */
 const DEFAULT_RATE_LIMIT_PER_MINUTE = 600;
 
+/** Dodo's lowest tier. */
+const DEFAULT_DODO_REQUESTS_PER_MINUTE = 240;
+const DEFAULT_RECONCILE_EVERY_MINUTES = 60;
+
 const SANDBOX_PEPPER = 'autoposting-billing-test-mode';
-
-/** Space around a value, such as a file's last line break, is never meant. */
-const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
-const optional = <S extends z.ZodType>(schema: S) => z.preprocess(trimmed, schema.optional());
-
-function withProtocol(protocols: string[], example: string) {
-  return z
-    .string({ error: `is required, such as ${example}` })
-    .refine((value) => hasProtocol(value, protocols), {
-      error: `must be a URL such as ${example}`,
-    });
-}
-
-function hasProtocol(value: string, protocols: string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
-}
-
-/** Bytes of a Standard Webhooks secret: base64, with or without the `whsec_` prefix; null when it is neither. */
-export function decodeWebhookKey(secret: string): Buffer | null {
-  const base64 = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
-  const isBase64 = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
-  return isBase64 ? Buffer.from(base64, 'base64') : null;
-}
-
-const webhookKeys = z
-  .string({ error: 'is required: the signing secret of the webhook endpoint at Dodo' })
-  .transform((value) => value.split(',').map((secret) => secret.trim()))
-  .superRefine((secrets, context) => {
-    secrets.forEach((secret, index) => {
-      const bytes = decodeWebhookKey(secret);
-      const nth = secrets.length > 1 ? `secret ${index + 1} ` : '';
-      if (bytes === null) context.addIssue(`${nth}must be base64, as Dodo shows it (whsec_…)`);
-      else if (bytes.length < MIN_WEBHOOK_KEY_BYTES)
-        context.addIssue(
-          `${nth}decodes to ${bytes.length} bytes: at least ${MIN_WEBHOOK_KEY_BYTES} are needed for it to be safe`,
-        );
-    });
-  });
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
-  .transform(Number)
-  .refine((value) => value <= 65_535, { error: 'must be a port number from 0 to 65535' });
-
-const rateLimit = z
-  .string()
-  .regex(/^\d{1,7}$/, { error: 'must be a whole number of calls, or 0 for no limit' })
-  .transform(Number);
+const SANDBOX_SECRETS_KEY = 'autoposting-billing-test-mode-secrets';
 
 const environmentSchema = z.object({
   PORT: z.preprocess(trimmed, port.default(3000)),
@@ -77,8 +43,18 @@ const environmentSchema = z.object({
     trimmed,
     z.string({ error: 'is required: the id of the one-time setup-fee product at Dodo (pdt_…)' }),
   ),
+  DODO_REQUESTS_PER_MINUTE: z.preprocess(
+    trimmed,
+    requestsPerMinute.default(DEFAULT_DODO_REQUESTS_PER_MINUTE),
+  ),
+  RECONCILE_EVERY_MINUTES: z.preprocess(trimmed, minutes.default(DEFAULT_RECONCILE_EVERY_MINUTES)),
   PLANS_FILE: optional(z.string()),
   API_KEY_PEPPER: optional(z.string()),
+  SECRETS_KEY: optional(secretsKeys),
+  ALLOW_LOOPBACK_WEBHOOKS: z.preprocess(
+    trimmed,
+    z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  ),
   OPERATOR_TOKEN: optional(
     z.string().min(MIN_SECRET_LENGTH, {
       error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
@@ -86,6 +62,7 @@ const environmentSchema = z.object({
   ),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
+  ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
   GLOBAL_PREFIX: optional(
     z
       .string()
@@ -96,14 +73,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   ),
-  LOG_LEVEL: z.preprocess(
-    trimmed,
-    z
-      .enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
-        error: 'must be one of fatal, error, warn, log, debug, verbose',
-      })
-      .default('log'),
-  ),
+  ...watchSettings,
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -113,21 +83,29 @@ export class Config {
   port: number;
   databaseUrl: string;
   dodo: DodoConfig;
+  /** How often what Dodo has is compared with what we have; 0: only when it is asked for. */
+  reconcileEveryMinutes: number;
   /** Path of the plan catalogue; null means the built-in one, which the sandbox sells. */
   plansFile: string | null;
   /** Key of the keyed hash under which API keys are stored. */
   apiKeyPepper: string;
+  /** Keys under which customers' signing secrets are encrypted: the first encrypts, all decrypt. */
+  secretsKeys: string[];
+  /** Whether customers' webhooks may go to this very machine, also by http; for local work. */
+  allowLoopbackWebhooks: boolean;
   /** Opens the operator plane; null: there is none. */
   operatorToken: string | null;
   /** Calls a minute that one key may make; 0: any number. */
   rateLimitPerMinute: number;
+  /** Whether organizations with one mail box have one trial together. */
+  oneTrialPerEmail: boolean;
   /** Where all replicas count calls together; null: each counts for itself. */
   redisUrl: string | null;
   /** Path under which every route is mounted, without slashes at its ends; empty for the root. */
   globalPrefix: string;
   /** `inline`: this process also runs jobs; `off`: another one does (`worker`). */
   jobs: 'inline' | 'off';
-  logLevel: Environment['LOG_LEVEL'];
+  watch: WatchConfig;
   /** What the operator should know though nothing stops the start. */
   warnings: string[];
 }
@@ -143,6 +121,16 @@ export interface DodoConfig extends DodoAccess {
   /** Secrets that may have signed a webhook: two during a rotation, else one. */
   webhookKeys: string[];
   setupFeeProductId: string;
+  /** What Dodo lets this account call. */
+  requestsPerMinute: number;
+}
+
+/** What must not reach a log, by its value. */
+export function secretsOf({ databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken }: Config): string[] {
+  const passwords = [databaseUrl, redisUrl]
+    .flatMap((url) => (url === null ? [] : [new URL(url).password]))
+    .flatMap((password) => [password, decodeURIComponent(password)]);
+  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, operatorToken ?? ''];
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
@@ -156,7 +144,7 @@ export class ConfigError extends Error {
 /** @throws {ConfigError} that lists every missing or wrong setting. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
   return toConfig(
-    parse(environmentSchema, environment, [...pepperProblems(environment), ...dodoProblems(environment)]),
+    parse(environmentSchema, environment, [...liveModeProblems(environment), ...dodoProblems(environment)]),
   );
 }
 
@@ -192,28 +180,6 @@ function parse<S extends z.ZodType>(
   return parsed.data;
 }
 
-function dodoProblems(environment: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
-  const isSet = (name: string) => Boolean(environment[name]?.trim());
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  if (isSet('DODO_PAYMENTS_ENVIRONMENT') === isSet('DODO_PAYMENTS_BASE_URL')) {
-    problems.push(
-      'set exactly one of DODO_PAYMENTS_ENVIRONMENT (test_mode, live_mode) and DODO_PAYMENTS_BASE_URL',
-    );
-  }
-  if (isLive && !isSet('PLANS_FILE'))
-    problems.push('PLANS_FILE is required in live_mode: the plan catalogue');
-  return problems;
-}
-
-function pepperProblems(environment: Record<string, string | undefined>): string[] {
-  const isLive = environment.DODO_PAYMENTS_ENVIRONMENT === 'live_mode';
-  const isShort = (environment.API_KEY_PEPPER ?? '').length < MIN_SECRET_LENGTH;
-  return isLive && isShort
-    ? [`API_KEY_PEPPER must have at least ${MIN_SECRET_LENGTH} characters in live_mode`]
-    : [];
-}
-
 function toDodoAccess(
   env: Pick<Environment, 'DODO_PAYMENTS_API_KEY' | 'DODO_PAYMENTS_ENVIRONMENT' | 'DODO_PAYMENTS_BASE_URL'>,
 ): DodoAccess {
@@ -234,17 +200,21 @@ function toConfig(env: Environment): Config {
       ...toDodoAccess(env),
       webhookKeys: env.DODO_PAYMENTS_WEBHOOK_KEY,
       setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID,
+      requestsPerMinute: env.DODO_REQUESTS_PER_MINUTE,
     },
+    reconcileEveryMinutes: env.RECONCILE_EVERY_MINUTES,
     plansFile: env.PLANS_FILE ?? null,
     apiKeyPepper: env.API_KEY_PEPPER ?? SANDBOX_PEPPER,
+    secretsKeys: env.SECRETS_KEY ?? [SANDBOX_SECRETS_KEY],
+    allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS === 'true',
     operatorToken: env.OPERATOR_TOKEN ?? null,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    // Against a sandbox one address is everybody's.
+    oneTrialPerEmail: (env.ONE_TRIAL_PER_EMAIL ?? (env.DODO_PAYMENTS_BASE_URL ? 'off' : 'on')) === 'on',
     redisUrl: env.REDIS_URL ?? null,
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
-    logLevel: env.LOG_LEVEL,
-    warnings: env.API_KEY_PEPPER
-      ? []
-      : ['API_KEY_PEPPER is not set: API keys are hashed with a well-known pepper. Set one before real use.'],
+    watch: toWatchConfig(env),
+    warnings: wellKnownKeys(env),
   };
 }

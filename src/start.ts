@@ -1,24 +1,34 @@
-import { ConsoleLogger, Logger } from '@nestjs/common';
-import type { INestApplicationContext, LogLevel } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { loadPlanCatalogue } from './billing/plans/plan-catalogue';
 import { savePlanCatalogue } from './billing/plans/plans.repository';
-import { ConfigError, loadConfig } from './config';
+import { ConfigError, loadConfig, secretsOf } from './config';
 import type { Config } from './config';
 import { DatabaseIsNewer, migrate } from './database/migrate';
+import { openLog } from './watch/log-destination';
+import { createScrub } from './watch/scrub';
+import { ServiceLogger } from './watch/service-logger';
 
-const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+interface Prepared {
+  config: Config;
+  logger: ServiceLogger;
+  /** What a stop ends with. */
+  afterwards: () => Promise<void>;
+}
 
 /** What every serving process does first: read the settings, then bring schema and plan catalogue up to date. */
-export async function prepare(): Promise<{ config: Config; logger: ConsoleLogger }> {
+export async function prepare(): Promise<Prepared> {
   const config = loadConfig();
   const catalogue = loadPlanCatalogue(config.plansFile, config.dodo.setupFeeProductId);
-  const logger = createLogger(config);
+  const logger = new ServiceLogger(await openLog(config.watch), config.watch, createScrub(secretsOf(config)));
   Logger.overrideLogger(logger);
+  endOnUncaughtErrors();
+  const afterwards = config.watch.isTraced ? await trace() : async () => {};
   config.warnings.forEach((warning) => new Logger('Config').warn(warning));
   await migrate(config.databaseUrl, (dataSource) =>
     dataSource.transaction((tx) => savePlanCatalogue(tx, catalogue)),
   );
-  return { config, logger };
+  return { config, logger, afterwards };
 }
 
 /** What a command does first. It says nothing, and leaves the catalogue to the processes that sell from it. */
@@ -29,27 +39,36 @@ export async function prepareQuietly(): Promise<Config> {
   return config;
 }
 
-function createLogger({ logLevel }: Config): ConsoleLogger {
-  const isTerminal = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
-  return new ConsoleLogger({
-    logLevels: LEVELS.slice(0, LEVELS.indexOf(logLevel) + 1),
-    colors: isTerminal,
-    json: !isTerminal,
+/** As Node would, with 1; but what such an error says goes where it is scrubbed. */
+function endOnUncaughtErrors(): void {
+  process.on('uncaughtException', (error) => {
+    new Logger('Main').fatal(error.message, error.stack);
+    process.exit(1);
   });
 }
 
-/** On SIGTERM and SIGINT, what is in flight is finished; then the process ends with 0. `drain` comes first. */
-export function stopOnSignals(app: INestApplicationContext, drain = async (): Promise<void> => {}): void {
+/** Loaded only where there is somewhere to send traces to. */
+async function trace(): Promise<() => Promise<void>> {
+  const { startTracing } = await import('./watch/start-tracing.js');
+  return startTracing();
+}
+
+/** On SIGTERM and SIGINT, what is in flight is finished; then the process ends with 0. */
+export function stopOnSignals(
+  app: INestApplicationContext,
+  { before, afterwards }: { before: () => Promise<void>; afterwards: () => Promise<void> },
+): void {
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     try {
-      await drain();
+      await before();
       await app.close();
+      await afterwards();
       process.exit(0);
     } catch (error) {
-      new Logger('Main').error(`The stop went wrong: ${(error as Error).stack}`);
+      new Logger('Main').error(`The stop went wrong: ${(error as Error).message}`, (error as Error).stack);
       process.exit(1);
     }
   };

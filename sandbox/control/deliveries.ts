@@ -14,6 +14,7 @@ export function deliveryRoutes(ctx: Context): Route[] {
       path: '/_sandbox/deliveries',
       handle: () => ({ items: ctx.store.deliveries.newest().map((delivery) => viewDelivery(ctx, delivery)) }),
     },
+    { method: 'GET', path: '/_sandbox/deliveries/counts', handle: () => countByStatus(ctx) },
     { method: 'POST', path: '/_sandbox/deliveries/resend', handle: ({ body }) => resendSince(ctx, body) },
     {
       method: 'POST',
@@ -33,6 +34,13 @@ export function viewDelivery(ctx: Context, delivery: Delivery) {
     timestamp: event?.timestamp ?? null,
     subject: event?.subject ?? null,
   };
+}
+
+/** For whoever only waits until nothing is under way any more. */
+function countByStatus(ctx: Context): Record<Delivery['status'], number> {
+  const counts = { pending: 0, succeeded: 0, failed: 0, dropped: 0 };
+  for (const { status } of ctx.store.deliveries.all()) counts[status] += 1;
+  return counts;
 }
 
 function getDelivery(ctx: Context, id: string): Delivery {

@@ -22,11 +22,18 @@ export function faultRoutes(ctx: Context): Route[] {
   return [
     { method: 'GET', path: '/_sandbox/faults', handle: () => ({ items: ctx.store.faults.all() }) },
     { method: 'POST', path: '/_sandbox/faults', handle: ({ body }) => order(ctx, body) },
-    { method: 'DELETE', path: '/_sandbox/faults', handle: () => ctx.store.faults.clear() },
+    { method: 'DELETE', path: '/_sandbox/faults', handle: () => takeBack(ctx) },
   ];
 }
 
 function order(ctx: Context, body: unknown) {
   const request = parseBody(faultRequest, body);
   return ctx.store.faults.put({ id: newId('flt'), ...request, body: request.body ?? null, hits: 0 });
+}
+
+/** Answers what was taken back, so that nothing that struck meanwhile goes uncounted. */
+function takeBack(ctx: Context) {
+  const items = ctx.store.faults.all();
+  ctx.store.faults.clear();
+  return { items };
 }

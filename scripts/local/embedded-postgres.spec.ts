@@ -87,6 +87,17 @@ describe('a throw-away Postgres', () => {
     expect(existsSync(home)).toBe(false);
     await expect(query(url, 'select 1')).rejects.toThrow('ECONNREFUSED');
   });
+
+  it('comes back from a crash where it was, with all that was committed', async () => {
+    const postgres = await startPostgres({ durable: false, crashable: true });
+    await query(postgres.url, 'create table kept as select 42 as answer');
+    await postgres.crash();
+    await postgres.ended;
+    expect(await query(postgres.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await postgres.stop();
+    expect(existsSync(postgres.home)).toBe(false);
+    // It really syncs to disk, unlike the other servers of the tests.
+  }, 60_000);
 });
 
 async function hold(options: PostgresOptions): Promise<Held> {

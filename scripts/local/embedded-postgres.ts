@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { serverAccount } from './postgres-account';
+import { freeLastingPort } from './ports';
 import { postgresBinaries } from './postgres-binaries';
 import {
   dataFolder,
@@ -13,10 +14,13 @@ import {
   throwAwayHome,
   type Cluster,
 } from './postgres-cluster';
-import { launch, stopServer, type Server } from './postgres-server';
+import { crashServer, launch, stopServer, type Launch, type Server } from './postgres-server';
 
-/** `durable` keeps its data in `dataDir`; otherwise nothing is left of it, however the caller ends. */
-export type PostgresOptions = { durable: true; dataDir: string } | { durable: false };
+/**
+ * `durable` keeps its data in `dataDir`; otherwise nothing is left of it, however the caller ends. `crashable`: what
+ * is committed outlives a crash all the same, as in production.
+ */
+export type PostgresOptions = { durable: true; dataDir: string } | { durable: false; crashable?: boolean };
 
 export interface LocalPostgres {
   url: string;
@@ -26,6 +30,8 @@ export interface LocalPostgres {
   /** Settles when the server has ended, asked or not. */
   ended: Promise<void>;
   stop(): Promise<void>;
+  /** Ends it at once, without a word to anybody, and starts it again on the same port. `ended` has settled then. */
+  crash(): Promise<void>;
 }
 
 export class DataInUse extends Error {
@@ -39,6 +45,11 @@ const DATABASE = 'billing';
 const CLAIM_LOCK = 4_010_3000;
 
 const DURABLE = {};
+const CRASHABLE = {
+  max_connections: '300',
+  // Recovery syncs every file first, one by one, where the system can't do it at once.
+  ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
+};
 const THROW_AWAY = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -54,37 +65,53 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   try {
     const { initdb, postgres } = await postgresBinaries(account, home);
     const cluster = await ensureCluster(home, initdb, account, options.durable);
-    const server = await launch({
+    const plan = {
       postgres,
       data: cluster.data,
       log: join(home, 'server.log'),
       account,
-      settings: options.durable ? DURABLE : THROW_AWAY,
-    });
+      settings: settingsOf(options),
+      ...(!options.durable && options.crashable && { port: await freeLastingPort() }),
+    };
+    const server = await launch(plan);
     const claim = await claimServer(cluster, server, home);
-    return describe(cluster, server, claim, home, watchdog);
+    return describe({ plan, cluster, server, claim, home, watchdog });
   } catch (error) {
     await watchdog?.dismiss();
     throw error;
   }
 }
 
-function describe(
-  cluster: Cluster,
-  server: Server,
-  claim: Client,
-  home: string,
-  watchdog: Watchdog | null,
-): LocalPostgres {
+function settingsOf(options: PostgresOptions): Launch['settings'] {
+  if (options.durable) return DURABLE;
+  return options.crashable ? CRASHABLE : THROW_AWAY;
+}
+
+interface Parts {
+  plan: Launch;
+  cluster: Cluster;
+  server: Server;
+  claim: Client;
+  home: string;
+  watchdog: Watchdog | null;
+}
+
+function describe({ plan, cluster, server, claim, home, watchdog }: Parts): LocalPostgres {
   const ended = new Promise<void>((resolve) => claim.once('end', resolve));
+  let running = { server, claim };
   return {
     url: serverUrl(cluster, server, DATABASE),
     port: server.port,
     home,
     ended,
     async stop() {
-      await claim.end();
-      await (watchdog ? watchdog.dismiss() : stopServer(cluster.data, server.pid));
+      await running.claim.end();
+      await (watchdog ? watchdog.dismiss() : stopServer(cluster.data, running.server.pid));
+    },
+    async crash() {
+      await crashServer(cluster.data, running.server.pid);
+      const again = await launch({ ...plan, port: server.port });
+      running = { server: again, claim: await claimServer(cluster, again, home) };
     },
   };
 }

@@ -16,6 +16,17 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Below the range that systems take outgoing connections' own ports from. */
+const LASTING = { first: 20_000, count: 12_000 };
+
+/** A free port for a server that comes back to it: no connection can take it while the server is down. */
+export async function freeLastingPort(): Promise<number> {
+  for (;;) {
+    const port = LASTING.first + Math.floor(Math.random() * LASTING.count);
+    if ((await listenBriefly(port, '127.0.0.1')) !== null) return port;
+  }
+}
+
 export async function requireFreePort(port: number, what: string, setting: string): Promise<void> {
   // A listener on one of these does not always show on the others: macOS lets them share a port.
   for (const host of ['127.0.0.1', '0.0.0.0', '::']) {

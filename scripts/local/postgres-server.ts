@@ -24,6 +24,8 @@ export interface Launch {
   log: string;
   account: Account | null;
   settings: Record<string, string>;
+  /** A free one unless given. */
+  port?: number;
 }
 
 /** The server that already runs on this data, if there is one: a launcher that was killed leaves it behind. */
@@ -57,8 +59,15 @@ export async function stopServer(data: string, pid: number): Promise<void> {
   if (!(await isGone(data, pid, STOP_TIMEOUT_MS))) throw new Error(`Postgres (process ${pid}) does not stop`);
 }
 
+/** Ends it as a power cut does: nothing is written any more, and the next start has to recover. */
+export async function crashServer(data: string, pid: number): Promise<void> {
+  signal(pid, 'SIGQUIT');
+  if (!(await isGone(data, pid, STOP_TIMEOUT_MS)))
+    throw new Error(`Postgres (process ${pid}) does not crash`);
+}
+
 async function tryLaunch(options: Launch, deadline: number): Promise<Server | string> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const log = openSync(options.log, 'w', 0o600);
   const child = spawn(options.postgres, serverArguments(options, port), {
     ...options.account,

@@ -12,6 +12,8 @@ export interface ProgramOptions {
   script: string;
   env: NodeJS.ProcessEnv;
   log: string;
+  /** Goes on with the log that is there, for a program that is started again and again. */
+  appends?: boolean;
 }
 
 /** One of our own programs as a child: its output in a file, its end known, and never outliving this process. */
@@ -22,11 +24,13 @@ export interface Program {
   ended: Promise<string>;
   hasEnded(): boolean;
   stop(): Promise<void>;
+  /** At once, by SIGKILL. */
+  kill(): Promise<void>;
 }
 
-export function startProgram({ name, script, env, log }: ProgramOptions): Program {
+export function startProgram({ name, script, env, log, appends = false }: ProgramOptions): Program {
   mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'w', 0o600);
+  const output = openSync(log, appends ? 'a' : 'w', 0o600);
   const child = fork(script, [], {
     env,
     execArgv: ['--enable-source-maps', '--require', built('scripts', 'local', 'exit-with-parent.js')],
@@ -53,7 +57,11 @@ export function startProgram({ name, script, env, log }: ProgramOptions): Progra
     await ended;
     clearTimeout(kill);
   };
-  return { name, log, ended, hasEnded: () => over, stop };
+  const kill = async (): Promise<void> => {
+    if (!over) child.kill('SIGKILL');
+    await ended;
+  };
+  return { name, log, ended, hasEnded: () => over, stop, kill };
 }
 
 /** Polls `url` until it answers 200, the program ends, or time is up. */

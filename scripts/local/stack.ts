@@ -161,9 +161,14 @@ function serviceEnvironment(
   const set = Object.entries(users).filter(([, value]) => value?.trim());
   const secrets = {
     API_KEY_PEPPER: users.API_KEY_PEPPER ?? keptSecret(join(stateDir, 'api-key-pepper')),
+    SECRETS_KEY: users.SECRETS_KEY ?? keptSecret(join(stateDir, 'secrets-key')),
     OPERATOR_TOKEN: users.OPERATOR_TOKEN ?? keptSecret(join(stateDir, 'operator-token')),
   };
-  return { ...secrets, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
+  const forLocalWork =
+    users.DODO_PAYMENTS_ENVIRONMENT === 'live_mode' ? {} : { ALLOW_LOOPBACK_WEBHOOKS: 'true' };
+  // People read the log: `.local/service.log`.
+  const defaults = { LOG_FORMAT: 'pretty', ...forLocalWork };
+  return { ...defaults, ...secrets, ...ours, ...Object.fromEntries(set), PORT: ours.PORT };
 }
 
 function prefixPath({ GLOBAL_PREFIX }: NodeJS.ProcessEnv): string {

@@ -6,6 +6,7 @@ import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
 import { KeyCache } from './key-cache';
+import { NewOrganizations } from './new-organizations';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -18,6 +19,7 @@ import { ProfileController } from './profile.controller';
   providers: [
     OrganizationsRepository,
     OrganizationsService,
+    NewOrganizations,
     ApiKeysRepository,
     ApiKeysService,
     KeyCache,
@@ -25,6 +27,6 @@ import { ProfileController } from './profile.controller';
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [KeyCache, OrganizationsRepository, OrganizationsService, ApiKeysService],
+  exports: [KeyCache, OrganizationsRepository, OrganizationsService, NewOrganizations, ApiKeysService],
 })
 export class AuthModule {}

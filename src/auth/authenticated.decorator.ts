@@ -2,7 +2,7 @@ import { UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import { ApiRateLimited } from '../http/openapi.decorators';
 import { ApiKeyGuard } from './api-key.guard';
-import { RateLimitGuard } from './rate-limit.guard';
+import { CostlyCalls, RateLimitGuard } from './rate-limit.guard';
 import { RequiredScope, ScopeGuard } from './scope.guard';
 import type { Scope } from './scopes';
 import { SuspensionGuard } from './suspension.guard';
@@ -12,6 +12,8 @@ interface Access {
   scope?: Scope;
   /** Whether a suspended org may call this: only what it needs to see where it stands and to come back. */
   suspended: 'refused' | 'allowed';
+  /** Whether a call makes Dodo work, so that an org has a limit for it beside those of its keys. */
+  isCostly?: boolean;
 }
 
 /** Says who may call a route: sets the guards and the OpenAPI security in one place, so that they can't disagree. */
@@ -19,6 +21,7 @@ export function Authenticated(access: Access): MethodDecorator {
   const gate = access.suspended === 'refused' ? [SuspensionGuard] : [];
   return applyDecorators(
     ...(access.scope ? [RequiredScope(access.scope)] : []),
+    ...(access.isCostly ? [CostlyCalls(true)] : []),
     UseGuards(ApiKeyGuard, RateLimitGuard, ScopeGuard, ...gate),
     ApiSecurity('bearerAuth'),
     ApiSecurity('apiKeyHeader'),

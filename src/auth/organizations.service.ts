@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, quote } from '../app-error';
 import { Clock } from '../clock';
 import { Database } from '../database/database';
+import type { Tx } from '../database/database';
 import type { Page, PageRequest } from '../http/pagination';
 import { newId } from '../ids';
 import { viewOfNew } from './api-keys.dto';
@@ -14,6 +15,7 @@ import type {
   CreatedOrganizationView,
   OrganizationView,
 } from './organizations.dto';
+import { NewOrganizations } from './new-organizations';
 import { OrganizationsRepository } from './organizations.repository';
 
 @Injectable()
@@ -22,6 +24,7 @@ export class OrganizationsService {
     private readonly database: Database,
     private readonly organizations: OrganizationsRepository,
     private readonly keys: ApiKeysService,
+    private readonly newOrganizations: NewOrganizations,
     private readonly clock: Clock,
   ) {}
 
@@ -31,7 +34,7 @@ export class OrganizationsService {
     if (!z.email().safeParse(email).success)
       throw AppError.badRequest(`${quote(email)} is no e-mail address.`);
     const organization = this.make(name.trim(), email);
-    await this.organizations.insertOrganization(this.database.manager, organization);
+    await this.database.transaction((tx) => this.insert(tx, organization));
     return organization;
   }
 
@@ -39,7 +42,7 @@ export class OrganizationsService {
   createWithKey({ name, email }: CreateOrganizationRequest): Promise<CreatedOrganizationView> {
     const organization = this.make(name, email);
     return this.database.transaction(async (tx) => {
-      await this.organizations.insertOrganization(tx, organization);
+      await this.insert(tx, organization);
       const key = await this.keys.insertFirst(tx, organization.id);
       return { ...viewOfOrganization(organization), apiKey: viewOfNew(key) };
     });
@@ -61,6 +64,11 @@ export class OrganizationsService {
   /** Of the caller: it exists, since its key does. */
   get(id: string): Promise<Organization> {
     return this.organizations.getOrganization(id);
+  }
+
+  private async insert(tx: Tx, organization: Organization): Promise<void> {
+    await this.organizations.insertOrganization(tx, organization);
+    await this.newOrganizations.announce(tx, organization.id);
   }
 
   private make(name: string, email: string): Organization {

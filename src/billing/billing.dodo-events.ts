@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DodoEventHandlers, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers';
+import { DodoEventHandlers, NothingToFollow, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers';
 import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers';
 import { PaymentsService } from './payments/payments.service';
 import { RefundsService } from './refunds/refunds.service';
@@ -21,6 +21,16 @@ export class BillingDodoEvents implements OnModuleInit {
 
   onModuleInit(): void {
     this.handlers.register(this.table());
+    this.handlers.registerPrefixes(this.prefixes());
+  }
+
+  /** Types that are new to us: if they name the object, it is read again, whatever has happened to it. */
+  private prefixes(): Record<string, DodoEventHandler> {
+    return {
+      'payment.': (hint) => this.payments.sync(idIfAny(hint, 'payment_id')),
+      'refund.': (hint) => this.refunds.sync(idIfAny(hint, 'refund_id')),
+      'subscription.': (hint) => this.subscriptions.sync(idIfAny(hint, 'subscription_id')),
+    };
   }
 
   private table(): Record<string, DodoEventHandler> {
@@ -56,4 +66,10 @@ function idIn({ data, type }: DodoHint, field: string): string {
   const id = data[field];
   if (typeof id !== 'string' || id === '') throw new UnusableEvent(`The ${type} event has no ${field}.`);
   return id;
+}
+
+function idIfAny({ data, type }: DodoHint, field: string): string {
+  const id = data[field];
+  if (typeof id === 'string' && id !== '') return id;
+  throw new NothingToFollow(`The ${type} event is new to us and has no ${field}.`);
 }

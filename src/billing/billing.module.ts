@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
 import { DodoModule } from '../dodo/dodo.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
@@ -20,6 +21,7 @@ import { CreditsService } from './credits/credits.service';
 import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
+import { EventsOfNewOrganizations } from './new-organizations.listener';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
@@ -30,7 +32,21 @@ import { PortalController } from './portal/portal.controller';
 import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
 import { ReactivationService } from './reactivation/reactivation.service';
+import { DodoLists } from './reconciliation/dodo-lists.service';
+import { HeldObjectsRepository } from './reconciliation/held-objects.repository';
+import { Mender } from './reconciliation/mender.service';
+import { OurOpenObjects } from './reconciliation/our-open-objects.service';
+import { Reconciler } from './reconciliation/reconciler.service';
+import { ReconciliationFindingsRepository } from './reconciliation/reconciliation-findings.repository';
+import { ReconciliationRunner } from './reconciliation/reconciliation-runner';
+import { ReconciliationSchedule } from './reconciliation/reconciliation-schedule';
+import { ReconciliationsController } from './reconciliation/reconciliations.controller';
+import { ReconciliationsRepository } from './reconciliation/reconciliations.repository';
+import { ReconciliationsService } from './reconciliation/reconciliations.service';
 import { RefundFinder } from './refunds/refund-finder';
+import { RefundRecorder } from './refunds/refund-recorder';
+import { RefundSchedule } from './refunds/refund-schedule';
+import { RefundsMetrics } from './refunds/refunds.metrics';
 import { RefundsRepository } from './refunds/refunds.repository';
 import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
@@ -40,8 +56,12 @@ import { PlanChangesService } from './subscription-orders/plan-changes.service';
 import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders/subscription-orders.service';
+import { SurplusEndingService } from './subscription-orders/surplus-ending.service';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
+import { SurplusService } from './subscriptions/surplus.service';
+import { TrialClaimsRepository } from './trials/trial-claims.repository';
+import { TrialsService } from './trials/trials.service';
 import { VerificationController } from './verification/verification.controller';
 import { VerificationService } from './verification/verification.service';
 
@@ -59,9 +79,12 @@ import { VerificationService } from './verification/verification.service';
     HistoryController,
     CreditsController,
     CreditPacksController,
+    ReconciliationsController,
   ],
   providers: [
     BillingDodoEvents,
+    BillingAnnouncements,
+    EventsOfNewOrganizations,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
@@ -70,11 +93,17 @@ import { VerificationService } from './verification/verification.service';
     DodoCustomersService,
     SubscriptionsRepository,
     SubscriptionsService,
+    SurplusService,
+    TrialClaimsRepository,
+    TrialsService,
     PaymentsRepository,
     PaymentsService,
     RefundsRepository,
     RefundsService,
+    RefundsMetrics,
     RefundFinder,
+    RefundRecorder,
+    RefundSchedule,
     BillingStatusService,
     VerificationService,
     PlansService,
@@ -82,6 +111,7 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersService,
     PlanChangesService,
     CancellationsService,
+    SurplusEndingService,
     PortalService,
     ReactivationService,
     HistoryRepository,
@@ -93,6 +123,16 @@ import { VerificationService } from './verification/verification.service';
     CreditsService,
     CreditPacksRepository,
     CreditPacksService,
+    ReconciliationsRepository,
+    ReconciliationFindingsRepository,
+    HeldObjectsRepository,
+    ReconciliationSchedule,
+    DodoLists,
+    OurOpenObjects,
+    Mender,
+    Reconciler,
+    ReconciliationsService,
+    ReconciliationRunner,
   ],
 })
 export class BillingModule {}

@@ -19,6 +19,7 @@ export const matchKey = {
   subscription: (id: string) => `subscription:${id}`,
   session: (id: string) => `session:${id}`,
   customer: (id: string) => `customer:${id}`,
+  organization: (id: string) => `organization:${id}`,
 };
 
 /** Finds the organization that a Dodo object belongs to, by our own records first and its metadata last. */
@@ -67,10 +68,11 @@ export class OrgOfEventService {
   }
 }
 
-function keysOf({ subscriptionId, checkoutSessionId, customerId }: Belonging): string[] {
+function keysOf({ subscriptionId, checkoutSessionId, customerId, metadata }: Belonging): string[] {
   const keys: string[] = [];
   if (customerId !== null) keys.push(matchKey.customer(customerId));
   if (subscriptionId !== null) keys.push(matchKey.subscription(subscriptionId));
   if (checkoutSessionId !== null) keys.push(matchKey.session(checkoutSessionId));
+  if (metadata.org_id) keys.push(matchKey.organization(metadata.org_id));
   return keys;
 }

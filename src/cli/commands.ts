@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { OrganizationsService } from '../auth/organizations.service';
+import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { pageRequestSchema } from '../http/pagination';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
@@ -132,7 +133,22 @@ export const COMMANDS: Command[] = [
       return events.replay(id);
     },
   },
+  {
+    words: 'reconcile',
+    purpose:
+      'Compare what Dodo has with what we have, and mend it: what is new since the last time, or everything. Works ' +
+      'without a running service.',
+    options: [{ name: 'full', isOptional: true }],
+    async run(app, { full }) {
+      return app.get(ReconciliationRunner).run(full !== undefined, tellTerminal);
+    },
+  },
 ];
+
+/** Progress is for whoever watches; a script wants the report alone. */
+function tellTerminal(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+}
 
 /** What prepares the running of the service. */
 export const STANDALONE_COMMANDS: StandaloneCommand[] = [

@@ -10,13 +10,17 @@ const ALL_COMMANDS = [...COMMANDS, ...STANDALONE_COMMANDS];
 
 /** Operator commands: one JSON object on stdout; everything else goes to stderr. */
 void run(async () => {
-  const [noun = '', verb = '', ...rest] = process.argv.slice(2);
-  const command = ALL_COMMANDS.find((candidate) => candidate.words === `${noun} ${verb}`);
-  if (!command) return refuse(`Unknown command: ${[noun, verb].join(' ').trim() || '(none)'}`);
-  const options = readOptions(command, rest);
+  const args = process.argv.slice(2);
+  const command = ALL_COMMANDS.find(({ words }) => words === args.slice(0, countWords(words)).join(' '));
+  if (!command) return refuse(`Unknown command: ${args.slice(0, 2).join(' ') || '(none)'}`);
+  const options = readOptions(command, args.slice(countWords(command.words)));
   if (typeof options === 'string') return refuse(options);
   await execute(command, options);
 });
+
+function countWords(words: string): number {
+  return words.split(' ').length;
+}
 
 function readOptions(command: Command | StandaloneCommand, args: string[]): Options | string {
   try {

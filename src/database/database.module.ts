@@ -1,15 +1,23 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { Config } from '../config';
 import { createDataSource } from './data-source';
+import { Metrics } from '../watch/metrics';
 import { Database } from './database';
+import { watchPool } from './pool-metrics';
 
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    metrics: Metrics,
+  ) {
+    watchPool(metrics, 'requests', () => (this.dataSource.driver as PostgresDriver).master);
+  }
 
   static forEntities(entities: EntityTarget<ObjectLiteral>[]): DynamicModule {
     const dataSource = {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { nameOf } from './migration-name';
 
 /** "Part of your transaction": the first parameter of everything that must commit together. */
 export type Tx = EntityManager;
@@ -25,5 +26,12 @@ export class Database {
 
   async ping(): Promise<void> {
     await this.dataSource.query('SELECT 1');
+  }
+
+  /** Migrations of this version that the database has not had. */
+  async listMissingMigrations(): Promise<string[]> {
+    const rows: { name: string }[] = await this.dataSource.query('SELECT name FROM migrations');
+    const run = new Set(rows.map(({ name }) => name));
+    return this.dataSource.migrations.map(nameOf).filter((name) => !run.has(name));
   }
 }

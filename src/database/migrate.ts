@@ -1,6 +1,7 @@
 import { runMigrations } from 'graphile-worker';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
+import { nameOf } from './migration-name';
 import { createDataSource } from './data-source';
 
 /** Any constant will do, as long as every replica uses the same: it names "migrating this service". */
@@ -58,7 +59,7 @@ async function refuseNewer(dataSource: DataSource): Promise<void> {
   const [{ exists }] = await dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
   if (!exists) return;
   const run: { name: string }[] = await dataSource.query('SELECT name FROM migrations ORDER BY id');
-  const known = new Set(dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const known = new Set(dataSource.migrations.map(nameOf));
   const unknown = run.map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new DatabaseIsNewer(unknown);
 }

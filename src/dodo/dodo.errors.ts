@@ -39,6 +39,10 @@ export class DodoUnavailable extends DodoError {
     readonly operation: string,
     readonly code: string,
     cause: Error,
+    /** Dodo has had too many calls: this one may be made again, and others had better wait too. */
+    readonly isRateLimit = false,
+    /** As Dodo asks; null when it does not say. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(`Dodo is unavailable for ${operation} (${code})`, cause);
   }

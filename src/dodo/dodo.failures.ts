@@ -40,10 +40,11 @@ function fromStatus(
   operation: string,
   status: number,
   code: string,
-  error: Error,
+  error: APIError,
 ): DodoError {
   const isUndecided = status >= 500 || status === 408;
-  if (status === 429 || (isUndecided && kind === 'read')) return new DodoUnavailable(operation, code, error);
+  if (status === 429) return new DodoUnavailable(operation, code, error, true, retryAfterSeconds(error));
+  if (isUndecided && kind === 'read') return new DodoUnavailable(operation, code, error);
   if (isUndecided) return new DodoOutcomeUnknown(operation, code, GATEWAY_GAVE_UP.has(status), error);
   return new DodoRejected(operation, status, code, error);
 }
@@ -52,6 +53,12 @@ function fromStatus(
 function dodoCode(error: { status?: number; error?: unknown }): string {
   const body = error.error as { code?: unknown } | undefined;
   return typeof body?.code === 'string' && body.code !== '' ? withoutNul(body.code) : `http_${error.status}`;
+}
+
+/** Not documented, so not relied on: whole seconds of a header that is there are taken, within reason. */
+function retryAfterSeconds({ headers }: APIError): number | null {
+  const text = headers?.get('retry-after') ?? '';
+  return /^\d{1,3}$/.test(text) ? Number(text) : null;
 }
 
 function isAbort(error: unknown): boolean {

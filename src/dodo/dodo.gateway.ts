@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type DodoPayments from 'dodopayments';
 import { Config } from '../config';
+import { Metrics } from '../watch/metrics';
 import { callDodo, createDodoClient } from './dodo.call';
+import { toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
@@ -14,6 +16,7 @@ import {
   toRefund,
   toSubscription,
 } from './dodo.mapper';
+import { watchedFetch } from './dodo.watch';
 import type {
   CancellationOrder,
   CheckoutSessionOrder,
@@ -22,11 +25,16 @@ import type {
   DodoPayment,
   DodoRefund,
   DodoSubscription,
+  ListRequest,
+  ListedPage,
+  ListedPayment,
+  ListedRefund,
+  ListedSubscription,
   PlanChangeTiming,
 } from './dodo.types';
 
-/** Listed customers to look through for ours: Dodo's largest page. */
-const CUSTOMER_PAGE_SIZE = 100;
+/** Dodo's largest page. */
+const PAGE_SIZE = 100;
 
 const PLAN_CHANGE_TERMS = {
   now: {
@@ -50,8 +58,8 @@ export class DodoGateway {
   private readonly client: DodoPayments;
   private readonly call = callDodo;
 
-  constructor(config: Config) {
-    this.client = createDodoClient(config.dodo);
+  constructor(config: Config, metrics: Metrics) {
+    this.client = createDodoClient(config.dodo, watchedFetch(metrics));
   }
 
   createCustomer(customer: { email: string; name: string; metadata: DodoMetadata }): Promise<string> {
@@ -64,10 +72,7 @@ export class DodoGateway {
   findCustomerId(email: string, key: string, value: string): Promise<string | null> {
     return this.call('read', 'looking up a customer', async (options) => {
       // Pages count from 0, and the SDK's own paging would skip one when that is not said.
-      const page = await this.client.customers.list(
-        { email, page_number: 0, page_size: CUSTOMER_PAGE_SIZE },
-        options,
-      );
+      const page = await this.client.customers.list({ email, page_number: 0, page_size: PAGE_SIZE }, options);
       return toCustomerIdByMetadata(page.items, key, value);
     });
   }
@@ -117,6 +122,28 @@ export class DodoGateway {
     return this.call('read', `reading refund ${refundId}`, async (options) =>
       toRefund(await this.client.refunds.retrieve(refundId, options)),
     );
+  }
+
+  /** Of every status. */
+  listSubscriptions(request: ListRequest): Promise<ListedPage<ListedSubscription>> {
+    return this.call('read', 'listing subscriptions', async (options) => {
+      const { items } = await this.client.subscriptions.list(toListQuery(request), options);
+      return { items: toListedSubscriptions(items), rows: items.length };
+    });
+  }
+
+  listPayments(request: ListRequest): Promise<ListedPage<ListedPayment>> {
+    return this.call('read', 'listing payments', async (options) => {
+      const { items } = await this.client.payments.list(toListQuery(request), options);
+      return { items: toListedPayments(items), rows: items.length };
+    });
+  }
+
+  listRefunds(request: ListRequest): Promise<ListedPage<ListedRefund>> {
+    return this.call('read', 'listing refunds', async (options) => {
+      const { items } = await this.client.refunds.list(toListQuery(request), options);
+      return { items: toListedRefunds(items), rows: items.length };
+    });
   }
 
   /** Asks for a whole line back. No amount is sent, so that Dodo itself refuses to pay the same line twice. */
@@ -205,4 +232,13 @@ export class DodoGateway {
       return toPortalLink(await this.client.customers.customerPortal.create(customerId, query, options));
     });
   }
+}
+
+/** The page is always said: the SDK takes pages to count from 1, and would pass over the second one. */
+function toListQuery({ page, createdSince }: ListRequest) {
+  return {
+    page_number: page,
+    page_size: PAGE_SIZE,
+    ...(createdSince && { created_at_gte: createdSince.toISOString() }),
+  };
 }

@@ -15,9 +15,9 @@ import type {
  * that Dodo adds, drops or makes null elsewhere breaks nothing.
  */
 
-const text = z.string().min(1);
+export const text = z.string().min(1);
 /** For what only describes: anything odd is as good as nothing. */
-const textOrNull = text.nullable().catch(null);
+export const textOrNull = text.nullable().catch(null);
 /** Whole numbers have been seen as text in Dodo's payloads. */
 const whole = z.union([
   z.int(),
@@ -27,7 +27,7 @@ const whole = z.union([
     .transform(Number),
 ]);
 const wholeOrNull = whole.nullable().catch(null);
-const instant = z.string().transform((value, context) => {
+export const instant = z.string().transform((value, context) => {
   const date = new Date(value);
   if (!Number.isNaN(date.getTime())) return date;
   context.addIssue('is no instant');
@@ -36,7 +36,7 @@ const instant = z.string().transform((value, context) => {
 const instantOrNull = instant.nullable().catch(null);
 
 /** The elements that can be read; one odd element must not hide the others. */
-function readable<S extends z.ZodType>(schema: S) {
+export function readable<S extends z.ZodType>(schema: S) {
   return z
     .array(z.unknown())
     .catch([])
@@ -49,7 +49,7 @@ function readable<S extends z.ZodType>(schema: S) {
 }
 
 /** Values are documented as text, numbers or booleans; ours are always text, and fit to be stored. */
-const metadata = z
+export const metadata = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).catch(''))
   .catch({})
   .transform((pairs) =>
@@ -58,8 +58,8 @@ const metadata = z
     ),
   );
 
-const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
-const customerId = z
+export const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
+export const customerId = z
   .looseObject({ customer_id: text })
   .transform((customer): string | null => customer.customer_id)
   .catch(null);
@@ -109,7 +109,7 @@ const subscription = z.looseObject({
 
 const checkoutSession = z.looseObject({ session_id: text, checkout_url: z.url() });
 
-const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
+export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',

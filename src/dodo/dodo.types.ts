@@ -71,6 +71,37 @@ export interface DodoSubscription {
   createdAt: Date;
 }
 
+/** A subscription as a list shows it: with as much of the rest as the list has. */
+export type ListedSubscription = Pick<
+  DodoSubscription,
+  'id' | 'status' | 'rawStatus' | 'productId' | 'customerId' | 'metadata' | 'createdAt'
+> &
+  Partial<DodoSubscription>;
+
+/** A payment as a list shows it: without lines, refunds and checkout session. */
+export type ListedPayment = Pick<
+  DodoPayment,
+  'id' | 'status' | 'subscriptionId' | 'customerId' | 'metadata' | 'createdAt'
+>;
+
+/** A refund as a list shows it: without metadata. */
+export interface ListedRefund extends Pick<DodoRefund, 'id' | 'paymentId' | 'status'> {
+  createdAt: Date;
+}
+
+/** One page of a list. Dodo counts pages from 0, and says neither the total nor whether there are more. */
+export interface ListRequest {
+  page: number;
+  /** Only what was created then or later; null for everything. */
+  createdSince: Date | null;
+}
+
+/** A page of a list, and how many rows came: some may be of no shape that can be read. */
+export interface ListedPage<T> {
+  items: T[];
+  rows: number;
+}
+
 export type DodoMetadata = Record<string, string>;
 
 export interface CheckoutSessionOrder {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { failure } from './envelope';
+import { REQUEST_ID_HEADER, newRequestId } from './request-id';
 
 /**
  * Refusals that happen before there is a request that a filter could see. They
@@ -26,7 +27,7 @@ export function answerBelowTheRoutes(app: NestFastifyApplication): void {
     } else done();
   });
   fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(417, { 'content-type': JSON_HEADER });
+    response.writeHead(417, { 'content-type': JSON_HEADER, [REQUEST_ID_HEADER]: newRequestId() });
     response.end(
       JSON.stringify(failure('bad_request', 'The expectation in the Expect header can not be met.')),
     );
@@ -40,7 +41,8 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
   const body = JSON.stringify(failure('bad_request', message));
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${JSON_HEADER}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${newRequestId()}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
   );
 }
 
@@ -56,7 +58,8 @@ function describe(code: string | undefined): [status: string, message: string] {
 }
 
 /** What the router refuses: an address that can't be decoded, or a parameter that is too long. */
-function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const message = error.statusCode === 414 ? 'The address is too long.' : 'The address is not a valid URL.';
+  reply.header(REQUEST_ID_HEADER, request.id);
   void reply.code(error.statusCode ?? 400).send(failure('bad_request', message));
 }

@@ -82,7 +82,8 @@ const RATE_LIMIT_HEADERS: Record<string, string> = {
 export function ApiRateLimited(): MethodDecorator {
   return ApiFailure(
     429,
-    'Too many calls in a minute. The headers that say how many are left are on every answer to a valid API key.',
+    'Too many calls in a minute: of the key, or of the organization where a route has a limit of its own. The headers ' +
+      'that say how many the key has left are on every answer to a valid API key.',
     'rate_limited',
     'More than 600 calls in a minute. Try again in 12 seconds.',
     Object.fromEntries(

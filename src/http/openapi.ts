@@ -2,6 +2,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeIdempotency } from './idempotency/idempotency.openapi';
+import { describeReadingFailures } from './reading-failures.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
@@ -10,7 +11,7 @@ const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
   'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
   Profile: 'Who the credential is that calls.',
-  Webhooks: 'What Dodo Payments tells this service.',
+  Webhooks: 'Where you hear of what happens, and how that went; and what Dodo Payments tells this service.',
   Operator: 'For whoever runs this instance, by `x-operator-token`: organizations, and what Dodo has sent.',
   Health: 'Whether the service is up.',
 };
@@ -42,8 +43,11 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
     .addSecurityRequirements('apiKeyHeader');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), { ignoreGlobalPrefix: true });
-  for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path) as OperationObject[]) tidy(operation, document);
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations) as [string, OperationObject][]) {
+      tidy(operation, document);
+      describeReadingFailures(path, method, operation);
+    }
   }
   delete document.info.contact;
   return document;

@@ -7,6 +7,10 @@ import { Clock } from '../clock';
 import { Config } from '../config';
 
 const WINDOW_SECONDS = 60;
+/** Share of a key's calls that all keys of an org together may make to one of the routes that make Dodo work. */
+const COSTLY_SHARE = 0.5;
+/** Below this no share makes sense. */
+const MIN_COSTLY = 10;
 /** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
 const REDIS_PATIENCE_MS = 250;
 
@@ -37,10 +41,10 @@ export class RateLimited extends AppError {
 export class RateLimiter implements OnApplicationShutdown {
   private readonly logger = new Logger('RateLimit');
   private readonly limit: number;
-  private readonly local: RateLimiterMemory;
+  private readonly calls: Counter;
+  private readonly costlyCalls: Counter;
   private readonly guesses: RateLimiterMemory;
   private readonly redis: Redis | null;
-  private readonly shared: RateLimiterRedis | null;
   private isRedisAway = false;
 
   constructor(
@@ -48,13 +52,12 @@ export class RateLimiter implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {
     this.limit = config.rateLimitPerMinute;
-    const window = { points: this.limit, duration: WINDOW_SECONDS, keyPrefix: 'autoposting-billing:calls' };
-    this.local = new RateLimiterMemory(window);
-    this.guesses = new RateLimiterMemory(window);
+    this.guesses = new RateLimiterMemory({ points: this.limit, duration: WINDOW_SECONDS });
     this.redis = config.redisUrl === null || this.limit === 0 ? null : connectionTo(config.redisUrl);
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
-    this.shared = this.redis && new RateLimiterRedis({ ...window, storeClient: this.redis });
+    this.calls = counterOf('calls', this.limit, this.redis);
+    this.costlyCalls = counterOf('costly', Math.max(MIN_COSTLY, this.limit * COSTLY_SHARE), this.redis);
   }
 
   onApplicationShutdown(): void {
@@ -63,7 +66,18 @@ export class RateLimiter implements OnApplicationShutdown {
 
   /** Counts one call; null when nothing is limited. */
   async take(keyId: string): Promise<Allowance | null> {
-    return this.limit === 0 ? null : this.toAllowance(await this.count(keyId));
+    return this.limit === 0 ? null : this.toAllowance(this.calls, await this.count(this.calls, keyId));
+  }
+
+  /**
+   * Counts a call to a route that makes Dodo work, for the org as a whole.
+   * @throws {RateLimited}
+   */
+  async takeCostly(orgId: string, route: string): Promise<void> {
+    if (this.limit === 0) return;
+    const counted = await this.count(this.costlyCalls, `${route}:${orgId}`);
+    const allowance = this.toAllowance(this.costlyCalls, counted);
+    if (allowance.isExceeded) throw new RateLimited(allowance);
   }
 
   /**
@@ -74,16 +88,16 @@ export class RateLimiter implements OnApplicationShutdown {
    */
   async takeGuess(address: string): Promise<void> {
     if (this.limit === 0) return;
-    const allowance = this.toAllowance(await consume(this.guesses, address));
+    const allowance = this.toAllowance(this.guesses, await consume(this.guesses, address));
     if (allowance.isExceeded) throw new RateLimited(allowance);
   }
 
-  private async count(keyId: string): Promise<RateLimiterRes> {
-    if (this.redis && this.shared) {
+  private async count({ local, shared }: Counter, key: string): Promise<RateLimiterRes> {
+    if (this.redis && shared) {
       try {
         if (this.redis.status === 'wait') await this.redis.connect();
         if (this.redis.status === 'ready') {
-          const counted = await consume(this.shared, keyId);
+          const counted = await consume(shared, key);
           this.noteBack();
           return counted;
         }
@@ -91,17 +105,20 @@ export class RateLimiter implements OnApplicationShutdown {
         this.noteAway(error as Error);
       }
     }
-    return consume(this.local, keyId);
+    return consume(local, key);
   }
 
-  private toAllowance({ msBeforeNext, consumedPoints }: RateLimiterRes): Allowance {
+  private toAllowance(
+    { points: limit }: { points: number },
+    { msBeforeNext, consumedPoints }: RateLimiterRes,
+  ): Allowance {
     const secondsToReset = Math.max(1, Math.ceil(msBeforeNext / 1000));
     return {
-      limit: this.limit,
-      remaining: Math.max(0, this.limit - consumedPoints),
+      limit,
+      remaining: Math.max(0, limit - consumedPoints),
       resetAt: this.clock.secondsFromNow(secondsToReset),
       secondsToReset,
-      isExceeded: consumedPoints > this.limit,
+      isExceeded: consumedPoints > limit,
     };
   }
 
@@ -116,6 +133,23 @@ export class RateLimiter implements OnApplicationShutdown {
     if (this.isRedisAway) this.logger.log('Redis answers again: calls are counted for all processes.');
     this.isRedisAway = false;
   }
+}
+
+/** The same count in two places: for all processes, and for this one while that can't be reached. */
+interface Counter {
+  points: number;
+  local: RateLimiterMemory;
+  shared: RateLimiterRedis | null;
+}
+
+function counterOf(name: string, limit: number, redis: Redis | null): Counter {
+  const points = Math.floor(limit);
+  const window = { points, duration: WINDOW_SECONDS, keyPrefix: `autoposting-billing:${name}` };
+  return {
+    points,
+    local: new RateLimiterMemory(window),
+    shared: redis && new RateLimiterRedis({ ...window, storeClient: redis }),
+  };
 }
 
 /** Connects when it is first used: jobs and commands never do. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Lifecycle } from './lifecycle';
 
 /** Longer than any answer takes, Dodo's time-out included. */
 const SHUTDOWN_GRACE_MS = 15_000;
@@ -10,7 +12,16 @@ const SHUTDOWN_STEP_MS = 100;
 const DRAIN_MS = 1_000;
 
 /**
- * The first step of a stop: no new connection is taken, and those that are open
+ * A stop begins by saying so: readiness fails from now on, and whoever sends
+ * requests here has `delaySeconds` to notice, while all of them are still served.
+ */
+export async function announceStop(app: INestApplicationContext, delaySeconds = 0): Promise<void> {
+  app.get(Lifecycle).isStopping = true;
+  if (delaySeconds > 0) await sleep(delaySeconds * 1000);
+}
+
+/**
+ * Then: no new connection is taken, and those that are open
  * end with the answer to their next request. A client that keeps its connection
  * would else send into one that is being closed, and could not know whether the
  * request was carried out.

@@ -1,79 +1,113 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Logger as WorkerLogger, runTaskList } from 'graphile-worker';
-import type { JobHelpers, Task, TaskList, WorkerPool } from 'graphile-worker';
+import type { TaskList, WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { Config } from '../config';
+import { Database } from '../database/database';
+import { watchPool } from '../database/pool-metrics';
+import { Metrics } from '../watch/metrics';
 import { JobHandlers } from './job-handlers';
-import type { JobHandler } from './job-handlers';
-import type { JobName } from './jobs';
+import { JobTasks } from './job-tasks';
+import { OWN_LANES } from './jobs';
 import { createQueuePool } from './queue-pool';
+import { RecurringJobs } from './recurring-jobs';
 import { WorkerPresence } from './worker-presence';
 
 /** Jobs one process runs at a time. They mostly wait for Dodo, and a slow answer must not hold up the others. */
 const CONCURRENCY = 32;
+/** The same for each lane of jobs that has workers of its own. */
+const LANE_CONCURRENCY = 24;
 /** The queue wakes workers by NOTIFY; this is only for what was scheduled for later. */
 const POLL_INTERVAL_MS = 1_000;
+const LANE_POLL_INTERVAL_MS = 2_000;
 const RESTART_AFTER_MS = 1_000;
+
+const MAIN_LANE = 'main';
 
 /** Runs the jobs of this process, from `start()` until the application shuts down. */
 @Injectable()
 export class JobRunner implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private connections: Pool | null = null;
-  private workers: WorkerPool | null = null;
+  /** By lane. */
+  private readonly workers = new Map<string, WorkerPool>();
   private isStopping = false;
 
   constructor(
     private readonly config: Config,
+    private readonly database: Database,
     private readonly handlers: JobHandlers,
+    private readonly recurring: RecurringJobs,
+    private readonly tasks: JobTasks,
     private readonly presence: WorkerPresence,
-  ) {}
+    metrics: Metrics,
+  ) {
+    watchPool(metrics, 'queue', () => this.connections);
+  }
+
+  /** Rejects when the queue can't be reached, or when this process was to take jobs and takes none. */
+  async ping(): Promise<void> {
+    await this.database.manager.query('SELECT FROM graphile_worker.jobs LIMIT 1');
+    const isToRun = this.connections !== null;
+    if (isToRun && this.workers.size === 0) throw new Error('The job workers have ended.');
+  }
 
   async start(): Promise<void> {
-    const tasks = [...this.handlers.all()].map(([name, handler]) => [
-      name,
-      toTask(this.logger, name, handler),
-    ]);
     this.connections = createQueuePool(this.config.databaseUrl);
-    await this.run(Object.fromEntries(tasks) as TaskList, this.connections);
+    for (const [lane, tasks] of this.tasksByLane()) await this.run(lane, tasks, this.connections);
+    await this.recurring.planAll();
   }
 
   /** Takes no more jobs and waits for those under way, before the connections go. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    await this.workers?.gracefulShutdown('The application is stopping.');
+    const workers = [...this.workers.values()];
+    await Promise.all(workers.map(async (pool) => pool.gracefulShutdown('The application is stopping.')));
     await this.connections?.end();
   }
 
-  private async run(tasks: TaskList, connections: Pool): Promise<void> {
+  private tasksByLane(): Map<string, TaskList> {
+    const lanes = new Map<string, ReturnType<JobHandlers['all']>>();
+    for (const [name, handler] of this.handlers.all()) {
+      const lane = OWN_LANES[name] ?? MAIN_LANE;
+      lanes.set(lane, (lanes.get(lane) ?? new Map()).set(name, handler));
+    }
+    return new Map([...lanes].map(([lane, handlers]) => [lane, this.tasks.of(handlers)]));
+  }
+
+  private async run(lane: string, tasks: TaskList, connections: Pool): Promise<void> {
+    const isMain = lane === MAIN_LANE;
     const workers = runTaskList(
       {
-        concurrency: CONCURRENCY,
-        pollInterval: POLL_INTERVAL_MS,
+        concurrency: isMain ? CONCURRENCY : LANE_CONCURRENCY,
+        pollInterval: isMain ? POLL_INTERVAL_MS : LANE_POLL_INTERVAL_MS,
         noHandleSignals: true,
         logger: new WorkerLogger(() => (level, message) => this.relay(level, message)),
       },
       tasks,
       connections,
     );
-    this.workers = workers;
+    this.workers.set(lane, workers);
     workers.promise.then(
-      () => this.runAgain(tasks, connections),
-      (error: Error) => this.runAgain(tasks, connections, error),
+      () => this.runAgain(lane, tasks, connections),
+      (error: Error) => this.runAgain(lane, tasks, connections, error),
     );
-    await this.presence.announce(workers.id);
+    await this.presence.announce(lane, workers.id);
   }
 
   /** The workers have ended by themselves: jobs that nobody runs would be the quietest failure of all. */
-  private runAgain(tasks: TaskList, connections: Pool, error?: Error): void {
+  private runAgain(lane: string, tasks: TaskList, connections: Pool, error?: Error): void {
+    this.workers.delete(lane);
     if (this.isStopping) return;
     this.logger.error(
-      `The job workers have ended (${error?.message ?? 'without an error'}): starting them again.`,
+      `The job workers (${lane}) have ended (${error?.message ?? 'without an error'}): starting them again.`,
     );
     setTimeout(() => {
       if (this.isStopping) return;
-      this.run(tasks, connections).catch((failure: Error) => this.runAgain(tasks, connections, failure));
+      this.run(lane, tasks, connections).catch((failure: Error) =>
+        this.runAgain(lane, tasks, connections, failure),
+      );
     }, RESTART_AFTER_MS);
   }
 
@@ -83,16 +117,4 @@ export class JobRunner implements BeforeApplicationShutdown {
     if (level === 'error' || level === 'warning') this.logger.warn(message);
     else this.logger.debug(message);
   }
-}
-
-function toTask(logger: Logger, name: JobName, handler: JobHandler<never>): Task {
-  return async (payload: unknown, { job }: JobHelpers) => {
-    try {
-      await handler(payload as never);
-    } catch (error) {
-      const tries = `try ${job.attempts} of ${job.max_attempts}`;
-      logger.warn(`${name} ${JSON.stringify(payload)} failed (${tries}): ${(error as Error).message}`);
-      throw error;
-    }
-  };
 }

@@ -2,11 +2,24 @@ import { Global, Module } from '@nestjs/common';
 import { JobHandlers } from './job-handlers';
 import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
+import { JobTasks } from './job-tasks';
+import { QueueMetrics } from './queue-metrics';
+import { RecurringJobs } from './recurring-jobs';
+import { RunningJobs } from './running-jobs';
 import { WorkerPresence } from './worker-presence';
 
 @Global()
 @Module({
-  providers: [JobHandlers, JobQueue, JobRunner, WorkerPresence],
-  exports: [JobHandlers, JobQueue, JobRunner],
+  providers: [
+    JobHandlers,
+    JobQueue,
+    JobRunner,
+    JobTasks,
+    QueueMetrics,
+    RecurringJobs,
+    RunningJobs,
+    WorkerPresence,
+  ],
+  exports: [JobHandlers, JobQueue, JobRunner, RecurringJobs],
 })
 export class JobsModule {}

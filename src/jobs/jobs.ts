@@ -10,8 +10,22 @@ export interface Jobs {
   'dodo-event.rematch': { matchKeys: string[] };
   /** Read a subscription again that could not be read when it was to be. */
   'subscription.sync': { subscriptionId: string };
+  /** End a subscription that is one too many. `tries` counts those that failed in a row. */
+  'subscription.end-surplus': { subscriptionId: string; tries?: number };
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
+  /** See that a comparison with Dodo runs. Comes back by itself. */
+  'reconciliation.begin': Record<string, never>;
+  /** Go on with a comparison. `tries` counts the steps in a row for which Dodo was away. */
+  'reconciliation.step': { reconciliationId: string; tries?: number };
+  /** Empty the events that are kept for their ids alone. Comes back by itself. */
+  'inbox.retention': Record<string, never>;
+  /** Send what is due to a customer's endpoint. */
+  'webhook.deliver': { endpointId: string };
+  /** The same, to one that takes long to answer. */
+  'webhook.deliver-slowly': { endpointId: string };
+  /** Forget deliveries of long ago, and find those that should have gone out; plans itself. */
+  'webhook.sweep': Record<string, never>;
 }
 
 export type JobName = keyof Jobs;
@@ -27,7 +41,23 @@ const NAMES: Record<JobName, true> = {
   'dodo-event.process': true,
   'dodo-event.rematch': true,
   'subscription.sync': true,
+  'subscription.end-surplus': true,
   'refund.drive': true,
+  'reconciliation.begin': true,
+  'reconciliation.step': true,
+  'inbox.retention': true,
+  'webhook.deliver': true,
+  'webhook.deliver-slowly': true,
+  'webhook.sweep': true,
 };
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];
+
+/**
+ * Jobs that wait for strangers have workers of their own: however many of them
+ * are slow, what waits for Dodo or for nobody goes on, and so do the quick ones.
+ */
+export const OWN_LANES: Partial<Record<JobName, string>> = {
+  'webhook.deliver': 'webhooks',
+  'webhook.deliver-slowly': 'slow webhooks',
+};

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
 
-/** LISTEN takes one; the rest carry the queue's short statements, not the jobs. */
-const POOL_SIZE = 5;
+/** LISTEN takes one for each lane; the rest carry the queue's short statements, not the jobs. */
+const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */

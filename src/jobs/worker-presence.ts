@@ -3,24 +3,28 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import { Config } from '../config';
 import { Database } from '../database/database';
+import { RunningJobs } from './running-jobs';
 
 /** Namespace of the advisory locks that say "this worker pool is alive". */
 const PRESENCE_LOCK_SPACE = 4711;
 const LOOK_EVERY_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A pool takes its lock a moment after it starts: younger claims are left alone. */
+/** A pool takes its lock a moment after it starts, and a job a moment after it is given: younger claims are left alone. */
 const GRACE_SECONDS = 5;
 
 /**
  * Finds the dead. The queue alone would keep a killed worker's jobs locked for
- * four hours. So each pool holds an advisory lock on a connection of its own,
- * which Postgres drops the moment the process dies, and everyone alive frees
- * the jobs of pools whose lock is gone.
+ * four hours. So each process holds an advisory lock for each of its pools, on a
+ * connection of its own; Postgres drops them the moment the process dies, and
+ * everyone alive frees the jobs of pools whose lock is gone. And each frees those
+ * that the queue has given to it in an answer that was lost on the way: nobody
+ * else could know.
  */
 @Injectable()
 export class WorkerPresence implements OnApplicationShutdown {
   private readonly logger = new Logger('Jobs');
-  private poolId: string | null = null;
+  /** By lane. */
+  private readonly poolIds = new Map<string, string>();
   private connection: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
@@ -28,14 +32,25 @@ export class WorkerPresence implements OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly running: RunningJobs,
   ) {}
 
-  /** From now on this process lives under `poolId`; what it was called before is forgotten. */
-  async announce(poolId: string): Promise<void> {
-    this.poolId = poolId;
-    await this.connection?.end();
+  /**
+   * From now on the workers of this lane live under `poolId`; what they were called
+   * before is forgotten. Should the locks not be had now, the next look takes them.
+   */
+  async announce(lane: string, poolId: string): Promise<void> {
+    this.poolIds.set(lane, poolId);
+    // The locks of the other lanes are taken anew before they are let go.
+    const former = this.connection;
     this.connection = null;
-    await this.hold(poolId);
+    try {
+      await this.hold();
+    } catch (error) {
+      this.logger.warn(`The lock of worker pool ${poolId} can not be had yet: ${(error as Error).message}`);
+    } finally {
+      this.letGo(former);
+    }
     if (this.timer === null) this.lookLater();
   }
 
@@ -56,8 +71,16 @@ export class WorkerPresence implements OnApplicationShutdown {
   }
 
   private async look(): Promise<void> {
-    if (this.connection === null && this.poolId !== null && !this.isStopped) await this.hold(this.poolId);
+    if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
     await this.freeJobsOfTheDead();
+    await this.freeJobsThatNeverCame();
+  }
+
+  /** Not waited for: the other side may be gone without a word. */
+  private letGo(connection: Client | null): void {
+    connection
+      ?.end()
+      .catch((error: Error) => this.logger.debug(`A connection ended with an error: ${error.message}`));
   }
 
   /**
@@ -65,7 +88,7 @@ export class WorkerPresence implements OnApplicationShutdown {
    * minutes, and the new one must not wait for it. Whether anyone holds the lock
    * is all that is ever asked.
    */
-  private async hold(poolId: string): Promise<void> {
+  private async hold(): Promise<void> {
     const connection = new Client({
       connectionString: this.config.databaseUrl,
       application_name: 'autoposting-billing presence',
@@ -80,10 +103,10 @@ export class WorkerPresence implements OnApplicationShutdown {
     connection.on('error', forget).on('end', forget);
     try {
       await connection.connect();
-      await connection.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [
-        PRESENCE_LOCK_SPACE,
-        poolId,
-      ]);
+      await connection.query(
+        'SELECT pg_advisory_lock_shared($1, hashtext(id)) FROM unnest($2::text[]) AS id',
+        [PRESENCE_LOCK_SPACE, [...this.poolIds.values()]],
+      );
       this.connection = connection;
     } catch (error) {
       await connection.end();
@@ -112,5 +135,18 @@ export class WorkerPresence implements OnApplicationShutdown {
     const ids = dead.map((row) => row.locked_by);
     this.logger.warn(`Freeing the jobs of ${ids.length} worker pool(s) that died: ${ids.join(', ')}`);
     await this.database.manager.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [ids]);
+  }
+
+  /** The queue says that this process runs them, and it does not. A job that is freed too early runs twice, see above. */
+  private async freeJobsThatNeverCame(): Promise<void> {
+    const running = this.running.ids();
+    const [freed] = await this.database.manager.query<[{ id: string }[], number]>(
+      `UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL
+        WHERE locked_by = ANY ($1) AND locked_at < now() - make_interval(secs => $2) AND id <> ALL ($3::bigint[])
+        RETURNING id`,
+      [[...this.poolIds.values()], GRACE_SECONDS, running],
+    );
+    if (freed.length > 0)
+      this.logger.warn(`Freed ${freed.length} job(s) that were given to us and never came.`);
   }
 }

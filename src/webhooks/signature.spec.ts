@@ -47,6 +47,19 @@ describe('verifySignature', () => {
     expect(verifySignature(message, [key], now)).toBe(verdict);
   });
 
+  it('agrees with the published example of Standard Webhooks', () => {
+    const example = {
+      id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      timestamp: '1614265330',
+      signatures: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+      body: Buffer.from('{"test": 2432232314}'),
+    };
+    const itsKey = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
+    const then = new Date(1_614_265_330_000);
+    expect(verifySignature(example, [itsKey], then)).toBe('valid');
+    expect(verifySignature({ ...example, timestamp: '1614265331' }, [itsKey], then)).toBe('no_match');
+  });
+
   it('takes any of several keys, and no other', () => {
     expect(verifySignature(signed(), [Buffer.alloc(32, 2), key], now)).toBe('valid');
     expect(verifySignature(signed(), [Buffer.alloc(32, 2)], now)).toBe('no_match');

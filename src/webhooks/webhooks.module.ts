@@ -1,16 +1,64 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module';
+import { Config } from '../config';
 import { DodoEventHandlers } from './inbound/dodo-event.handlers';
 import { DodoEventsController } from './inbound/dodo-events.controller';
 import { DodoEventsRepository } from './inbound/dodo-events.repository';
 import { DodoEventsService } from './inbound/dodo-events.service';
 import { DodoWebhookController } from './inbound/dodo-webhook.controller';
 import { DodoWebhookService } from './inbound/dodo-webhook.service';
+import { InboxMetrics } from './inbound/inbox.metrics';
+import { InboxRetention } from './inbound/inbox-retention.service';
 import { InboxService } from './inbound/inbox.service';
+import { AttemptsService } from './outbound/attempts.service';
+import { DeliveriesRepository } from './outbound/deliveries.repository';
+import { DeliveryLogController } from './outbound/delivery-log.controller';
+import { DeliveryLogService } from './outbound/delivery-log.service';
+import { DeliveryTurnsService } from './outbound/delivery-turns.service';
+import { DeliveryWakeups } from './outbound/delivery-wakeups';
+import { EndpointSecrets } from './outbound/endpoint-secrets';
+import { EndpointTestService } from './outbound/endpoint-test.service';
+import { EndpointsController } from './outbound/endpoints.controller';
+import { EndpointsRepository } from './outbound/endpoints.repository';
+import { EndpointsService } from './outbound/endpoints.service';
+import { OutboundEventsService } from './outbound/outbound-events.service';
+import { SafePost } from './outbound/safe-post';
+import { Sender } from './outbound/sender';
 
-/** What Dodo tells us: checked, stored once, and followed by jobs. */
+const INBOUND = [
+  DodoEventHandlers,
+  DodoEventsRepository,
+  DodoEventsService,
+  InboxService,
+  InboxMetrics,
+  InboxRetention,
+  DodoWebhookService,
+];
+
+const OUTBOUND = [
+  EndpointsRepository,
+  EndpointsService,
+  EndpointSecrets,
+  EndpointTestService,
+  DeliveriesRepository,
+  DeliveryLogService,
+  DeliveryTurnsService,
+  DeliveryWakeups,
+  AttemptsService,
+  OutboundEventsService,
+  Sender,
+  {
+    provide: SafePost,
+    inject: [Config],
+    useFactory: (config: Config) => new SafePost({ allowLoopback: config.allowLoopbackWebhooks }),
+  },
+];
+
+/** What Dodo tells us: checked, stored once, followed by jobs. What we tell customers: written once, and delivered. */
 @Module({
-  controllers: [DodoWebhookController, DodoEventsController],
-  providers: [DodoEventHandlers, DodoEventsRepository, DodoEventsService, InboxService, DodoWebhookService],
-  exports: [DodoEventHandlers, DodoEventsService, InboxService],
+  imports: [AuthModule],
+  controllers: [DodoWebhookController, DodoEventsController, EndpointsController, DeliveryLogController],
+  providers: [...INBOUND, ...OUTBOUND],
+  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService],
 })
 export class WebhooksModule {}

@@ -1,5 +1,6 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
+import type { ValidateFunction } from 'ajv/dist/2020';
 
 interface LiveAnswer {
   status: number;
@@ -10,21 +11,30 @@ interface LiveAnswer {
 export class ValidAnswers {
   private readonly seen = new Set<string>();
 
-  constructor(private readonly document: Record<string, any>) {}
+  private readonly validators = new Map<string, ValidateFunction>();
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+
+  constructor(private readonly document: Record<string, any>) {
+    addFormats(this.ajv);
+    this.ajv.addSchema({ $id: 'document', components: document.components });
+  }
 
   /** In which way the answer is not what the document says; null when it is. */
   problemOf(path: string, method: string, { status, body }: LiveAnswer): string | null {
     const name = this.nameOf(path, method, String(status));
     const response = this.document.paths[path][method].responses[status];
     if (!response) return `${name} is not documented: ${JSON.stringify(body)}`;
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    addFormats(ajv);
-    ajv.addSchema({ $id: 'document', components: this.document.components });
-    const schema = JSON.stringify(response.content['application/json'].schema);
-    const validate = ajv.compile(JSON.parse(schema.replaceAll('"#/components', '"document#/components')));
-    if (!validate(body)) return `${name}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`;
+    const validate = this.validatorOf(name, response.content['application/json'].schema);
+    if (!validate(body)) return `${name}: ${this.ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`;
     this.seen.add(name);
     return null;
+  }
+
+  private validatorOf(name: string, schema: unknown): ValidateFunction {
+    const absolute = JSON.stringify(schema).replaceAll('"#/components', '"document#/components');
+    const validate = this.validators.get(name) ?? this.ajv.compile(JSON.parse(absolute));
+    this.validators.set(name, validate);
+    return validate;
   }
 
   /** Documented statuses of an operation that no answer has had so far. */

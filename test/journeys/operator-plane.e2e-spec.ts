@@ -12,6 +12,9 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/operator/dodo-events/1'],
   ['POST', '/operator/dodo-events/replay'],
   ['POST', '/operator/dodo-events/1/replay'],
+  ['POST', '/operator/reconcile'],
+  ['GET', '/operator/reconciliations'],
+  ['GET', '/operator/reconciliations/rec_1'],
 ];
 
 describe('the operator plane', () => {
@@ -155,6 +158,7 @@ describe('the operator plane', () => {
         eventAt: null,
         receivedAt: expect.stringMatching(/Z$/),
         processedAt: null,
+        bodyRemovedAt: null,
       });
       expect(JSON.stringify(answer.body)).not.toContain('secret');
       const printed = JSON.parse(
@@ -328,6 +332,54 @@ describe('the operator plane', () => {
         /^--received-from must be an instant/,
       );
       await expect(command('events replay', { id: '1', status: 'dead' })).rejects.toThrow(/give it alone/);
+    });
+  });
+
+  describe('the retention of events', () => {
+    it('empties what is done with after 90 days, and keeps the rest', async () => {
+      const made: Record<string, string> = {};
+      for (const status of ['processed', 'ignored', 'dead', 'unmatched']) {
+        made[status] = await addEvent('payment.succeeded', status);
+      }
+      const young = await addEvent('payment.succeeded', 'processed');
+      await service.query(
+        `UPDATE dodo_events SET received_at = now() - interval '91 days' WHERE id = ANY($1)`,
+        [Object.values(made)],
+      );
+      await service.query(`SELECT graphile_worker.add_job('inbox.retention', '{}')`);
+      const bodies = (): Promise<any[]> =>
+        service.query(
+          'SELECT id, webhook_id, body, body_removed_at, status FROM dodo_events WHERE id = ANY($1) ORDER BY id',
+          [[...Object.values(made), young]],
+        );
+      await until(
+        'the old ones are empty',
+        async () => (await bodies()).filter((it) => !it.body).length === 2,
+      );
+      for (const row of await bodies()) {
+        const isEmpty = row.id === made.processed || row.id === made.ignored;
+        expect([row.status, row.body === null, row.body_removed_at !== null]).toEqual([
+          row.status,
+          isEmpty,
+          isEmpty,
+        ]);
+      }
+      const shown = await call('GET', `/operator/dodo-events/${made.processed}`);
+      expect(shown.body.data).toMatchObject({ body: null, bodyRemovedAt: expect.stringMatching(/Z$/) });
+      expect(await command('events show', { id: made.processed! })).toMatchObject({ body: null });
+      const again = await call('POST', `/operator/dodo-events/${made.processed}/replay`);
+      expectRefusal(
+        again,
+        409,
+        'conflict',
+        /^The body of event \d+ was removed on .*: it can not be followed/,
+      );
+      await call('POST', '/operator/dodo-events/replay', { status: 'processed', type: 'payment.succeeded' });
+      expect((await bodies()).find(({ id }) => id === made.processed).status).toBe('processed');
+      const planned = await service.query(
+        `SELECT key, run_at > now() + interval '23 hours' AS tomorrow FROM graphile_worker.jobs WHERE key = 'inbox.retention'`,
+      );
+      expect(planned).toEqual([{ key: 'inbox.retention', tomorrow: true }]);
     });
   });
 

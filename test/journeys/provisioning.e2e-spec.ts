@@ -8,7 +8,7 @@ import { ServiceProcess, cli, type Environment } from '../support/service-proces
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 interface Product {
   product_id: string;

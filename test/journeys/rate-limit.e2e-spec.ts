@@ -4,7 +4,7 @@ import { Clock } from '../../src/clock';
 import { loadConfig } from '../../src/config';
 import { RateLimiter } from '../../src/http/rate-limiter';
 import { TestRedis, hasRedis } from '../support/redis';
-import { TestService, type Answer } from '../support/test-service';
+import { CHECKOUT, TestService, type Answer } from '../support/test-service';
 import { until } from '../support/until';
 
 const LIMIT = 20;
@@ -108,6 +108,36 @@ describe('the rate limit', () => {
       expectRateLimited(answer);
     }
   });
+
+  it.each([
+    ['/billing/checkout', CHECKOUT],
+    ['/billing/verify-checkout', { sessionId: 'cs_none' }],
+    ['/billing/reactivate', CHECKOUT],
+    ['/billing/portal', {}],
+  ])(
+    'lets all keys of an organization together call %s half as often as one key may call',
+    async (path, body) => {
+      const { key } = await service.newOrg();
+      const made = await service.call('POST', '/api-keys', {
+        key,
+        body: { name: 'x', scopes: ['billing:write'] },
+      });
+      const keys = [key, made.body.data.key as string];
+      const statuses: number[] = [];
+      for (let i = 0; i < LIMIT / 2 + 2; i += 1) {
+        statuses.push((await service.call('POST', path, { key: keys[i % 2], body })).status);
+      }
+      expect(statuses.filter((status) => status === 429)).toHaveLength(2);
+      expect(statuses.slice(-2)).toEqual([429, 429]);
+      const refused = await service.call('POST', path, { key, body });
+      expect(refused.body.message).toMatch(/^More than 10 calls in a minute\./);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await profile(key)).status).toBe(200);
+      expect((await service.call('POST', path, { key: (await service.newOrg()).key, body })).status).not.toBe(
+        429,
+      );
+    },
+  );
 
   it('does not hold for Dodo’s webhooks, health and the document', async () => {
     for (let i = 0; i < LIMIT * 2; i += 1) {

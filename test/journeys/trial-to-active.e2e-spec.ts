@@ -1,5 +1,5 @@
 import { CARDS } from '../support/sandbox-control';
-import { TestService } from '../support/test-service';
+import { CHECKOUT, TestService } from '../support/test-service';
 import type { Caller } from '../support/test-service';
 
 describe('the life of a subscription', () => {
@@ -125,14 +125,16 @@ describe('the life of a subscription', () => {
 
   it('never shuts out an org that has come back with a second subscription', async () => {
     const org = await service.newOrg();
-    const first = await service.checkout(org.key);
-    const second = await service.checkout(org.key);
-    const ended = await service.sandbox.pay(first.body.data.checkoutUrl);
-    await service.sandbox.pay(second.body.data.checkoutUrl);
+    await service.buy(org);
     await service.untilStatus(org, 'trialing');
-    await service.sandbox.call('PATCH', `/subscriptions/${ended.subscription_id}`, { status: 'cancelled' });
+    await service.call('POST', '/billing/cancel', { key: org.key, body: { when: 'now' } });
+    const { planId: _, ...urls } = CHECKOUT;
+    const { body } = await service.call('POST', '/billing/reactivate', { key: org.key, body: urls });
+    await service.sandbox.pay(body.data.checkoutUrl);
+    await service.untilStatus(org, 'active');
+    await service.sandbox.resendAll();
     await service.untilQuiet();
-    expect(await service.status(org.key)).toMatchObject({ status: 'trialing', suspendedAt: null });
+    expect(await service.status(org.key)).toMatchObject({ status: 'active', suspendedAt: null });
   });
 
   it('counts a trial as over once a period has been paid, whatever the dates say', async () => {

@@ -228,11 +228,105 @@ describe('Law 1: the fee comes back once', () => {
     expect(row).toMatchObject({ failure_code: 'PARTIAL_REFUND_NOT_ALLOWED', asks: 1 });
   });
 
-  it('follows a refund that Dodo could not carry out', async () => {
-    await service.sandbox.behave({ refundOutcome: 'failed' });
-    const { payment_id } = await service.buy(await service.newOrg());
-    const row = await service.untilRefund(payment_id, 'failed');
-    expect(row.dodo_refund_id).toMatch(/^ref_/);
+  describe('when Dodo accepts the refund and can not carry it out', () => {
+    const settle = (refundId: string, status: string) =>
+      service.sandbox.call('POST', `/_sandbox/refunds/${refundId}/settle`, { status });
+    /** The job that waits for its time, now. */
+    const hurry = () =>
+      service.query(
+        `SELECT graphile_worker.reschedule_jobs(ARRAY(SELECT id FROM graphile_worker.jobs WHERE key LIKE 'refund:%'), run_at := now())`,
+      );
+    /** The pause is over. Moving our clock would make Dodo's events look too old. */
+    const ripen = () => service.query(`UPDATE refunds SET ask_again_at = now() WHERE state = 'failed'`);
+    const drive = (id: string) =>
+      service.query(
+        `SELECT graphile_worker.add_job('refund.drive', json_build_object('refundId', $1::text))`,
+        [id],
+      );
+
+    async function failOnce(): Promise<{ payment: string; first: string }> {
+      await service.sandbox.behave({ refundOutcome: 'failed' });
+      const { payment_id: payment } = await service.buy(await service.newOrg());
+      const row = await service.untilRefund(payment, 'failed');
+      await service.sandbox.behave({ refundOutcome: 'succeeded' });
+      expect(row).toMatchObject({
+        failure_code: 'refund_failed',
+        failed_dodo_refund_ids: [row.dodo_refund_id],
+      });
+      return { payment, first: row.dodo_refund_id };
+    }
+
+    it('asks again after a pause, and the money comes back once', async () => {
+      const { payment, first } = await failOnce();
+      await hurry();
+      await service.untilQuiet();
+      expect(await refundRow(payment)).toMatchObject({ state: 'failed', asks: 1 });
+      await ripen();
+      await hurry();
+      await expectOneRefund(payment);
+      const row = await refundRow(payment);
+      expect(row).toMatchObject({ asks: 2, failed_dodo_refund_ids: [first], failure_code: null });
+      expect(row!.dodo_refund_id).not.toBe(first);
+      await service.sandbox.resendAll();
+      await expectOneRefund(payment);
+      expect(await service.sandbox.refundsOf(payment)).toHaveLength(2);
+    });
+
+    it('asks once more, however many come upon it at the same moment', async () => {
+      const { payment } = await failOnce();
+      await ripen();
+      const { id } = (await refundRow(payment))!;
+      await Promise.all(Array.from({ length: 10 }, () => drive(id)));
+      await expectOneRefund(payment);
+      expect(await service.sandbox.refundsOf(payment)).toHaveLength(2);
+    });
+
+    it('is not misled by what comes late of the one that failed', async () => {
+      const { payment, first } = await failOnce();
+      await service.sandbox.behave({ refundOutcome: 'stuck_pending' });
+      await ripen();
+      await hurry();
+      const { dodo_refund_id: second } = await service.untilRefund(payment, 'pending');
+      await service.sandbox.resendAll();
+      await service.untilQuiet();
+      expect(await refundRow(payment)).toMatchObject({ state: 'pending', dodo_refund_id: second });
+      await settle(second, 'succeeded');
+      await expectOneRefund(payment);
+      expect((await refundRow(payment))!.failed_dodo_refund_ids).toEqual([first]);
+    });
+
+    it('waits longer after each failure', async () => {
+      const { payment } = await failOnce();
+      await service.sandbox.behave({ refundOutcome: 'failed' });
+      await ripen();
+      await hurry();
+      await until(
+        'it has failed twice',
+        async () => (await refundRow(payment))?.failed_dodo_refund_ids.length === 2,
+      );
+      const row = (await refundRow(payment))!;
+      expect(row.ask_again_at.getTime() - row.updated_at.getTime()).toBe(2 * 3_600_000);
+      await service.sandbox.behave({ refundOutcome: 'succeeded' });
+      await ripen();
+      await hurry();
+      await expectOneRefund(payment);
+    });
+
+    it('asks again when Dodo no longer knows the one that was pending', async () => {
+      await service.sandbox.behave({ refundOutcome: 'stuck_pending' });
+      const { payment_id: payment } = await service.buy(await service.newOrg());
+      const { id, dodo_refund_id: gone } = await service.untilRefund(payment, 'pending');
+      await settle(gone, 'failed');
+      await service.sandbox.behave({ refundOutcome: 'succeeded' });
+      await service.query(
+        `UPDATE refunds SET state = 'pending', dodo_refund_id = 'ref_gone', failed_dodo_refund_ids = '{}'`,
+      );
+      await drive(id);
+      await service.untilRefund(payment, 'failed');
+      await ripen();
+      await hurry();
+      await expectOneRefund(payment);
+    });
   });
 
   it('refunds nothing for a payment without the fee', async () => {

@@ -1,5 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { ConsoleLogger, Logger } from '@nestjs/common';
-import { TestService } from '../support/test-service';
+import { Webhook } from 'standardwebhooks';
+import { Deployment } from '../support/deployment';
+import { logLines } from '../support/log-lines';
+import { CARDS } from '../support/sandbox-control';
+import { CHECKOUT, TestService } from '../support/test-service';
+import { until } from '../support/until';
+
+// Hundreds of requests, to a process.
+jest.setTimeout(180_000);
 
 /** Keeps every line that would have been logged. */
 class LogKeeper extends ConsoleLogger {
@@ -50,6 +59,14 @@ describe('Law 11: secrets stay secret', () => {
 
   it('lets no key, secret, address, person or card reach the log, also when things fail', async () => {
     const org = await service.newOrg();
+    const url = 'http://127.0.0.1:9/hooks?token=in-the-address';
+    const { body: webhook } = await service.call('POST', '/webhooks', {
+      key: org.key,
+      body: { url, events: ['*'] },
+    });
+    const { id, secret: signing } = webhook.data;
+    const rotated = await service.call('POST', `/webhooks/${id}/rotate-secret`, { key: org.key });
+    await service.call('POST', `/webhooks/${id}/test`, { key: org.key });
     const [{ email }] = await service.query('SELECT email FROM organizations WHERE id = $1', [org.orgId]);
     await service.sandbox.fault({
       method: 'POST',
@@ -77,8 +94,178 @@ describe('Law 11: secrets stay secret', () => {
       body.data.checkoutUrl,
       service.environment.DODO_PAYMENTS_WEBHOOK_KEY!,
       service.environment.API_KEY_PEPPER!,
+      service.environment.SECRETS_KEY!,
+      signing,
+      rotated.body.data.secret,
+      'in-the-address',
     ]) {
       expect(text).not.toContain(secret);
     }
   });
+});
+
+describe('Law 11: whatever is fed to a real process, its log has none of it', () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    deployment = await Deployment.create();
+  });
+  afterAll(() => deployment.dispose());
+
+  const OPERATOR_TOKEN = 'operator-token-of-these-tests-0123456789';
+  const PORTAL_LINK = 'https://portal.dodopayments.com/session/cps_s3cr3t?token=tok_s3cr3t';
+  const PERSON = 'jo.doe@private.example.org';
+
+  it('at its most talkative, in every header, query, body, and answer of Dodo’s', async () => {
+    const { environment, sandbox, sql } = deployment;
+    const service = await deployment.start('main', { LOG_LEVEL: 'verbose', OPERATOR_TOKEN });
+    const key = await deployment.newKey();
+    const url = `http://127.0.0.1:${environment.PORT}`;
+    const links: string[] = [];
+    const known = {
+      key,
+      'webhook secret': environment.DODO_PAYMENTS_WEBHOOK_KEY!,
+      pepper: environment.API_KEY_PEPPER!,
+      'operator token': OPERATOR_TOKEN,
+      'portal link': PORTAL_LINK,
+      person: PERSON,
+      'person, encoded': encodeURIComponent(PERSON),
+      customer: 'acme@example.com',
+      card: CARDS.success,
+      'card, spaced': '4242 4242 4242 4242',
+    };
+    const call = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+      const answer = await fetch(url + path, { method, headers, body });
+      links.push(...((await answer.text()).match(/https?:[^"]+\/(?:checkout|session|portal|p)[^"]*/g) ?? []));
+      return answer.status;
+    };
+    const credentials = { 'x-api-key': key, 'content-type': 'application/json' };
+
+    // Everything, everywhere a caller can put it.
+    for (const secret of Object.values(known)) {
+      const quoted = JSON.stringify(secret);
+      for (const header of [
+        'x-request-id',
+        'idempotency-key',
+        'x-api-key',
+        'authorization',
+        'x-operator-token',
+        'user-agent',
+        'traceparent',
+        'cookie',
+        'referer',
+        'x-forwarded-for',
+        'content-type',
+        'webhook-id',
+        'webhook-signature',
+      ]) {
+        await call('POST', '/billing/portal', { ...credentials, [header]: secret }, '{}');
+      }
+      await call('GET', `/billing/history?limit=${encodeURIComponent(secret)}`, credentials);
+      await call(
+        'GET',
+        `/nowhere/${encodeURIComponent(secret)}?q=${encodeURIComponent(secret)}`,
+        credentials,
+      );
+      await call('GET', `/organizations/${encodeURIComponent(secret)}`, {
+        'x-operator-token': OPERATOR_TOKEN,
+      });
+      for (const field of ['planId', 'successUrl', secret]) {
+        await call(
+          'POST',
+          '/billing/checkout',
+          credentials,
+          JSON.stringify({ ...CHECKOUT, [field]: secret }),
+        );
+      }
+      await call('POST', '/billing/checkout', credentials, `{"broken": ${quoted}`);
+      await call('POST', '/webhooks/dodo', { 'webhook-id': secret }, quoted);
+      await postSigned(url, {
+        type: secret,
+        data: { payment_id: secret, metadata: { traceparent: secret } },
+      });
+      await postSigned(url, {
+        type: 'payment.succeeded',
+        data: { payment_id: secret, customer: { email: secret } },
+      });
+      await postSigned(url, { type: 'payment.succeeded', note: secret });
+      // Everything that Dodo can say, too.
+      for (const fault of [
+        {
+          kind: 'error_before',
+          status: 422,
+          code: 'REFUSED',
+          body: `{"code":"REFUSED","message":${quoted}}`,
+        },
+        { kind: 'error_before', status: 500, body: quoted },
+        { kind: 'error_after', status: 502, body: `<html>${secret}</html>` },
+      ]) {
+        await sandbox.fault({ method: 'POST', path: '/checkouts', ...fault });
+        await call('POST', '/billing/checkout', credentials, JSON.stringify(CHECKOUT));
+      }
+    }
+    // The whole story, with its links; and a database that quotes what it does not like.
+    const { checkoutUrl } = await checkout(url, credentials);
+    await sandbox.fault({
+      method: 'POST',
+      path: '/refunds',
+      kind: 'error_before',
+      status: 500,
+      body: PERSON,
+    });
+    await sandbox.pay(checkoutUrl);
+    await until(
+      'the fee is back',
+      async () => {
+        const { rows } = await sql.query(`SELECT FROM refunds WHERE state = 'succeeded'`);
+        return rows.length === 1;
+      },
+      60_000,
+    );
+    expect(await call('POST', '/billing/portal', credentials, '{}')).toBe(200);
+    await sql.query(`ALTER TABLE organizations ADD CONSTRAINT no_person CHECK (email <> '${PERSON}')`);
+    const org = JSON.stringify({ name: 'Jo', email: PERSON });
+    const operator = { 'x-operator-token': OPERATOR_TOKEN, 'content-type': 'application/json' };
+    expect(await call('POST', '/organizations', operator, org)).toBe(500);
+    expect(await service.end('SIGTERM')).toBe(0);
+
+    expect(links.length).toBeGreaterThan(1);
+    expect(logLines(service.output).length).toBeGreaterThan(300);
+    expect(service.output).toContain('no_person');
+    const secrets = {
+      ...known,
+      // Nobody can tell a piece of a secret by its look, so it is not fed alone; but no piece may stay, either.
+      'part of the key': key.slice(-12),
+      ...Object.fromEntries(links.map((link, i) => [`link ${i}`, link])),
+    };
+    expect(Object.entries(secrets).filter(([, secret]) => service.output.includes(secret))).toEqual([]);
+    expect(service.output).not.toMatch(/4242 ?4242|s3cr3t|jo\.doe/);
+  });
+
+  async function checkout(url: string, headers: Record<string, string>): Promise<{ checkoutUrl: string }> {
+    const answer = await fetch(`${url}/billing/checkout`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(CHECKOUT),
+    });
+    return ((await answer.json()) as { data: { checkoutUrl: string } }).data;
+  }
+
+  async function postSigned(url: string, event: object): Promise<void> {
+    const body = JSON.stringify(event);
+    const [id, at] = [`msg_${randomUUID()}`, new Date()];
+    const webhook = new Webhook(deployment.environment.DODO_PAYMENTS_WEBHOOK_KEY!);
+    const answer = await fetch(`${url}/webhooks/dodo`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': webhook.sign(id, at, body),
+      },
+      body,
+    });
+    expect(answer.status).toBe(200);
+    await answer.text();
+  }
 });

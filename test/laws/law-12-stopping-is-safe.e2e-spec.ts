@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Client } from 'pg';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
-import { CuttableLink } from '../support/cuttable-link';
+import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
 import { freePort } from '../support/free-port';
 import type { SandboxControl } from '../support/sandbox-control';
@@ -118,6 +118,32 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     } finally {
       await link.close();
     }
+  });
+
+  it('runs a job that the queue has given to a living process in an answer that was lost', async () => {
+    await start('main');
+    await sandbox.fault({ method: 'POST', path: '/refunds', kind: 'delay', delayMs: 3_000 });
+    await buy(await newKey());
+    const pool = await until('a job is under way', async () => {
+      const { rows } = await sql.query(
+        'SELECT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL',
+      );
+      return rows[0]?.locked_by as string | undefined;
+    });
+    // What is left of a lost answer: the queue has marked the job, and its process has never heard of it.
+    await sql.query('BEGIN');
+    const { rows } = await sql.query(
+      `SELECT (graphile_worker.add_job('dodo-event.process', '{"eventId": "0"}')).id`,
+    );
+    await sql.query(
+      `UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now() - interval '1 minute' WHERE id = $2`,
+      [pool, rows[0].id],
+    );
+    await sql.query('COMMIT');
+    await until('the job has run', async () => {
+      const left = await sql.query('SELECT FROM graphile_worker.jobs WHERE id = $1', [rows[0].id]);
+      return left.rowCount === 0;
+    });
   });
 
   it('migrates an empty database once when several start together', async () => {

@@ -1,4 +1,7 @@
 import { Webhook } from 'standardwebhooks';
+import { DataSource } from 'typeorm';
+import { NewOrganizations } from '../../src/auth/new-organizations';
+import { OrganizationsService } from '../../src/auth/organizations.service';
 import { TestService } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -126,7 +129,7 @@ describe('Law 3: acknowledged means stored', () => {
     ['a time far ahead', '{"type": "x", "timestamp": "+275760-09-13T00:00:00.000Z"}'],
     ['a time long ago', '{"type": "x", "timestamp": "-200000-01-01T00:00:00Z"}'],
     ['a byte order mark', '\uFEFF{"type": "x"}'],
-    ['an event that nobody knows', event('subscription.teleported')],
+    ['an event that nobody knows', event('teleport.arrived', { payment_id: 'pay_1' })],
   ])('stores and acknowledges %s, and does nothing about it', async (_, body) => {
     const { id, status } = await post({ body });
     expect(status).toBe(200);
@@ -149,6 +152,46 @@ describe('Law 3: acknowledged means stored', () => {
       return seen.status === 'dead' && seen;
     });
     expect(row.error).toMatch(/has no/);
+  });
+
+  describe('a type of event that Dodo has added', () => {
+    const followed = (id: string) =>
+      until('the event is followed', async () => {
+        const [seen] = await stored(id);
+        return seen.status !== 'pending' && seen;
+      });
+
+    it('is followed by what it is about, like those that we know', async () => {
+      const org = await service.newOrg();
+      const paid = await service.buy(org);
+      await service.untilRefund(paid.payment_id, 'succeeded');
+      await service.untilQuiet();
+      const [{ dodo_refund_id: refundId }] = await service.query(
+        'SELECT dodo_refund_id FROM refunds WHERE dodo_payment_id = $1',
+        [paid.payment_id],
+      );
+      await service.query(`UPDATE subscriptions SET status = 'paused' WHERE org_id = $1`, [org.orgId]);
+      for (const [type, data] of [
+        ['payment.applauded', { payment_id: paid.payment_id }],
+        ['refund.applauded', { refund_id: refundId }],
+        ['subscription.teleported', { subscription_id: paid.subscription_id }],
+      ] as const) {
+        const { id } = await post({ body: event(type, data) });
+        expect(await followed(id)).toMatchObject({ status: 'processed', error: null });
+      }
+      await service.untilStatus(org, 'trialing');
+    });
+
+    it.each(['payment.x', 'refund.x', 'subscription.x'])(
+      '%s is ignored when it names nothing',
+      async (type) => {
+        const { id } = await post({ body: event(type, { something: 'else' }) });
+        expect(await followed(id)).toMatchObject({
+          status: 'ignored',
+          error: expect.stringMatching(/is new to us and has no/),
+        });
+      },
+    );
   });
 
   it('keeps trying an event whose object Dodo can not show, and notes why', async () => {
@@ -210,6 +253,53 @@ describe('Law 3: acknowledged means stored', () => {
       await service.untilRefund(paid.payment_id, 'succeeded');
       expect(await service.query(`SELECT * FROM dodo_events WHERE status = 'unmatched'`)).toEqual([]);
     });
+  });
+
+  it('follows an event that names an organization, when that one appears', async () => {
+    const orgId = 'org_that_is_to_come';
+    const { customer_id } = await service.sandbox.call<{ customer_id: string }>('POST', '/customers', {
+      email: 'early@example.com',
+      name: 'Early',
+    });
+    const session = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
+      customer: { customer_id },
+      subscription_data: { trial_period_days: 3 },
+      return_url: 'https://app.acme.com/',
+      metadata: { org_id: orgId },
+    });
+    await service.sandbox.pay(session.checkout_url);
+    await until('its events are kept', async () => {
+      const kept = await service.query(`SELECT match_keys FROM dodo_events WHERE status = 'unmatched'`);
+      return kept.length === 3 && kept.every((row) => row.match_keys.includes(`organization:${orgId}`));
+    });
+    const organization = await service.app.get(OrganizationsService).create('Acme', 'early@example.com');
+    // Ids are ours to give: this is the one that was made, under the name that the events know.
+    await service.query('UPDATE organizations SET id = $2 WHERE id = $1', [organization.id, orgId]);
+    await service.app
+      .get(DataSource)
+      .transaction((tx) => service.app.get(NewOrganizations).announce(tx, orgId));
+    await until('they are followed', async () => {
+      const [row] = await service.query('SELECT billing_status FROM organizations WHERE id = $1', [orgId]);
+      return row.billing_status === 'active';
+    });
+    await until('none of them waits', async () => {
+      const waiting = await service.query(`SELECT FROM dodo_events WHERE status = 'unmatched'`);
+      return waiting.length === 0;
+    });
+  });
+
+  it('looks for nobody when the organization does not come to be after all', async () => {
+    const made = () =>
+      service.query(`SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'dodo-event.rematch'`);
+    const database = service.app.get(DataSource);
+    await expect(
+      database.transaction(async (tx) => {
+        await service.app.get(NewOrganizations).announce(tx, 'org_1');
+        throw new Error('and back');
+      }),
+    ).rejects.toThrow('and back');
+    expect(await made()).toEqual([]);
   });
 
   it('takes either secret while one is being replaced', async () => {

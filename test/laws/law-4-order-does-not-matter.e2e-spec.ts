@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
 import { loadConfig } from '../../src/config';
 import { DodoGateway } from '../../src/dodo/dodo.gateway';
+import { Metrics } from '../../src/watch/metrics';
 import { CARDS } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
 
@@ -110,8 +111,8 @@ describe('Law 4: order does not matter', () => {
   async function syncFrom(baseUrl: string, subscriptionId: string): Promise<void> {
     const config = loadConfig({ ...service.environment, DODO_PAYMENTS_BASE_URL: baseUrl });
     const subscriptions = service.app.get(SubscriptionsService);
-    await Object.assign(Object.create(subscriptions), { gateway: new DodoGateway(config) }).sync(
-      subscriptionId,
-    );
+    await Object.assign(Object.create(subscriptions), {
+      gateway: new DodoGateway(config, new Metrics()),
+    }).sync(subscriptionId);
   }
 });

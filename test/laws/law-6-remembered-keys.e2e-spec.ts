@@ -3,7 +3,7 @@ import { HashedKey } from '../../src/auth/api-key';
 import type { KeyWithOrg } from '../../src/auth/api-keys.repository';
 import { KeyCache } from '../../src/auth/key-cache';
 import type { Config } from '../../src/config';
-import { CuttableLink } from '../support/cuttable-link';
+import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 

@@ -1,5 +1,6 @@
 import { OWN_SCOPES } from '../../src/auth/scopes';
 import { TestService, type Answer, type Caller } from '../support/test-service';
+import { WebhookReceiver } from '../support/webhook-receiver';
 
 interface Route {
   method: string;
@@ -19,6 +20,7 @@ const RESTLESS = ['last_used_at'];
  */
 describe('Law 7: tenants never meet, on any route', () => {
   let service: TestService;
+  let receiver: WebhookReceiver;
   let owner: Caller;
   let ids: string[];
   let routes: Route[];
@@ -26,6 +28,7 @@ describe('Law 7: tenants never meet, on any route', () => {
 
   beforeAll(async () => {
     service = await TestService.start({ OPERATOR_TOKEN: 'a token of the operator of these tests' });
+    receiver = await WebhookReceiver.start();
     owner = await service.newOrg();
     await enrich(owner);
     ids = await idsOf(owner.orgId);
@@ -39,7 +42,10 @@ describe('Law 7: tenants never meet, on any route', () => {
       })),
     );
   }, 60_000);
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await receiver.close();
+    await service.stop();
+  });
 
   /** Something of everything that an org can have. */
   async function enrich(org: Caller): Promise<void> {
@@ -49,6 +55,8 @@ describe('Law 7: tenants never meet, on any route', () => {
     const post = (path: string, body: object) => service.call('POST', path, { key: org.key, body });
     await post('/api-keys', { name: 'second', scopes: ['keys:write'] });
     await post('/billing/credits/consume', { amount: 1, category: 'posts' });
+    await post('/webhooks', { url: receiver.url, events: ['credits.low', 'webhook.test'] });
+    await post(`/webhooks/${(await service.query('SELECT id FROM webhook_endpoints'))[0].id}/test`, {});
     await service.untilQuiet();
   }
 
@@ -122,7 +130,7 @@ describe('Law 7: tenants never meet, on any route', () => {
   it('knows what to look for', () => {
     expect(ids.length).toBeGreaterThan(8);
     expect(ids).toContain(owner.orgId);
-    for (const prefix of ['key_', 'cs_', 'rfd_', 'cus_', 'pay_', 'sub_']) {
+    for (const prefix of ['key_', 'cs_', 'rfd_', 'cus_', 'pay_', 'sub_', 'we_', 'evt_', 'dlv_']) {
       expect(ids.filter((id) => id.startsWith(prefix))).not.toEqual([]);
     }
     expect(routes.filter(isKeyed).length).toBeGreaterThan(15);
@@ -171,5 +179,6 @@ describe('Law 7: tenants never meet, on any route', () => {
     await service.untilQuiet();
     expect(await rowsOf(owner.orgId)).toEqual(ownersRows);
     expect((await service.status(owner.key)).status).toBe('trialing');
+    expect(receiver.events).toEqual(['webhook.test']);
   });
 });

@@ -96,6 +96,14 @@ describe('POST /_sandbox/faults', () => {
     });
     expect(await refundsMade()).toBe(1);
   });
+
+  it('are all taken back at once, and say how often they have struck', async () => {
+    await order('error_before', { times: 3 });
+    await refusal(refund());
+    const { items } = await bench.control<{ items: object[] }>('DELETE', '/faults');
+    expect(items).toMatchObject([{ kind: 'error_before', hits: 1 }]);
+    expect((await refund()).status).toBe('pending');
+  });
 });
 
 describe('PATCH /_sandbox/behaviour', () => {

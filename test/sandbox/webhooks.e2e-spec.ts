@@ -48,6 +48,17 @@ describe('webhooks', () => {
     expect(types).toEqual(['payment.succeeded', 'subscription.active', 'subscription.updated']);
   });
 
+  it('are counted by what became of them', async () => {
+    await bench.buy();
+    await arrived(3);
+    await bench.behave({ webhooks: { dropRate: 1 } });
+    await bench.buy();
+    await until('all have ended', async () => {
+      const counts = await bench.control<Record<string, number>>('GET', '/deliveries/counts');
+      return counts.succeeded === 3 && counts.dropped === 3 && counts.pending === 0;
+    });
+  });
+
   it('carry the event’s own time in the envelope, and wall time in the signature', async () => {
     const { subscription_id } = await bench.buy();
     const due = (await bench.dodo.subscriptions.retrieve(subscription_id)).next_billing_date;

@@ -30,6 +30,8 @@ export class Deployment {
       DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`http://127.0.0.1:${port}/webhooks/dodo`),
       DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
       API_KEY_PEPPER: 'a pepper for tests',
+      SECRETS_KEY: 'a key of these tests for secrets at rest',
+      ALLOW_LOOPBACK_WEBHOOKS: 'true',
     };
     const sql = new Client({ connectionString: database.url });
     await sql.connect();

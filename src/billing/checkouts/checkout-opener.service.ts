@@ -6,6 +6,7 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { traceMetadata } from '../../watch/tracing';
 import { PaymentProviderError } from '../billing.errors';
 import { matchKey } from '../org-of-event.service';
 import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
@@ -101,6 +102,7 @@ export class CheckoutOpener {
       metadata: {
         org_id: checkout.orgId,
         checkout_id: checkout.id,
+        ...traceMetadata(),
         ...(offer.planId !== null && { plan_id: offer.planId }),
         ...(offer.creditPackId !== null && { credit_pack_id: offer.creditPackId }),
       },

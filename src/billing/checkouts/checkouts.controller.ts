@@ -18,14 +18,15 @@ export class CheckoutsController {
 
   @Post('checkout')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'refused' })
+  @Authenticated({ scope: 'billing:write', suspended: 'refused', isCostly: true })
   @ApiExtraModels(CheckoutSession)
   @ApiOperation({
     operationId: 'createBillingCheckout',
     summary: 'Create checkout session',
     description:
       'Opens one Dodo Payments checkout for two things: a $1 setup fee and a subscription that starts with a free ' +
-      'trial of 3 days. Once it has been paid, the webhook handler finds the fee by itself and gives it back.',
+      'trial of 3 days. Once it has been paid, the webhook handler finds the fee by itself and gives it back. Whoever has ' +
+      'had the trial buys the subscription alone.',
   })
   @ApiSuccess(
     200,

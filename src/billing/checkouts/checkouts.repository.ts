@@ -48,12 +48,13 @@ export class CheckoutsRepository {
     );
   }
 
+  /** Says whether it was not completed before. */
   async saveCompleted(
     tx: Tx,
     id: string,
     paid: { dodoPaymentId: string; dodoSubscriptionId: string | null; at: Date },
-  ): Promise<void> {
-    await tx.update(
+  ): Promise<boolean> {
+    const { affected } = await tx.update(
       Checkout,
       { id, status: In(['requested', 'open', 'unknown'] satisfies CheckoutStatus[]) },
       {
@@ -64,5 +65,6 @@ export class CheckoutsRepository {
         updatedAt: paid.at,
       },
     );
+    return affected === 1;
   }
 }

@@ -5,17 +5,24 @@ import type { Principal } from '../../auth/principal';
 import { Config } from '../../config';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { CheckoutConflict, PlanNotFound } from '../billing.errors';
+import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
-import { TRIAL_PERIOD_DAYS } from '../trial';
+import { NO_TRIAL, TRIAL_PERIOD_DAYS } from '../trials/trial';
+import { TrialsService } from '../trials/trials.service';
 import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
 import { CheckoutOpener } from './checkout-opener.service';
+import type { Offer } from './checkout-opener.service';
 
-/** Owns the way in: setup fee and plan in one Dodo session, with a trial, for an org that has no subscription. */
+/**
+ * Owns the way in: setup fee and plan in one Dodo session, with a trial, for an
+ * org that has no subscription. Whoever has had a trial buys the plan alone.
+ */
 @Injectable()
 export class CheckoutsService {
   constructor(
     private readonly plans: PlansRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly trials: TrialsService,
     private readonly opener: CheckoutOpener,
     private readonly config: Config,
   ) {}
@@ -32,13 +39,18 @@ export class CheckoutsService {
     ]);
     if (!plan) throw new PlanNotFound(request.planId);
     refuseIfSubscribed(organization);
-    const offer = {
+    return this.opener.open(caller.orgId, await this.offer(caller.orgId, plan), request, call);
+  }
+
+  private async offer(orgId: string, plan: Plan): Promise<Offer> {
+    const hasHadTrial = await this.trials.hasHadTrial(orgId);
+    const fee = hasHadTrial ? [] : [this.config.dodo.setupFeeProductId];
+    return {
       planId: plan.id,
       creditPackId: null,
-      dodoProductIds: [this.config.dodo.setupFeeProductId, plan.dodoProductId],
-      trialPeriodDays: TRIAL_PERIOD_DAYS,
+      dodoProductIds: [...fee, plan.dodoProductId],
+      trialPeriodDays: hasHadTrial ? NO_TRIAL : TRIAL_PERIOD_DAYS,
     };
-    return this.opener.open(caller.orgId, offer, request, call);
   }
 }
 

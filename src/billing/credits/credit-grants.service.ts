@@ -5,12 +5,20 @@ import type { Payment } from '../payments/payment.entity';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { PlansRepository } from '../plans/plans.repository';
 import { currentOf } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import type { CreditBalance } from './credit-balance.entity';
 import { CreditLedger } from './credit-ledger.service';
 import { allocationDue, hasEnded } from './credit-rules';
-import type { AllocationDue } from './credit-rules';
+import type { AllocationDue, LastAllocation } from './credit-rules';
 import { CreditsRepository } from './credits.repository';
+
+/** A period of a subscription that is not known to have begun before: its trial, its first paid one, or a later one. */
+export interface PeriodBegun {
+  subscription: Subscription;
+  kind: 'trialing' | 'activated' | 'renewed';
+  periodStart: Date;
+}
 
 /**
  * Owns where credits come from: the plan's allocation for the trial and for each
@@ -36,24 +44,24 @@ export class CreditGrantsService {
    * Brings the org's allocation in line with its subscriptions and their
    * payments. Call it last, after storing either of them: what the other one's
    * transaction has stored is seen by whoever gets the balance's lock second.
+   * Answers the period that is due its credits, also where it brings none.
    */
-  async deriveAllocation(tx: Tx, orgId: string): Promise<void> {
+  async deriveAllocation(tx: Tx, orgId: string): Promise<PeriodBegun | null> {
     const balance = await this.ledger.open(tx, orgId);
     const subscriptions = await this.subscriptions.listByOrg(orgId, tx);
     const owner = subscriptions.find((it) => it.dodoSubscriptionId === balance.dodoSubscriptionId);
     if (owner && hasEnded(owner)) await this.endAllocation(tx, balance);
     const current = currentOf(subscriptions);
     const plan = current?.planId ? await this.plans.findPlan(current.planId, tx) : null;
-    if (!current || !plan) return;
+    if (!current || !plan) return null;
     const { dodoSubscriptionId } = current;
-    const due = allocationDue(
-      current,
-      await this.payments.listPaidPeriods(tx, dodoSubscriptionId),
-      await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId),
-      this.clock.now(),
-    );
-    if (!due || (await this.isSecondTrial(tx, orgId, due))) return;
-    await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+    const last = await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId);
+    const paid = await this.payments.listPaidPeriods(tx, dodoSubscriptionId);
+    const due = allocationDue(current, paid, last, this.clock.now());
+    if (!due) return null;
+    if (!(await this.isSecondTrial(tx, orgId, due)))
+      await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+    return { subscription: current, kind: kindOf(due, last), periodStart: due.periodStart };
   }
 
   /** One trial's credits an org: checkouts that were opened side by side must not be worth more than one. */
@@ -136,4 +144,9 @@ export class CreditGrantsService {
       none,
     );
   }
+}
+
+function kindOf({ paidBy }: AllocationDue, last: LastAllocation | null): PeriodBegun['kind'] {
+  if (paidBy === null) return 'trialing';
+  return last === null || last.paidAt === null ? 'activated' : 'renewed';
 }

@@ -67,6 +67,24 @@ describe('allocationDue', () => {
     expect(allocationDue(first, [paidAt(firstEnd)], trialGiven, firstEnd)).toBeNull();
   });
 
+  it('is an upgrade’s, also when the period before it was taken for paid by its payment', () => {
+    const upgradedAt = new Date('2026-12-01T12:00:00Z');
+    const upgrade = paidAt(upgradedAt, 'pay_upgrade');
+    // The payment of the first period has not been read, nor the period that the upgrade began.
+    const early = allocationDue(first, [upgrade], trialGiven, upgradedAt);
+    expect(early?.paidBy).toEqual(upgrade);
+    const given = { periodStart: early!.periodStart, paidAt: early!.paidBy!.dodoCreatedAt };
+    const upgraded = period(upgradedAt, new Date('2027-01-01T12:00:00Z'));
+    const payments = [upgrade, paidAt(trialEnd)];
+    expect(allocationDue(upgraded, payments, given, upgradedAt)).toMatchObject({
+      periodStart: upgradedAt,
+      paidBy: upgrade,
+    });
+    expect(
+      allocationDue(upgraded, payments, { periodStart: upgradedAt, paidAt: upgradedAt }, upgradedAt),
+    ).toBeNull();
+  });
+
   it('is the first period’s when there was no trial, also if its payment began earlier', () => {
     const earlier = new Date('2026-11-23T11:50:00Z');
     const untried = { ...period(start, trialEnd), trialPeriodDays: 0 };

@@ -43,18 +43,29 @@ export function allocationDue(
     return { ...owed, cause: causeOf('trial'), paidBy: null };
   }
   const isCovered = last?.periodStart != null && periodStart <= last.periodStart;
-  const paidBy = isCovered ? null : payerOf(planPayments, last, resetsAt);
+  const paidBy = isCovered ? null : payerOf(planPayments, last, owed);
   return paidBy && { ...owed, cause: causeOf(periodStart.toISOString()), paidBy };
 }
 
+/** A payment is dated a moment before the period that it begins. */
+const PAID_AHEAD_MS = 3_600_000;
+
 /**
  * The newest payment that no earlier period has used up. One from after the
- * period's end pays for the next period, which we have not read yet.
+ * period's end pays for the next period, which we have not read yet. One that
+ * began this very period pays for it in any case: before we had read this period,
+ * the one before it may have been counted as paid with it.
  */
-function payerOf(payments: readonly PaidPeriod[], last: LastAllocation | null, end: Date): PaidPeriod | null {
+function payerOf(
+  payments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  { periodStart, resetsAt }: Pick<AllocationDue, 'periodStart' | 'resetsAt'>,
+): PaidPeriod | null {
   const usedUpTo = last?.paidAt ?? null;
+  const beganAt = periodStart.getTime() - PAID_AHEAD_MS;
+  const isLeft = (at: Date): boolean => usedUpTo === null || at > usedUpTo || at.getTime() >= beganAt;
   const [newest] = payments
-    .filter(({ dodoCreatedAt: at }) => at < end && (usedUpTo === null || at > usedUpTo))
+    .filter(({ dodoCreatedAt: at }) => at < resetsAt && isLeft(at))
     .toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
   return newest ?? null;
 }

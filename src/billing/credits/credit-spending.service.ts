@@ -5,6 +5,7 @@ import type { Tx } from '../../database/database';
 import { GroupCommit } from '../../database/group-commit';
 import { IdempotencyConflict } from '../../http/idempotency/idempotency.errors';
 import { newId } from '../../ids';
+import { BillingAnnouncements } from '../billing.announcements';
 import type { CreditBalance } from './credit-balance.entity';
 import type { CreditEntry } from './credit-entry.entity';
 import { CreditLedger } from './credit-ledger.service';
@@ -46,6 +47,7 @@ export class CreditSpendingService {
     private readonly database: Database,
     private readonly ledger: CreditLedger,
     private readonly credits: CreditsRepository,
+    private readonly announcements: BillingAnnouncements,
     private readonly clock: Clock,
   ) {}
 
@@ -97,17 +99,17 @@ export class CreditSpendingService {
   private async save(tx: Tx, outcomes: Outcome[], balances: Map<string, CreditBalance>): Promise<void> {
     const entries = outcomes.flatMap((it) => (it instanceof Error || it.isReplayed ? [] : [it.entry]));
     if (entries.length === 0) return;
-    const changed = [...new Set(entries.map(({ orgId }) => balances.get(orgId)!))];
-    changed
-      .filter((balance) => isLow(balance) && balance.lowSince === null)
-      .forEach((it) => this.noteLow(it));
-    await this.credits.saveSpent(tx, changed);
+    const lastOf = new Map(entries.map((entry) => [balances.get(entry.orgId)!, entry]));
+    const low = [...lastOf].filter(([balance]) => isLow(balance) && balance.lowSince === null);
+    low.forEach(([balance]) => (balance.lowSince = this.clock.now()));
+    await this.credits.saveSpent(tx, [...lastOf.keys()]);
     await this.credits.insertConsumptions(tx, entries);
+    for (const [balance, spending] of low) await this.tellOfLow(tx, balance, spending);
   }
 
   /** Once a period. */
-  private noteLow(balance: CreditBalance): void {
-    balance.lowSince = this.clock.now();
+  private async tellOfLow(tx: Tx, balance: CreditBalance, spending: CreditEntry): Promise<void> {
+    await this.announcements.creditsLow(tx, balance, spending);
     this.logger.log(
       `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
     );

@@ -35,6 +35,10 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 
+  /** Whether Dodo listed what it paid for; until then, a fee in it is not known. */
+  @Column('boolean')
+  hasLineItems: boolean;
+
   @Column('text', { nullable: true })
   failureCode: string | null;
 

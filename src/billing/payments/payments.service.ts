@@ -6,6 +6,8 @@ import type { Tx } from '../../database/database';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
+import { BillingAnnouncements } from '../billing.announcements';
+import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import type { CreditPack } from '../credits/credit-pack.entity';
@@ -30,6 +32,7 @@ export class PaymentsService {
     private readonly refunds: RefundsService,
     private readonly creditPacks: CreditPacksRepository,
     private readonly creditGrants: CreditGrantsService,
+    private readonly announcements: BillingAnnouncements,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly clock: Clock,
@@ -44,7 +47,7 @@ export class PaymentsService {
     const fresh = await storeNewest({
       find: () => this.payments.findPayment(paymentId),
       fetch: () => this.gateway.getPayment(paymentId),
-      save: (payment, seen) => this.save(payment, seen?.version ?? 0),
+      save: (payment, seen) => this.save(payment, seen),
     });
     if (hasSucceeded && fresh.status !== 'succeeded') {
       throw new NotVisibleYet(`Payment ${paymentId} has succeeded and is still shown as ${fresh.status}.`);
@@ -54,7 +57,8 @@ export class PaymentsService {
     }
   }
 
-  private async save(fresh: DodoPayment, seenVersion: number): Promise<boolean> {
+  private async save(fresh: DodoPayment, seen: Payment | null): Promise<boolean> {
+    const seenVersion = seen?.version ?? 0;
     const orgId = await this.orgOfEvent.resolve(fresh);
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
     const packs = await this.creditPacks.listByDodoProducts(fresh.lineItems.map((line) => line.productId));
@@ -62,25 +66,28 @@ export class PaymentsService {
     const row = this.toRow(fresh, packs, ours);
     return this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
+      await this.announcements.paymentStored(tx, seen, row);
       if (row.status !== 'succeeded') return true;
       if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
-      if (checkout) {
-        await this.checkouts.saveCompleted(tx, checkout.id, {
-          dodoPaymentId: row.dodoPaymentId,
-          dodoSubscriptionId: row.dodoSubscriptionId,
-          at: this.clock.now(),
-        });
-      }
+      if (checkout) await this.completeCheckout(tx, checkout, row);
       await this.grantCredits(tx, row, packs);
       return true;
     });
+  }
+
+  private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<void> {
+    const { dodoPaymentId, dodoSubscriptionId } = row;
+    const paid = { dodoPaymentId, dodoSubscriptionId, at: this.clock.now() };
+    const isNew = await this.checkouts.saveCompleted(tx, checkout.id, paid);
+    if (isNew) await this.announcements.checkoutCompleted(tx, checkout, row);
   }
 
   /** Last of all, since the lock that this takes is the last that a transaction may take. */
   private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<void> {
     const credits = sum(packs.map((pack) => pack.credits));
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
-    if (row.planMinor > 0) await this.creditGrants.deriveAllocation(tx, row.orgId);
+    if (row.planMinor === 0) return;
+    await this.announcements.periodBegun(tx, await this.creditGrants.deriveAllocation(tx, row.orgId), null);
   }
 
   /** Fee and packs are known by their line items alone: tax and currency move amounts, and carts may be left out. */
@@ -104,6 +111,7 @@ export class PaymentsService {
       // A payment without the fee or a pack paid for the plan, also where the lines do not say so.
       planMinor:
         fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
+      hasLineItems: fresh.lineItems.length > 0,
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,

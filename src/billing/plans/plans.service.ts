@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SETUP_FEE, TRIAL_PERIOD_DAYS } from '../trial';
+import { SETUP_FEE, TRIAL_PERIOD_DAYS } from '../trials/trial';
 import type { Plan } from './plan.entity';
 import type { PlanView } from './plans.dto';
 import { PlansRepository } from './plans.repository';

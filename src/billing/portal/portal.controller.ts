@@ -18,7 +18,7 @@ export class PortalController {
 
   @Post('portal')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'allowed' })
+  @Authenticated({ scope: 'billing:write', suspended: 'allowed', isCostly: true })
   @ApiOperation({
     operationId: 'openBillingPortal',
     summary: 'Open the customer portal',

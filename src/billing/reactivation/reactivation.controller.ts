@@ -19,7 +19,7 @@ export class ReactivationController {
 
   @Post('reactivate')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'allowed' })
+  @Authenticated({ scope: 'billing:write', suspended: 'allowed', isCostly: true })
   @ApiOperation({
     operationId: 'reactivateBilling',
     summary: 'Come back after a suspension',

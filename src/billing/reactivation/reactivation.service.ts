@@ -14,10 +14,8 @@ import { SubscriptionOrdersService } from '../subscription-orders/subscription-o
 import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import { NO_TRIAL } from '../trials/trial';
 import type { ReactivationRequest } from './reactivation.dto';
-
-/** There is one trial and one refunded fee an org: whoever comes back pays from the first day. */
-const NO_TRIAL = 0;
 
 /**
  * Owns the way back in for a suspended org. A subscription that waits for money

@@ -24,6 +24,10 @@ export class Refund {
   @Column('text', { nullable: true })
   dodoRefundId: string | null;
 
+  /** Those that Dodo accepted and could not carry out, oldest first. */
+  @Column('text', { array: true })
+  failedDodoRefundIds: string[];
+
   @Column('bigint', { transformer: minorUnits, nullable: true })
   amountMinor: number | null;
 
@@ -34,7 +38,7 @@ export class Refund {
   @Column('integer')
   asks: number;
 
-  /** Until then a request may be under way: reading is allowed, asking is not. */
+  /** Until then a request may be under way, or it is too soon after a failure: reading is allowed, asking is not. */
   @Column('timestamptz', { nullable: true })
   askAgainAt: Date | null;
 

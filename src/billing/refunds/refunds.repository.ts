@@ -2,8 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { insertIfAbsent } from '../../database/optimistic-save';
+import { REFUND_FAILED } from './refund-policy';
 import { Refund } from './refund.entity';
 import type { RefundState } from './refund-state';
+
+/** A refund that failed for good is told apart: `refused` waits for a person. */
+export type ShownState = RefundState | 'refused';
+
+const COUNT_UNFINISHED = `
+  SELECT state, count(*)::int AS count, min(created_at) AS oldest
+    FROM refunds WHERE state IN ('owed', 'requested', 'pending', 'review') GROUP BY 1
+   UNION ALL
+  SELECT CASE failure_code WHEN '${REFUND_FAILED}' THEN state ELSE 'refused' END,
+         count(*)::int, min(created_at)
+    FROM refunds WHERE state = 'failed' GROUP BY 1`;
 
 @Injectable()
 export class RefundsRepository {
@@ -29,14 +41,21 @@ export class RefundsRepository {
   /**
    * Takes the right to ask Dodo, which one caller gets: the count of asks is the
    * ticket, null for whoever came too late. Commits at once, so the row says
-   * "asked" before Dodo hears of it.
+   * "asked" before Dodo hears of it. It follows no refund of before any more.
    */
   async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<number | null> {
     const ticket = refund.asks + 1;
     const { affected } = await this.database.manager.update(
       Refund,
       { id: refund.id, state: refund.state, asks: refund.asks },
-      { state: 'requested' satisfies RefundState, asks: ticket, askAgainAt, updatedAt: at },
+      {
+        state: 'requested' satisfies RefundState,
+        dodoRefundId: null,
+        settledAt: null,
+        asks: ticket,
+        askAgainAt,
+        updatedAt: at,
+      },
     );
     return affected === 1 ? ticket : null;
   }
@@ -48,6 +67,13 @@ export class RefundsRepository {
     trouble: Pick<Refund, 'askAgainAt' | 'failureCode' | 'failureMessage'>,
   ): Promise<void> {
     await this.database.manager.update(Refund, { id, state: 'requested', asks: ticket }, trouble);
+  }
+
+  /** How many there are of each, and since when; by indexes that hold no refund that succeeded. */
+  async countUnfinished(): Promise<Map<ShownState, { count: number; oldest: Date }>> {
+    const rows: { state: ShownState; count: number; oldest: Date }[] =
+      await this.database.manager.query(COUNT_UNFINISHED);
+    return new Map(rows.map(({ state, ...counts }) => [state, counts]));
   }
 
   async saveChanges(tx: Tx, id: string, changes: Partial<Refund>): Promise<void> {

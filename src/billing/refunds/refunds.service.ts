@@ -4,53 +4,38 @@ import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
 import { JobHandlers } from '../../jobs/job-handlers';
-import { JobQueue } from '../../jobs/job-queue';
-import type { Jobs } from '../../jobs/jobs';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { traceMetadata } from '../../watch/tracing';
 import type { Payment } from '../payments/payment.entity';
 import { RefundFinder } from './refund-finder';
+import {
+  ALREADY_REFUNDED,
+  FINAL_REFUSALS,
+  MAY_BE_UNDER_WAY_SECONDS,
+  isFinal,
+  quietSeconds,
+} from './refund-policy';
+import { RefundRecorder } from './refund-recorder';
+import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
-import { isSettled, mayBecome } from './refund-state';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
-/** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
-const MAY_BE_UNDER_WAY_SECONDS = 20;
-/** Dodo has answered, so nothing is under way; what it did may show a moment later. */
-const MAY_NOT_SHOW_YET_SECONDS = 8;
 /** How often Dodo is read while a request may be under way. */
 const LOOK_AGAIN_SECONDS = 2;
-const LOOK_AT_PENDING_SECONDS = 900;
-
-/** Dodo's ways of saying that the line has been, or is being, refunded. */
-const ALREADY_REFUNDED = new Set([
-  'EXISTING_REFUND_REQUEST_PROCESSING',
-  'PAYMENT_ALREADY_REFUNDED',
-  'PAYMENT_HAS_BEEN_REFUNDED',
-  'NOTHING_TO_REFUND',
-  'LINE_ITEM_FULLY_REFUNDED',
-]);
-
-/** Refusals that will not change: a person has to give the fee back another way. */
-const FINAL_REFUSALS = new Set([
-  'REFUND_WINDOW_EXPIRED',
-  'PARTIAL_REFUND_NOT_ALLOWED',
-  'LINE_ITEM_NOT_FOUND',
-  'LINE_ITEM_PRORATED',
-  'REFUND_AMOUNT_EXCEEDS_PAID_AMOUNT',
-  'ZERO_AMOUNT_PAYMENT_REFUND_NOT_ALLOWED',
-]);
 
 const REASON = 'The setup fee is given back once the checkout is complete.';
 
 /**
  * Owns the promise that the setup fee comes back once. The debt is a row, unique
  * per payment; Dodo is asked by whoever wins that row, after the row says so; an
- * answer that was lost is looked up, never asked for again blindly. It refunds
+ * answer that was lost is looked up, never asked for again blindly; a refund that
+ * Dodo accepted and could not make is asked for again after a pause. It refunds
  * the fee's line and no other, and sends no amount, so Dodo guards it as well.
  */
 @Injectable()
@@ -62,10 +47,12 @@ export class RefundsService implements OnModuleInit {
     private readonly refunds: RefundsRepository,
     private readonly gateway: DodoGateway,
     private readonly finder: RefundFinder,
-    private readonly jobs: JobQueue,
+    private readonly recorder: RefundRecorder,
+    private readonly schedule: RefundSchedule,
     private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly metrics: RefundsMetrics,
   ) {}
 
   onModuleInit(): void {
@@ -82,6 +69,7 @@ export class RefundsService implements OnModuleInit {
       purpose: 'setup_fee',
       state: 'owed',
       dodoRefundId: null,
+      failedDodoRefundIds: [],
       amountMinor: payment.setupFeeMinor,
       currency: payment.currency,
       asks: 0,
@@ -92,7 +80,9 @@ export class RefundsService implements OnModuleInit {
       updatedAt: now,
       settledAt: null,
     };
-    if (await this.refunds.insertRefund(tx, refund)) await this.enqueue(tx, { refundId: refund.id });
+    if (!(await this.refunds.insertRefund(tx, refund))) return;
+    await this.schedule.plan(tx, { refundId: refund.id });
+    this.metrics.noteChange('owed');
   }
 
   /** Fetches a refund again and stores its state, if it is one of ours. */
@@ -101,7 +91,7 @@ export class RefundsService implements OnModuleInit {
     const refund =
       (await this.refunds.findByDodoRefund(dodoRefundId)) ??
       (fresh.metadata.refund_id ? await this.refunds.findRefund(fresh.metadata.refund_id) : null);
-    if (refund?.dodoPaymentId === fresh.paymentId) await this.adopt(refund.id, fresh);
+    if (refund?.dodoPaymentId === fresh.paymentId) await this.recorder.adopt(refund.id, fresh);
     else this.logger.log(`Refund ${dodoRefundId} was not made by this service; nothing to do.`);
   }
 
@@ -111,21 +101,49 @@ export class RefundsService implements OnModuleInit {
       await this.takeStep(refundId);
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
-      this.logger.warn(`Refund ${refundId}, try ${tries + 1}: ${error.message}`);
-      const next = { refundId, tries: tries + 1 };
-      await this.enqueue(this.database.manager, next, retryDelaySeconds(tries));
+      await this.driveLater(refundId, tries, error);
     }
   }
 
-  /** Safe at any time, from any state, by any number at once. */
-  private async takeStep(refundId: string): Promise<void> {
+  /**
+   * For whoever finds a debt open and has no job for it. `atOnce`: a refund that failed is asked for again without
+   * waiting for its time. One that waits for a person is looked up: the person may have made it.
+   * @throws {DodoError} after the next try is planned
+   */
+  async driveNow(refundId: string, atOnce: boolean): Promise<void> {
+    try {
+      await this.adoptByHand(refundId);
+      await this.takeStep(refundId, atOnce);
+    } catch (error) {
+      if (error instanceof DodoError) await this.driveLater(refundId, 0, error);
+      throw error;
+    }
+  }
+
+  private async adoptByHand(refundId: string): Promise<void> {
     const refund = await this.refunds.findRefund(refundId);
-    if (refund === null || isSettled(refund.state)) return;
+    if (refund?.state !== 'failed' || !isFinal(refund)) return;
+    const found = await this.finder.find(refund);
+    if (found) await this.recorder.adopt(refundId, found);
+  }
+
+  private async driveLater(refundId: string, tries: number, error: DodoError): Promise<void> {
+    this.logger.warn(`Refund ${refundId}, try ${tries + 1}: ${error.message}`);
+    const next = { refundId, tries: tries + 1 };
+    await this.schedule.plan(this.database.manager, next, retryDelaySeconds(tries));
+  }
+
+  /** Safe at any time, from any state, by any number at once. */
+  private async takeStep(refundId: string, atOnce = false): Promise<void> {
+    const refund = await this.refunds.findRefund(refundId);
+    if (refund === null || isFinal(refund)) return;
     if (refund.state === 'pending' || refund.state === 'review') return this.lookAtPending(refund);
-    if (refund.state === 'requested') {
+    const isTooSoon = refund.askAgainAt !== null && refund.askAgainAt > this.clock.now();
+    if (refund.state === 'failed' && isTooSoon && !atOnce) return this.waitOut(refund);
+    if (refund.state !== 'owed') {
       const found = await this.finder.find(refund);
-      if (found) return this.adopt(refund.id, found);
-      if (refund.askAgainAt !== null && refund.askAgainAt > this.clock.now()) return this.lookAgain(refund);
+      if (found) return this.recorder.adopt(refund.id, found);
+      if (refund.state === 'requested' && isTooSoon) return this.lookAgain(refund);
     }
     const now = this.clock.now();
     const ticket = await this.refunds.saveAsked(
@@ -133,14 +151,16 @@ export class RefundsService implements OnModuleInit {
       now,
       this.clock.secondsFromNow(MAY_BE_UNDER_WAY_SECONDS),
     );
-    if (ticket !== null) await this.ask(refund, ticket);
+    if (ticket === null) return;
+    this.metrics.noteChange('requested');
+    await this.ask(refund, ticket);
   }
 
   private async ask(refund: Refund, ticket: number): Promise<void> {
-    const ours = { org_id: refund.orgId, refund_id: refund.id };
+    const ours = { org_id: refund.orgId, refund_id: refund.id, ...traceMetadata() };
     try {
       const feeProductId = this.config.dodo.setupFeeProductId;
-      await this.adopt(
+      await this.recorder.adopt(
         refund.id,
         await this.gateway.refundLine(refund.dodoPaymentId, feeProductId, REASON, ours),
       );
@@ -154,9 +174,11 @@ export class RefundsService implements OnModuleInit {
   private async settleError(refund: Refund, ticket: number, error: DodoError): Promise<void> {
     if (error instanceof DodoRejected && ALREADY_REFUNDED.has(error.code)) {
       const found = await this.finder.find(refund);
-      if (found) return this.adopt(refund.id, found);
+      if (found) return this.recorder.adopt(refund.id, found);
     }
-    if (error instanceof DodoRejected && FINAL_REFUSALS.has(error.code)) return this.fail(refund, error);
+    if (error instanceof DodoRejected && FINAL_REFUSALS.has(error.code)) {
+      return this.recorder.refuse(refund, ticket, error);
+    }
     await this.refunds.saveTrouble(refund.id, ticket, {
       askAgainAt: this.clock.secondsFromNow(quietSeconds(error)),
       failureCode: error.code,
@@ -166,63 +188,38 @@ export class RefundsService implements OnModuleInit {
   }
 
   private async lookAgain({ id }: Refund): Promise<void> {
-    await this.enqueue(this.database.manager, { refundId: id }, LOOK_AGAIN_SECONDS);
+    await this.schedule.plan(this.database.manager, { refundId: id }, LOOK_AGAIN_SECONDS);
+  }
+
+  /** After a failure: until it is time to ask again. */
+  private async waitOut({ id, askAgainAt }: Refund): Promise<void> {
+    const ms = Math.max(0, (askAgainAt?.getTime() ?? 0) - this.clock.now().getTime());
+    await this.schedule.plan(this.database.manager, { refundId: id }, Math.ceil(ms / 1000));
   }
 
   /** Its webhook says when it is settled; should that be lost, this finds out. */
-  private async lookAtPending({ id, dodoRefundId }: Refund): Promise<void> {
-    if (dodoRefundId !== null) await this.adopt(id, await this.gateway.getRefund(dodoRefundId));
+  private async lookAtPending(refund: Refund): Promise<void> {
+    if (refund.dodoRefundId === null) return;
+    await this.recorder.adopt(refund.id, await this.readFollowed(refund, refund.dodoRefundId));
   }
 
-  private async fail(refund: Refund, rejection: DodoRejected): Promise<void> {
-    this.logger.error(
-      `Refund ${refund.id} of payment ${refund.dodoPaymentId} needs a person: ${rejection.message}`,
-    );
-    await this.change(refund.id, {
-      state: 'failed',
-      failureCode: rejection.code,
-      failureMessage: rejection.detail,
-      settledAt: this.clock.now(),
-    });
-  }
-
-  /** Makes what Dodo has our own knowledge, unless we know something later already. */
-  private async adopt(refundId: string, fresh: DodoRefund): Promise<void> {
-    const isFailed = fresh.status === 'failed';
-    const changes = {
-      state: fresh.status,
-      dodoRefundId: fresh.id,
-      amountMinor: fresh.amountMinor ?? undefined,
-      currency: fresh.currency ?? undefined,
-      failureCode: isFailed ? 'refund_failed' : null,
-      failureMessage: isFailed ? 'Dodo accepted the refund and could not carry it out.' : null,
-      settledAt: isSettled(fresh.status) ? this.clock.now() : null,
-    };
-    await this.change(refundId, changes);
-    if (isFailed)
-      this.logger.error(`Refund ${refundId} needs a person: Dodo could not carry out ${fresh.id}.`);
-    if (!isSettled(fresh.status)) {
-      await this.enqueue(this.database.manager, { refundId }, LOOK_AT_PENDING_SECONDS);
+  /** One that Dodo no longer knows, of a payment that it does know, gives nothing back: it counts as failed. */
+  private async readFollowed(refund: Refund, dodoRefundId: string): Promise<DodoRefund> {
+    try {
+      return await this.gateway.getRefund(dodoRefundId);
+    } catch (error) {
+      if (!(error instanceof DodoRejected && error.status === 404)) throw error;
+      const { dodoPaymentId: paymentId, amountMinor, currency } = refund;
+      const gone = {
+        id: dodoRefundId,
+        status: 'failed',
+        paymentId,
+        amountMinor,
+        currency,
+        metadata: {},
+      } as const;
+      const found = await this.finder.find(refund);
+      return found?.status === 'succeeded' ? found : gone;
     }
   }
-
-  private async change(refundId: string, changes: Partial<Refund> & Pick<Refund, 'state'>): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const { state: from, dodoPaymentId } = await this.refunds.lockRefund(tx, refundId);
-      if (!mayBecome(from, changes.state)) return;
-      await this.refunds.saveChanges(tx, refundId, { ...changes, updatedAt: this.clock.now() });
-      this.logger.log(`Refund ${refundId} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
-    });
-  }
-
-  private enqueue(tx: Tx, payload: Jobs['refund.drive'], delaySeconds = 0): Promise<void> {
-    const key = `refund:${payload.refundId}`;
-    return this.jobs.enqueue(tx, 'refund.drive', payload, { key, delaySeconds });
-  }
-}
-
-/** How long nobody asks again after this error: as long as the request, or its effect, may not show yet. */
-function quietSeconds(error: DodoError): number {
-  if (!(error instanceof DodoOutcomeUnknown)) return 0;
-  return error.mayStillArrive ? MAY_BE_UNDER_WAY_SECONDS : MAY_NOT_SHOW_YET_SECONDS;
 }

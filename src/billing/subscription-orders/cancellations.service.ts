@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
+import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
+import { isLive } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { OrderConflict } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
@@ -11,6 +14,7 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 export class CancellationsService {
   constructor(
     private readonly orders: SubscriptionOrdersService,
+    private readonly subscriptions: SubscriptionsRepository,
     private readonly gateway: DodoGateway,
   ) {}
 
@@ -20,6 +24,7 @@ export class CancellationsService {
     if (await this.orders.findDoneBefore(call, isVisible)) return;
     const subscription = await this.orders.getActive(orgId);
     if (order.when === 'period_end' && subscription.cancelAtPeriodEnd) throw OrderConflict.alreadyCancelled();
+    await this.cancelOthers(subscription, order);
     await this.orders.carryOut({
       kind: 'cancel',
       subscription,
@@ -29,6 +34,30 @@ export class CancellationsService {
       ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, order),
       isVisible,
     });
+  }
+
+  /**
+   * Whoever cancels means all that would be billed. These go first: when one of them fails, nothing is answered as
+   * done, and the next try finds the others ended. What gives no access has no period to run to.
+   */
+  private async cancelOthers({ orgId, dodoSubscriptionId }: Subscription, order: CancellationOrder) {
+    for (const other of await this.subscriptions.listByOrg(orgId)) {
+      if (other.dodoSubscriptionId === dodoSubscriptionId || !isLive(other)) continue;
+      // A job is ending it, for good.
+      if (other.surplus === 'second_trial') continue;
+      const when = other.status === 'active' ? order.when : 'now';
+      const isVisible = (seen: Subscription) =>
+        !isLive(seen) || (when === 'period_end' && seen.cancelAtPeriodEnd);
+      if (isVisible(other)) continue;
+      await this.orders.carryOut({
+        kind: 'cancel',
+        subscription: other,
+        call: UNKEYED_CALL,
+        reason: order.reason,
+        ask: () => this.gateway.cancelSubscription(other.dodoSubscriptionId, { ...order, when }),
+        isVisible,
+      });
+    }
   }
 
   async resume(orgId: string, call: IdempotentCall): Promise<void> {

@@ -22,6 +22,8 @@ import {
 import type { CancelRequest, ChangePlanRequest, PlanChangeView } from './subscription-orders.dto';
 
 const SUBSCRIBED = { scope: 'billing:write', suspended: 'refused' } as const;
+/** Open to suspended orgs: a repeated call must get the answer of the first, which may have ended access. */
+const CANCELS = { scope: 'billing:write', suspended: 'allowed' } as const;
 const NO_SUBSCRIPTION = 'This organization has no active subscription.';
 
 /** What a subscriber can ask of the subscription. */
@@ -81,17 +83,17 @@ export class SubscriptionOrdersController {
 
   @Post('cancel')
   @HttpCode(200)
-  @Authenticated(SUBSCRIBED)
+  @Authenticated(CANCELS)
   @ApiOperation({
     operationId: 'cancelBillingSubscription',
     summary: 'Cancel the subscription',
     description:
       'By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ' +
-      'ends subscription and access at once. Answers the billing status.',
+      'ends subscription and access at once. Where several are live, all of them end. Answers the billing status.',
   })
   @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
   @ApiBodyFailures('when must be period_end or now.')
-  @ApiKeyFailures('gated')
+  @ApiKeyFailures('open')
   @ApiFailure(409, 'There is nothing to cancel.', 'conflict', NO_SUBSCRIPTION)
   @ApiProviderFailures()
   cancel(

@@ -19,17 +19,34 @@ const PRECEDENCE: Record<DodoSubscriptionStatus, number> = {
   failed: 7,
 };
 
-/** The subscription that the org's status comes from; the newest among equals. */
+/**
+ * The subscription that the org's status comes from; among equals one that is
+ * not too many, then the newest. A second trial never speaks for anyone.
+ */
 export function currentOf(subscriptions: readonly Subscription[]): Subscription | null {
-  const [current] = subscriptions.toSorted(
-    (a, b) =>
-      PRECEDENCE[a.status] - PRECEDENCE[b.status] || b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime(),
-  );
+  const [current] = subscriptions
+    .filter(({ surplus }) => surplus !== 'second_trial')
+    .toSorted(
+      (a, b) =>
+        PRECEDENCE[a.status] - PRECEDENCE[b.status] ||
+        Number(a.surplus !== null) - Number(b.surplus !== null) ||
+        b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime(),
+    );
   return current ?? null;
 }
 
 export function billingStatusOf(subscriptions: readonly Subscription[]): BillingStatus {
   return currentOf(subscriptions)?.status ?? 'none';
+}
+
+/** Whether it is billed, or will be again once it is paid or continued. */
+export function isLive({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'active' || status === 'past_due' || status === 'on_hold' || status === 'paused';
+}
+
+/** Whether it has ever been live: a trial that has ended was a trial all the same. */
+export function hasBegun(subscription: Pick<Subscription, 'status'>): boolean {
+  return isLive(subscription) || subscription.status === 'cancelled' || subscription.status === 'expired';
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -57,7 +74,7 @@ export function isTrialing(subscription: Timing, hasPaidPeriod: boolean, now: Da
 }
 
 /** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
-function isInFirstPeriod({ currentPeriodStart, dodoCreatedAt, trialPeriodDays }: Timing): boolean {
+export function isInFirstPeriod({ currentPeriodStart, dodoCreatedAt, trialPeriodDays }: Timing): boolean {
   const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
   return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
 }

@@ -1,6 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 
+/**
+ * Why a subscription is one too many: `second_trial` when its org, or somebody
+ * with the same mail box, has had a trial already; `second_subscription` when
+ * another one of the org was live before it.
+ */
+export type Surplus = 'second_trial' | 'second_subscription';
+
 /** A subscription as Dodo had it when it was last read. */
 @Entity('subscriptions')
 export class Subscription {
@@ -44,6 +51,10 @@ export class Subscription {
   @Column('timestamptz')
   dodoCreatedAt: Date;
 
+  /** Why it is one too many; null when it is not. */
+  @Column('text', { nullable: true })
+  surplus: Surplus | null;
+
   /** All that was read, for the questions of later. */
   @Column('jsonb')
   snapshot: DodoSubscription;
@@ -54,4 +65,8 @@ export class Subscription {
 
   @Column('timestamptz')
   syncedAt: Date;
+
+  /** The last reconciliation that saw it at Dodo; not written with the rest. */
+  @Column('text', { nullable: true })
+  seenByReconciliationId?: string | null;
 }

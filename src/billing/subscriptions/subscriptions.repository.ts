@@ -3,6 +3,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
 import { Subscription } from './subscription.entity';
+import type { Surplus } from './subscription.entity';
 
 @Injectable()
 export class SubscriptionsRepository {
@@ -24,6 +25,10 @@ export class SubscriptionsRepository {
   /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
   saveIfUnchanged(tx: Tx, subscription: Subscription, seenVersion: number): Promise<boolean> {
     return saveIfUnchanged(tx, Subscription, subscription, seenVersion);
+  }
+
+  async saveSurplus(tx: Tx, dodoSubscriptionId: string, surplus: Surplus | null): Promise<void> {
+    await tx.update(Subscription, { dodoSubscriptionId }, { surplus });
   }
 
   /** For the history; once for each stored version, however often the save is tried. */

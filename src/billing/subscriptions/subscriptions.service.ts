@@ -12,13 +12,16 @@ import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.t
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
+import { BillingAnnouncements } from '../billing.announcements';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
+import { PaymentsRepository } from '../payments/payments.repository';
 import { PlansRepository } from '../plans/plans.repository';
 import { storeNewest } from '../store-newest';
 import type { Subscription } from './subscription.entity';
 import { billingStatusOf } from './subscription-status';
 import { SubscriptionsRepository } from './subscriptions.repository';
+import { SurplusService } from './surplus.service';
 
 /**
  * Owns what we know of subscriptions, and the org's billing status that follows
@@ -35,7 +38,10 @@ export class SubscriptionsService implements OnModuleInit {
     private readonly organizations: OrganizationsRepository,
     private readonly keyCache: KeyCache,
     private readonly plans: PlansRepository,
+    private readonly payments: PaymentsRepository,
     private readonly creditGrants: CreditGrantsService,
+    private readonly surplus: SurplusService,
+    private readonly announcements: BillingAnnouncements,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -78,21 +84,36 @@ export class SubscriptionsService implements OnModuleInit {
       orgId,
       planId: plan?.id ?? null,
       status: this.statusOf(fresh, seen),
+      surplus: seen?.surplus ?? null,
       version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
     const isSaved = await this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockOrganization(tx, orgId);
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
+      await this.surplus.judge(tx, organization, row, seen);
       await this.deriveBillingStatus(tx, organization);
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
-      await this.creditGrants.deriveAllocation(tx, orgId);
+      await this.announcements.subscriptionStored(tx, seen, row);
+      const begun = await this.creditGrants.deriveAllocation(tx, orgId);
+      await this.announcements.periodBegun(tx, begun, await this.findReturned(tx, seen, row));
       return true;
     });
     this.keyCache.forget(orgId);
     return isSaved;
+  }
+
+  /** The subscription, when it comes back from a suspension and had been paid for before. */
+  private async findReturned(
+    tx: Tx,
+    seen: Subscription | null,
+    row: Subscription,
+  ): Promise<Subscription | null> {
+    if (!seen || !isSuspended(seen.status) || row.status !== 'active') return null;
+    const paid = await this.payments.listPaidPeriods(tx, row.dodoSubscriptionId);
+    return paid.length > 0 ? row : null;
   }
 
   /** A word that is new to us is no reason to give or take access: what was known before goes on. */
@@ -113,7 +134,7 @@ export class SubscriptionsService implements OnModuleInit {
   }
 }
 
-type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'status' | 'version' | 'syncedAt'>;
+type OurPart = Pick<Subscription, 'orgId' | 'planId' | 'status' | 'surplus' | 'version' | 'syncedAt'>;
 
 function toRow(fresh: DodoSubscription, ours: OurPart): Subscription {
   return {

@@ -8,6 +8,7 @@ import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { verificationExample, verificationSchema, verifyRequestSchema } from './verification.dto';
+import { isSettled } from './verification.dto';
 import type { VerificationView, VerifyRequest } from './verification.dto';
 import { VerificationService } from './verification.service';
 
@@ -18,13 +19,13 @@ export class VerificationController {
 
   @Post('verify-checkout')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'allowed' })
+  @Authenticated({ scope: 'billing:write', suspended: 'allowed', isCostly: true })
   @ApiOperation({
     operationId: 'verifyBillingCheckout',
     summary: 'Confirm a checkout',
     description:
       'Called when the customer is back: asks Dodo what has become of the session and starts the trial, also when no ' +
-      'webhook has come yet. Calling it again is harmless.',
+      'webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is paid.',
   })
   @ApiSuccess(200, 'What has become of the checkout.', verificationSchema, verificationExample)
   @ApiBodyFailures('sessionId is required.')
@@ -36,6 +37,6 @@ export class VerificationController {
     @Body({ schema: verifyRequestSchema }) { sessionId }: VerifyRequest,
     @Idempotent() call: IdempotentCall,
   ): Promise<VerificationView> {
-    return call.once(() => this.verification.verify(orgId, sessionId));
+    return call.once(() => this.verification.verify(orgId, sessionId), isSettled);
   }
 }

@@ -29,6 +29,11 @@ export interface VerificationView {
   setupFeeVerified: boolean;
 }
 
+/** Whether the answer will be the same tomorrow: until then it is asked for again, whatever key the call has. */
+export function isSettled({ status }: VerificationView): boolean {
+  return status !== 'unpaid' && status !== 'processing' && status !== 'failed';
+}
+
 export const verificationSchema: Schema = {
   type: 'object',
   properties: {

@@ -12,6 +12,7 @@ import { PaymentsService } from '../payments/payments.service';
 import { BillingStatusService } from '../status/billing-status.service';
 import type { SubscriptionOrder } from '../subscription-orders/subscription-order.entity';
 import { SubscriptionOrdersRepository } from '../subscription-orders/subscription-orders.repository';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
 import type { VerificationView } from './verification.dto';
 
@@ -26,6 +27,7 @@ export class VerificationService {
     private readonly checkouts: CheckoutsRepository,
     private readonly payments: PaymentsRepository,
     private readonly paymentsService: PaymentsService,
+    private readonly subscriptions: SubscriptionsRepository,
     private readonly subscriptionsService: SubscriptionsService,
     private readonly billingStatus: BillingStatusService,
     private readonly orders: SubscriptionOrdersRepository,
@@ -43,12 +45,19 @@ export class VerificationService {
     if (payment?.status !== 'succeeded') return notBought(checkout, payment);
     const { status: billingStatus, isTrialing, trialEnd } = await this.billingStatus.view(orgId);
     return {
-      status: checkout.creditPackId === null ? (billingStatus ?? 'processing') : 'paid',
+      status: checkout.creditPackId === null ? (billingStatus ?? (await this.startOf(payment))) : 'paid',
       isTrialing,
       trialEnd,
       planId: checkout.planId,
       setupFeeVerified: payment.setupFeeMinor !== null,
     };
+  }
+
+  /** Of an org that has no subscription, though this one was paid: it is on its way, or one trial too many. */
+  private async startOf({ dodoSubscriptionId }: Payment): Promise<string> {
+    const subscription =
+      dodoSubscriptionId && (await this.subscriptions.findSubscription(dodoSubscriptionId));
+    return subscription && subscription.surplus !== null ? 'cancelled' : 'processing';
   }
 
   /** The way back from giving another card, see reactivation. */

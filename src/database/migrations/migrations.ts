@@ -12,6 +12,16 @@ import { RememberWhenCreditsRanLow1795200300000 } from './1795200300000-remember
 import { RememberIdempotentCalls1795300000000 } from './1795300000000-remember-idempotent-calls';
 import { RememberWhatWasAskedOfSubscriptions1795400000000 } from './1795400000000-remember-what-was-asked-of-subscriptions';
 import { RememberPlanChanges1795400100000 } from './1795400100000-remember-plan-changes';
+import { AskAgainForRefundsThatFailed1795500000000 } from './1795500000000-ask-again-for-refunds-that-failed';
+import { RememberWhetherAPaymentListsItsLines1795500100000 } from './1795500100000-remember-whether-a-payment-lists-its-lines';
+import { CreateReconciliations1795500200000 } from './1795500200000-create-reconciliations';
+import { EmptyOldEvents1795500300000 } from './1795500300000-empty-old-events';
+import { CreateWebhookEndpoints1795600000000 } from './1795600000000-create-webhook-endpoints';
+import { RememberWhatCustomersWereTold1795600100000 } from './1795600100000-remember-what-customers-were-told';
+import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-log-of-deliveries';
+import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
+import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
+import { FindTheRefundsThatFailed1795800000000 } from './1795800000000-find-the-refunds-that-failed';
 import { AnnounceWhoMayDoWhat1795900000000 } from './1795900000000-announce-who-may-do-what';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
@@ -30,5 +40,15 @@ export const MIGRATIONS = [
   RememberIdempotentCalls1795300000000,
   RememberWhatWasAskedOfSubscriptions1795400000000,
   RememberPlanChanges1795400100000,
+  AskAgainForRefundsThatFailed1795500000000,
+  RememberWhetherAPaymentListsItsLines1795500100000,
+  CreateReconciliations1795500200000,
+  EmptyOldEvents1795500300000,
+  CreateWebhookEndpoints1795600000000,
+  RememberWhatCustomersWereTold1795600100000,
+  KeepTheLogOfDeliveries1795600200000,
+  RememberWhoHasHadATrial1795700000000,
+  MarkSubscriptionsThatAreOneTooMany1795700100000,
+  FindTheRefundsThatFailed1795800000000,
   AnnounceWhoMayDoWhat1795900000000,
 ];

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { BoundCipher } from '../../bound-cipher';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { randomBase62 } from '../../ids';
-import { AnswerCipher } from './answer-cipher';
 import { fingerprintOf } from './idempotency-key';
 import { IdempotencyRecordsRepository } from './idempotency-records.repository';
 import type { CallAddress, Claim } from './idempotency-records.repository';
@@ -37,7 +37,8 @@ export type ClaimOutcome = { claim: Claim; resourceId: string | null } | { answe
 @Injectable()
 export class IdempotencyService {
   private readonly logger = new Logger('Idempotency');
-  private readonly cipher: AnswerCipher;
+  /** Answers can hold API keys and checkout links. */
+  private readonly cipher: BoundCipher;
 
   constructor(
     private readonly database: Database,
@@ -45,7 +46,7 @@ export class IdempotencyService {
     private readonly clock: Clock,
     config: Config,
   ) {
-    this.cipher = new AnswerCipher(config.apiKeyPepper);
+    this.cipher = new BoundCipher([config.apiKeyPepper], 'stored answers of idempotent calls');
   }
 
   /** @throws {IdempotencyConflict} 409 or 422 when the key is another call's */

@@ -11,10 +11,11 @@ export interface IdempotentCall {
 
   /**
    * For the controller: runs `work` if this is the first call with its key, and
-   * answers again what the first one answered if it is not. A failure frees the key.
+   * answers again what the first one answered if it is not. A failure frees the key, and so does an answer that
+   * is not `isFinal`: the next call looks again.
    * @throws {IdempotencyConflict} 409 while the first is under way, 422 for another body
    */
-  once<T>(work: () => Promise<T>): Promise<T>;
+  once<T>(work: () => Promise<T>, isFinal?: (data: T) => boolean): Promise<T>;
 
   /** For the service, in the transaction that commits the row of a call which goes on after that commit. */
   begin(tx: Tx, resourceId: string): Promise<void>;

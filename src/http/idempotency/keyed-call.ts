@@ -15,7 +15,7 @@ export class KeyedCall implements IdempotentCall {
     private readonly onReplay: () => void,
   ) {}
 
-  async once<T>(work: () => Promise<T>): Promise<T> {
+  async once<T>(work: () => Promise<T>, isFinal: (data: T) => boolean = () => true): Promise<T> {
     const outcome = await this.idempotency.claim(this.description);
     if ('answer' in outcome) {
       this.onReplay();
@@ -25,7 +25,8 @@ export class KeyedCall implements IdempotentCall {
     this.resourceId = outcome.resourceId;
     try {
       const data = await work();
-      if (!this.answer) await this.idempotency.complete(null, this.claim, data);
+      if (!this.answer && isFinal(data)) await this.idempotency.complete(null, this.claim, data);
+      else if (!this.answer) await this.idempotency.release(this.claim);
       return this.answer ? (this.answer.data as T) : data;
     } catch (error) {
       await this.idempotency.release(this.claim);

@@ -27,9 +27,12 @@ export class DodoEvent {
   @Column('timestamptz', { nullable: true })
   eventAt: Date | null;
 
-  /** The bytes as they came. */
-  @Column('bytea')
-  body: Buffer;
+  /** The bytes as they came; null once they are too old to be of use. */
+  @Column('bytea', { nullable: true })
+  body: Buffer | null;
+
+  @Column('timestamptz', { nullable: true })
+  bodyRemovedAt: Date | null;
 
   @Column('text')
   status: DodoEventStatus;

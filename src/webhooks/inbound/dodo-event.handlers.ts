@@ -23,6 +23,11 @@ export class UnusableEvent extends Error {
   override name = 'UnusableEvent';
 }
 
+/** An event that turns out to say nothing that is followed here: it is ignored. */
+export class NothingToFollow extends Error {
+  override name = 'NothingToFollow';
+}
+
 /** Dodo does not show yet what its event told of: the event stays pending and is tried again. */
 export class NotVisibleYet extends Error {
   override name = 'NotVisibleYet';
@@ -32,6 +37,7 @@ export class NotVisibleYet extends Error {
 @Injectable()
 export class DodoEventHandlers {
   private readonly handlers = new Map<string, DodoEventHandler>();
+  private readonly byPrefix = new Map<string, DodoEventHandler>();
 
   register(table: Record<string, DodoEventHandler>): void {
     for (const [type, handler] of Object.entries(table)) {
@@ -40,7 +46,12 @@ export class DodoEventHandlers {
     }
   }
 
+  /** For types that Dodo may add: `payment.` stands for all that begin so and have no handler of their own. */
+  registerPrefixes(table: Record<string, DodoEventHandler>): void {
+    for (const [prefix, handler] of Object.entries(table)) this.byPrefix.set(prefix, handler);
+  }
+
   find(type: string): DodoEventHandler | undefined {
-    return this.handlers.get(type);
+    return this.handlers.get(type) ?? this.byPrefix.get(type.slice(0, type.indexOf('.') + 1));
   }
 }

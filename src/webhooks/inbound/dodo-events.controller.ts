@@ -82,7 +82,7 @@ export class DodoEventsController {
   })
   @ApiFailure(
     409,
-    'Nothing follows events of this type.',
+    'Nothing follows events of this type; or what Dodo sent was removed.',
     'conflict',
     'Nothing here follows events of type "license_key.created".',
   )

@@ -67,8 +67,8 @@ export const replayExample: ReplayView = { replayed: 12 };
 export type DodoEventView = EventSummary;
 
 export interface DodoEventDetail extends DodoEventView {
-  /** As Dodo sent it, read as text. */
-  body: string;
+  /** As Dodo sent it, read as text; null once it is gone. */
+  body: string | null;
 }
 
 const instantOrNull = { type: ['string', 'null'], format: 'date-time' };
@@ -94,6 +94,10 @@ const properties = {
   eventAt: { ...instantOrNull, description: 'When it happened, as Dodo says.' },
   receivedAt: { type: 'string', format: 'date-time' },
   processedAt: instantOrNull,
+  bodyRemovedAt: {
+    ...instantOrNull,
+    description: 'When what Dodo sent was removed: 90 days after it came, once it was followed.',
+  },
 };
 
 export const dodoEventSchema: Schema = {
@@ -104,7 +108,10 @@ export const dodoEventSchema: Schema = {
 
 export const dodoEventDetailSchema: Schema = {
   type: 'object',
-  properties: { ...properties, body: { type: 'string', description: 'What Dodo sent, as text.' } },
+  properties: {
+    ...properties,
+    body: { type: ['string', 'null'], description: 'What Dodo sent, as text; null once that was removed.' },
+  },
   required: [...Object.keys(properties), 'body'],
 };
 
@@ -119,6 +126,7 @@ export const dodoEventExample = {
   eventAt: '2026-11-23T12:00:00.000Z',
   receivedAt: '2026-11-23T12:00:01.000Z',
   processedAt: null,
+  bodyRemovedAt: null,
 };
 
 export const dodoEventDetailExample = {

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { And, ArrayOverlap, In, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
+import { And, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
-export type ReceivedEvent = Pick<
-  DodoEvent,
-  'webhookId' | 'type' | 'eventAt' | 'body' | 'status' | 'receivedAt'
->;
+export type ReceivedEvent = Pick<DodoEvent, 'webhookId' | 'type' | 'eventAt' | 'status' | 'receivedAt'> & {
+  body: Buffer;
+};
 
-export type InsertedEvent = Pick<DodoEvent, 'id' | 'status'>;
+export type InsertedEvent = Pick<DodoEvent, 'id' | 'webhookId' | 'status'>;
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body'>;
@@ -35,6 +34,7 @@ const SUMMARY = {
   eventAt: true,
   receivedAt: true,
   processedAt: true,
+  bodyRemovedAt: true,
 } as const satisfies Record<keyof EventSummary, true>;
 
 /** What an event is once it is to be followed from the start. */
@@ -68,7 +68,7 @@ export class DodoEventsRepository {
       `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
        VALUES ${placeholders(ordered.length, 6)}
        ON CONFLICT (webhook_id) DO NOTHING
-       RETURNING id, status`,
+       RETURNING id, webhook_id AS "webhookId", status`,
       values,
     );
   }
@@ -98,6 +98,25 @@ export class DodoEventsRepository {
     await tx.update(DodoEvent, { id, status: 'unmatched' }, { status: 'pending' });
   }
 
+  /** Of the events that are not done with, by an index that holds only those. */
+  async countUnfinished(): Promise<Map<DodoEventStatus, number>> {
+    const rows: { status: DodoEventStatus; count: number }[] = await this.database.manager.query(
+      `SELECT status, count(*)::int AS count FROM dodo_events
+        WHERE status IN ('pending', 'unmatched', 'dead') GROUP BY status`,
+    );
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** When the pending event came that came first; null when none is pending. */
+  async findOldestPendingTime(): Promise<Date | null> {
+    const oldest = await this.database.manager.findOne(DodoEvent, {
+      select: { id: true, receivedAt: true },
+      where: { status: 'pending' },
+      order: { id: 'ASC' },
+    });
+    return oldest?.receivedAt ?? null;
+  }
+
   /** Newest first, and how many there are in all. */
   listEvents(filter: EventFilter, limit: number, offset: number): Promise<[EventSummary[], number]> {
     return this.database.manager.findAndCount(DodoEvent, {
@@ -119,7 +138,7 @@ export class DodoEventsRepository {
     return rows.map(({ type }) => type);
   }
 
-  /** The next ids after `afterId`, oldest first, locked; those that are being followed right now are passed over. */
+  /** The next ids after `afterId`, oldest first, locked; without those that are being followed right now, or have no body. */
   async lockEvents(
     tx: Tx,
     filter: EventFilter,
@@ -129,7 +148,7 @@ export class DodoEventsRepository {
   ): Promise<string[]> {
     const rows = await tx.find(DodoEvent, {
       select: { id: true },
-      where: { ...toWhere(filter), type: In(types), id: MoreThan(afterId) },
+      where: { ...toWhere(filter), type: In(types), id: MoreThan(afterId), bodyRemovedAt: IsNull() },
       order: { id: 'ASC' },
       take: limit,
       lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
@@ -139,6 +158,18 @@ export class DodoEventsRepository {
 
   lockEvent(tx: Tx, id: string): Promise<EventSummary | null> {
     return tx.findOne(DodoEvent, { select: SUMMARY, where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** The bodies of finished events that came before; answers how many there were. The rows stay, for their ids. */
+  async saveWithoutBody(receivedBefore: Date, at: Date, limit: number): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(
+      `UPDATE dodo_events SET body = NULL, body_removed_at = $2
+        WHERE id IN (SELECT id FROM dodo_events
+                      WHERE body IS NOT NULL AND status IN ('processed', 'ignored') AND received_at < $1
+                      ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+      [receivedBefore, at, limit],
+    );
+    return count;
   }
 
   /** As if they had just come: the tries of before do not count against them. */

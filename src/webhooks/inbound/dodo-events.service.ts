@@ -39,21 +39,28 @@ export class DodoEventsService {
     return { items, total, limit, offset };
   }
 
-  /** One event with what it said, read as text. */
+  /** One event with what it said, read as text; null once that is gone. */
   async get(id: string): Promise<DodoEventDetail> {
     const event = EVENT_ID.test(id) ? await this.events.findEvent(id) : null;
     if (!event) throw eventNotFound(id);
     const { body, ...summary } = event;
-    return { ...summary, body: new TextDecoder().decode(body) };
+    return { ...summary, body: body && new TextDecoder().decode(body) };
   }
 
-  /** @throws {AppError} 404, or 409 for an event of a type that nothing follows */
+  /** @throws {AppError} 404, or 409 for an event of a type that nothing follows, or whose body is gone */
   replay(id: string): Promise<DodoEventView> {
     return this.database.transaction(async (tx) => {
       const event = EVENT_ID.test(id) ? await this.events.lockEvent(tx, id) : null;
       if (!event) throw eventNotFound(id);
       if (!this.handlers.find(event.type)) {
         throw new AppError(409, 'conflict', `Nothing here follows events of type ${quote(event.type)}.`);
+      }
+      if (event.bodyRemovedAt !== null) {
+        throw new AppError(
+          409,
+          'conflict',
+          `The body of event ${event.id} was removed on ${event.bodyRemovedAt.toISOString()}: it can not be followed again.`,
+        );
       }
       await this.events.saveReplay(tx, [event.id]);
       await this.inbox.enqueue(tx, event.id);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../app-error';
 import { Clock } from '../../clock';
-import { Config, decodeWebhookKey } from '../../config';
+import { Config } from '../../config';
+import { decodeWebhookKey } from '../../config-fields';
 import { verifySignature } from '../signature';
 import type { Verdict } from '../signature';
 import { parseEvent } from './event-body';

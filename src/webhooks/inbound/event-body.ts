@@ -1,3 +1,4 @@
+import { TRACE_METADATA } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import { UnusableEvent } from './dodo-event.handlers';
 import type { DodoHint } from './dodo-event.handlers';
@@ -30,6 +31,13 @@ export function readEventTime(json: unknown): Date | null {
   const timestamp = isObject(json) ? json.timestamp : undefined;
   const date = typeof timestamp === 'string' ? new Date(timestamp) : null;
   return date !== null && date >= EARLIEST && date <= LATEST ? date : null;
+}
+
+/** The trace that made the object which the event is about: we put it into the metadata, if we did. */
+export function readTraceparent(json: unknown): unknown {
+  const data = isObject(json) ? json.data : undefined;
+  const metadata = isObject(data) ? data.metadata : undefined;
+  return isObject(metadata) ? metadata[TRACE_METADATA] : undefined;
 }
 
 /** @throws {UnusableEvent} for a body without a `data` object */

@@ -7,12 +7,14 @@ import { GroupCommit } from '../../database/group-commit';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { currentTraceparent, linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
-import { DodoEventHandlers, NoOrganization, UnusableEvent } from './dodo-event.handlers';
+import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository } from './dodo-events.repository';
 import type { ReceivedEvent } from './dodo-events.repository';
-import { readHint, readEventTime, readEventType } from './event-body';
+import { InboxMetrics } from './inbox.metrics';
+import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -23,6 +25,9 @@ const INTAKE = { maxItems: 128, maxUnderWay: 2 };
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
 
+/** An event, and the request that brought it: each job is caused by its own. */
+type IncomingEvent = ReceivedEvent & { traceparent: string | undefined };
+
 /**
  * Owns what Dodo has told us. An event is acknowledged once it is committed
  * together with the job that will follow it; the same webhook id is stored once.
@@ -32,7 +37,7 @@ const REMATCH_BATCH = 100;
 @Injectable()
 export class InboxService implements OnModuleInit {
   private readonly logger = new Logger('Inbox');
-  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), INTAKE);
+  private readonly intake = new GroupCommit<IncomingEvent>((events) => this.commit(events), INTAKE);
 
   constructor(
     private readonly database: Database,
@@ -40,6 +45,7 @@ export class InboxService implements OnModuleInit {
     private readonly handlers: DodoEventHandlers,
     private readonly jobs: JobQueue,
     private readonly jobHandlers: JobHandlers,
+    private readonly metrics: InboxMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -51,6 +57,7 @@ export class InboxService implements OnModuleInit {
   /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
   store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
     const type = readEventType(json);
+    linkToTrace(readTraceparent(json));
     return this.intake.add({
       webhookId,
       type,
@@ -58,6 +65,7 @@ export class InboxService implements OnModuleInit {
       body,
       status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
       receivedAt: this.clock.now(),
+      traceparent: currentTraceparent(),
     });
   }
 
@@ -73,8 +81,14 @@ export class InboxService implements OnModuleInit {
     try {
       await this.follow(event);
     } catch (error) {
-      await this.noteFailure(event, error as Error);
+      if (error instanceof NothingToFollow) await this.noteIgnored(event, error);
+      else await this.noteFailure(event, error as Error);
     }
+  }
+
+  private async noteIgnored({ id }: DodoEvent, { message }: NothingToFollow): Promise<void> {
+    const outcome = { status: 'ignored', error: message, processedAt: this.clock.now() } as const;
+    await this.events.saveOutcome(this.database.manager, id, outcome);
   }
 
   private async follow(event: DodoEvent): Promise<void> {
@@ -82,6 +96,7 @@ export class InboxService implements OnModuleInit {
     if (isMatched) {
       const outcome = { status: 'processed', error: null, processedAt: this.clock.now() } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'processed');
     }
   }
 
@@ -93,6 +108,7 @@ export class InboxService implements OnModuleInit {
   private async tryToFollow(event: DodoEvent): Promise<boolean> {
     const handler = this.handlers.find(event.type);
     if (!handler) throw new UnusableEvent(`Nothing follows events of type ${event.type}.`);
+    if (event.body === null) throw new UnusableEvent('The body of the event is gone.');
     try {
       await handler(readHint(event.type, event.body));
       return true;
@@ -101,6 +117,7 @@ export class InboxService implements OnModuleInit {
       this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${error.message}`);
       const outcome = { status: 'unmatched', error: error.message, matchKeys: error.matchKeys } as const;
       await this.events.saveOutcome(this.database.manager, event.id, outcome);
+      this.metrics.noteTry(event, 'unmatched');
       return false;
     }
   }
@@ -112,11 +129,12 @@ export class InboxService implements OnModuleInit {
     const what = `Event ${event.webhookId} (${event.type}), try ${tries}: ${error.message}`;
     if (isFinal) this.logger.error(`${what} It is dead.`);
     else this.logger.warn(what);
+    const status = isFinal ? 'dead' : 'pending';
     await this.database.transaction(async (tx) => {
-      const status = isFinal ? 'dead' : 'pending';
       await this.events.saveOutcome(tx, event.id, { status, error: withoutNul(error.message) });
       if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts));
     });
+    this.metrics.noteTry(event, status);
   }
 
   private async rematch(matchKeys: string[]): Promise<void> {
@@ -131,11 +149,14 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Each event with the job that will follow it, or not at all. */
-  private async commit(received: ReceivedEvent[]): Promise<void[]> {
+  private async commit(received: IncomingEvent[]): Promise<void[]> {
+    const causes = new Map(received.map(({ webhookId, traceparent }) => [webhookId, traceparent]));
     await this.database.transaction(async (tx) => {
       const inserted = await this.events.insertEvents(tx, received);
-      const followed = inserted.filter(({ status }) => status === 'pending');
-      await this.jobs.enqueueAll(tx, 'dodo-event.process', followed.map(toJob));
+      const jobs = inserted
+        .filter(({ status }) => status === 'pending')
+        .map((event) => ({ ...toJob(event), traceparent: causes.get(event.webhookId) }));
+      await this.jobs.enqueueAll(tx, 'dodo-event.process', jobs);
     });
     return received.map(() => undefined);
   }

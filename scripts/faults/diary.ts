@@ -1,0 +1,37 @@
+/** An organization that the service has told us of. */
+export interface Org {
+  id: string;
+  name: string;
+  key: string;
+}
+
+export interface Consumption {
+  org: Org;
+  key: string;
+  amount: number;
+  /** `unknown` until the same key has got an answer. */
+  outcome: 'unknown' | 'spent' | 'refused';
+  entryId: string | null;
+}
+
+export interface PaidFee {
+  paymentId: string;
+  /** By the sandbox's clock. */
+  paidAt: number;
+}
+
+/** What is known of a run from the outside: what was asked for, and what was answered. */
+export class Diary {
+  readonly orgs: Org[] = [];
+  readonly consumptions: Consumption[] = [];
+  readonly fees: PaidFee[] = [];
+  /** Answers that no weather explains, such as a key that is not known any more. */
+  readonly wrongAnswers: string[] = [];
+  steps = 0;
+
+  noteConsumption(org: Org, key: string, amount: number): Consumption {
+    const consumption: Consumption = { org, key, amount, outcome: 'unknown', entryId: null };
+    this.consumptions.push(consumption);
+    return consumption;
+  }
+}

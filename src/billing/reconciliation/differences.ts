@@ -1,0 +1,63 @@
+import type { ListedPayment, ListedRefund, ListedSubscription } from '../../dodo/dodo.types';
+import type { Payment } from '../payments/payment.entity';
+import type { Refund } from '../refunds/refund.entity';
+import { isNews } from '../refunds/refund-state';
+import type { Subscription } from '../subscriptions/subscription.entity';
+
+type Shown = string | number | boolean | Date | null | undefined;
+
+/** In what our row differs from Dodo's list, in words; null when it does not. Only what the list shows counts. */
+export function differenceOfSubscription(listed: ListedSubscription, ours: Subscription): string | null {
+  const { scheduledChange } = listed;
+  return describe([
+    // A word that is new to us leaves our status as it was: then the word itself is what is compared.
+    listed.status === 'unknown'
+      ? ['status', ours.snapshot.rawStatus, listed.rawStatus]
+      : ['status', ours.status, listed.status],
+    ['product', ours.dodoProductId, listed.productId],
+    ['trial days', ours.trialPeriodDays, listed.trialPeriodDays],
+    ['start of period', ours.currentPeriodStart, listed.currentPeriodStart],
+    ['end of period', ours.currentPeriodEnd, listed.currentPeriodEnd],
+    ['cancellation at end of period', ours.cancelAtPeriodEnd, listed.cancelAtPeriodEnd],
+    ['cancellation', ours.cancelledAt, listed.cancelledAt],
+    [
+      'scheduled product',
+      ours.pendingProductId,
+      scheduledChange === undefined ? undefined : (scheduledChange?.productId ?? null),
+    ],
+    [
+      'scheduled change',
+      ours.pendingChangeAt,
+      scheduledChange === undefined ? undefined : (scheduledChange?.effectiveAt ?? null),
+    ],
+  ]);
+}
+
+export function differenceOfPayment(listed: ListedPayment, ours: Payment): string | null {
+  return describe([['status', ours.status, listed.status]]);
+}
+
+/**
+ * News of the refund that we follow; or one that lives on a payment whose fee, as
+ * far as we know, is still to be given back: it may be that one, made by a person.
+ */
+export function differenceOfRefund(listed: ListedRefund, ours: Refund): string | null {
+  const isFollowed = ours.dodoRefundId === listed.id;
+  const isNewsHere = isFollowed
+    ? isNews(ours, listed)
+    : ours.state !== 'succeeded' &&
+      listed.status !== 'failed' &&
+      !ours.failedDodoRefundIds.includes(listed.id);
+  return isNewsHere ? `state ${ours.state} → ${listed.status} (${listed.id})` : null;
+}
+
+function describe(pairs: [name: string, ours: Shown, theirs: Shown][]): string | null {
+  const changed = pairs.filter(([, ours, theirs]) => theirs !== undefined && toText(ours) !== toText(theirs));
+  if (changed.length === 0) return null;
+  return changed.map(([name, ours, theirs]) => `${name} ${toText(ours)} → ${toText(theirs)}`).join(', ');
+}
+
+function toText(value: Shown): string {
+  if (value instanceof Date) return value.toISOString();
+  return value === null || value === undefined ? 'none' : String(value);
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import type { DodoMetadata, ListRequest } from '../../dodo/dodo.types';
+import { NoOrganization } from '../../webhooks/inbound/dodo-event.handlers';
+import { OrgOfEventService } from '../org-of-event.service';
+import { differenceOfPayment, differenceOfRefund, differenceOfSubscription } from './differences';
+import { HeldObjectsRepository } from './held-objects.repository';
+import type { ObjectKind } from './reconciliation-finding.entity';
+import type { Difference } from './reconciliation-findings.repository';
+
+/** What a page of Dodo's list has shown. */
+export interface LookedAt {
+  /** Rows on the page; none: the list has ended. A short page proves nothing, since the page's size is Dodo's to choose. */
+  rows: number;
+  differences: Difference[];
+  /** Subscriptions of ours that were on it. */
+  seenSubscriptionIds: string[];
+  newestAt: Date | null;
+}
+
+interface Listed {
+  id: string;
+  customerId: string | null;
+  metadata: DodoMetadata;
+}
+
+/**
+ * Compares a page of Dodo's lists with what we have, and changes nothing. Lists
+ * show less than the objects do: what looks different is only worth a second
+ * look, at the object itself.
+ */
+@Injectable()
+export class DodoLists {
+  constructor(
+    private readonly gateway: DodoGateway,
+    private readonly held: HeldObjectsRepository,
+    private readonly orgOfEvent: OrgOfEventService,
+  ) {}
+
+  /** All of them, whenever they were created: an old one may have moved today. */
+  async lookAtSubscriptions({ page }: ListRequest): Promise<LookedAt> {
+    const { items, rows } = await this.gateway.listSubscriptions({ page, createdSince: null });
+    const held = await this.held.listSubscriptions(items.map(({ id }) => id));
+    const ours = new Map(held.map((row) => [row.dodoSubscriptionId, row]));
+    const differences: Difference[] = [];
+    for (const item of items) {
+      const row = ours.get(item.id);
+      const detail = row && differenceOfSubscription(item, row);
+      if (!row) differences.push(await this.missing('subscription', item, item.id));
+      else if (detail) differences.push(outdated('subscription', item.id, row.orgId, detail));
+    }
+    return { rows, differences, seenSubscriptionIds: [...ours.keys()], newestAt: newestOf(items) };
+  }
+
+  async lookAtPayments(request: ListRequest): Promise<LookedAt> {
+    const { items, rows } = await this.gateway.listPayments(request);
+    const held = await this.held.listPayments(items.map(({ id }) => id));
+    const ours = new Map(held.map((row) => [row.dodoPaymentId, row]));
+    const differences: Difference[] = [];
+    for (const item of items) {
+      const row = ours.get(item.id);
+      const detail = row && differenceOfPayment(item, row);
+      if (!row) differences.push(await this.missing('payment', item, item.subscriptionId));
+      else if (detail) differences.push(outdated('payment', item.id, row.orgId, detail));
+    }
+    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+  }
+
+  /** Refunds that are not ours to make are nobody's difference. */
+  async lookAtRefunds(request: ListRequest): Promise<LookedAt> {
+    const { items, rows } = await this.gateway.listRefunds(request);
+    const held = await this.held.listRefundsOf(items.map(({ paymentId }) => paymentId));
+    const byPayment = new Map(held.map((row) => [row.dodoPaymentId, row]));
+    const differences: Difference[] = [];
+    for (const item of items) {
+      const row = byPayment.get(item.paymentId);
+      const detail = row && differenceOfRefund(item, row);
+      if (row && detail) differences.push(outdated('refund', row.id, row.orgId, detail));
+    }
+    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+  }
+
+  /**
+   * One Dodo account may serve other products as well: what names a customer, and
+   * no customer of ours, is not read again and again.
+   */
+  private async missing(kind: ObjectKind, item: Listed, subscriptionId: string | null): Promise<Difference> {
+    const { id: objectId, customerId, metadata } = item;
+    const common = { kind, objectId, detail: null } as const;
+    try {
+      const belonging = { subscriptionId, checkoutSessionId: null, customerId, metadata };
+      const orgId = await this.orgOfEvent.resolve(belonging);
+      return { ...common, orgId, found: 'missing', outcome: 'open' };
+    } catch (error) {
+      if (!(error instanceof NoOrganization)) throw error;
+      return customerId === null
+        ? { ...common, orgId: null, found: 'missing', outcome: 'open' }
+        : { ...common, orgId: null, found: 'no_organization', outcome: 'unmatched', detail: error.message };
+    }
+  }
+}
+
+function outdated(kind: ObjectKind, objectId: string, orgId: string, detail: string): Difference {
+  return { kind, objectId, orgId, found: 'outdated', outcome: 'open', detail };
+}
+
+function newestOf(items: { createdAt: Date }[]): Date | null {
+  return items.reduce<Date | null>(
+    (newest, { createdAt }) => (newest === null || createdAt > newest ? createdAt : newest),
+    null,
+  );
+}

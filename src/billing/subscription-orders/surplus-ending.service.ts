@@ -1,0 +1,89 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { AppError } from '../../app-error';
+import { Database } from '../../database/database';
+import { DodoError } from '../../dodo/dodo.errors';
+import { DodoGateway } from '../../dodo/dodo.gateway';
+import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
+import { JobHandlers } from '../../jobs/job-handlers';
+import { JobQueue } from '../../jobs/job-queue';
+import { retryDelaySeconds } from '../../jobs/retry-delay';
+import { isLive } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service';
+import { SubscriptionOrdersService } from './subscription-orders.service';
+
+/**
+ * Owns the end of a subscription that is one too many. A trial ends now: nothing
+ * was paid for it. Another one runs to the end of the period that was paid, and
+ * is never charged again. It is never given up: what fails is tried again.
+ */
+@Injectable()
+export class SurplusEndingService implements OnModuleInit {
+  private readonly logger = new Logger('Billing');
+
+  constructor(
+    private readonly database: Database,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly subscriptionsService: SubscriptionsService,
+    private readonly orders: SubscriptionOrdersService,
+    private readonly gateway: DodoGateway,
+    private readonly jobs: JobQueue,
+    private readonly jobHandlers: JobHandlers,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobHandlers.register('subscription.end-surplus', ({ subscriptionId, tries = 0 }) =>
+      this.end(subscriptionId, tries),
+    );
+  }
+
+  private async end(subscriptionId: string, tries: number): Promise<void> {
+    try {
+      const subscription = await this.readAgain(subscriptionId);
+      if (isToBeEnded(subscription)) await this.cancel(subscription);
+    } catch (error) {
+      if (!(error instanceof AppError || error instanceof DodoError)) throw error;
+      this.logger.warn(`Surplus subscription ${subscriptionId} has not ended yet: ${error.message}`);
+      await this.jobs.enqueue(
+        this.database.manager,
+        'subscription.end-surplus',
+        { subscriptionId, tries: tries + 1 },
+        { key: `surplus:${subscriptionId}`, delaySeconds: retryDelaySeconds(tries) },
+      );
+    }
+  }
+
+  /** All of the org's, this one last: the one that it is too many beside may have ended without our hearing of it. */
+  private async readAgain(subscriptionId: string): Promise<Subscription> {
+    const { orgId } = await this.subscriptions.getSubscription(subscriptionId);
+    const others = (await this.subscriptions.listByOrg(orgId)).filter(
+      (other) => other.dodoSubscriptionId !== subscriptionId && isLive(other),
+    );
+    for (const { dodoSubscriptionId } of others) await this.subscriptionsService.sync(dodoSubscriptionId);
+    await this.subscriptionsService.sync(subscriptionId);
+    return this.subscriptions.getSubscription(subscriptionId);
+  }
+
+  private async cancel(subscription: Subscription): Promise<void> {
+    const when = endOf(subscription);
+    await this.orders.carryOut({
+      kind: 'cancel',
+      subscription,
+      call: UNKEYED_CALL,
+      comment: `One too many: ${subscription.surplus}`,
+      ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, { when }),
+      isVisible: (seen) => !isToBeEnded(seen),
+    });
+  }
+}
+
+function endOf({ surplus }: Subscription): 'now' | 'period_end' {
+  return surplus === 'second_trial' ? 'now' : 'period_end';
+}
+
+function isToBeEnded(subscription: Subscription): boolean {
+  if (subscription.surplus === null || !isLive(subscription)) return false;
+  return endOf(subscription) === 'now' || !subscription.cancelAtPeriodEnd;
+}

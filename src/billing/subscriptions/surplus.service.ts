@@ -1,0 +1,57 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Organization } from '../../auth/organization.entity';
+import type { Tx } from '../../database/database';
+import { JobQueue } from '../../jobs/job-queue';
+import { TrialsService } from '../trials/trials.service';
+import type { Subscription } from './subscription.entity';
+import { isLive } from './subscription-status';
+import { SubscriptionsRepository } from './subscriptions.repository';
+import { surplusOf } from './surplus';
+
+/**
+ * Owns which subscriptions are one too many. A session at Dodo can't be taken
+ * back, so several may be paid: of an org's subscriptions one stays, and of the
+ * trials of one customer one counts. The verdict is committed with what it
+ * follows from, and so is the job that ends the subscription.
+ */
+@Injectable()
+export class SurplusService {
+  private readonly logger = new Logger('Billing');
+
+  constructor(
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly trials: TrialsService,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  /** Needs the org's lock, and the subscription stored. */
+  async judge(
+    tx: Tx,
+    organization: Organization,
+    subscription: Subscription,
+    seen: Subscription | null,
+  ): Promise<void> {
+    const { dodoSubscriptionId } = subscription;
+    const isTrialItsOwn = await this.trials.claim(tx, organization, subscription);
+    const all = await this.subscriptions.listByOrg(organization.id, tx);
+    const surplus = surplusOf({
+      subscription,
+      wasLive: seen !== null && isLive(seen),
+      isTrialItsOwn,
+      others: all.filter((other) => other.dodoSubscriptionId !== dodoSubscriptionId),
+    });
+    if (surplus === subscription.surplus) return;
+    await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
+    if (surplus === null) return;
+    // For the operator: what was paid for it beside the fee is for a person to give back.
+    this.logger.error(
+      `Subscription ${dodoSubscriptionId} of organization ${organization.id} is one too many (${surplus}): it is being ended.`,
+    );
+    await this.jobs.enqueue(
+      tx,
+      'subscription.end-surplus',
+      { subscriptionId: dodoSubscriptionId },
+      { key: `surplus:${dodoSubscriptionId}` },
+    );
+  }
+}

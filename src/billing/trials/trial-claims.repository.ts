@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { insertIfAbsent } from '../../database/optimistic-save';
+import { TrialClaim } from './trial-claim.entity';
+
+/** By what a trial that was had is found again; null: not looked for. */
+export type Claimant = Pick<TrialClaim, 'orgId' | 'identity' | 'dodoCustomerId'>;
+
+@Injectable()
+export class TrialClaimsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** False when org, mail box or customer has had a trial already. */
+  insertClaim(tx: Tx, claim: TrialClaim): Promise<boolean> {
+    return insertIfAbsent(tx, TrialClaim, claim);
+  }
+
+  findBySubscription(tx: Tx, dodoSubscriptionId: string): Promise<TrialClaim | null> {
+    return tx.findOneBy(TrialClaim, { dodoSubscriptionId });
+  }
+
+  hasClaim({ orgId, identity, dodoCustomerId }: Claimant): Promise<boolean> {
+    return this.database.manager.existsBy(TrialClaim, [
+      { orgId },
+      ...(identity === null ? [] : [{ identity }]),
+      ...(dodoCustomerId === null ? [] : [{ dodoCustomerId }]),
+    ]);
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import {
+  PAYMENT_STATUSES,
+  customerId,
+  instant,
+  metadata,
+  readable,
+  refundStatus,
+  text,
+  textOrNull,
+  toSubscription,
+} from './dodo.mapper';
+import type { DodoSubscription, ListedPayment, ListedRefund, ListedSubscription } from './dodo.types';
+
+/** Lists show less than the object itself, and how much less may change: only what is there counts. */
+const LISTED_SUBSCRIPTION_FIELDS = {
+  trialPeriodDays: 'trial_period_days',
+  currentPeriodStart: 'previous_billing_date',
+  currentPeriodEnd: 'next_billing_date',
+  cancelAtPeriodEnd: 'cancel_at_next_billing_date',
+  cancelledAt: 'cancelled_at',
+  scheduledChange: 'scheduled_change',
+} as const satisfies Partial<Record<keyof DodoSubscription, string>>;
+
+const rows = z.array(z.looseObject({}));
+
+/** A row that can't be read is passed over: it must not hide the others. */
+export function toListedSubscriptions(wire: unknown): ListedSubscription[] {
+  return rows.parse(wire).flatMap((row) => {
+    try {
+      return [toListedSubscription(row)];
+    } catch (error) {
+      if (error instanceof z.ZodError) return [];
+      throw error;
+    }
+  });
+}
+
+function toListedSubscription(row: object): ListedSubscription {
+  const whole = toSubscription(row);
+  const shown = Object.entries(LISTED_SUBSCRIPTION_FIELDS)
+    .filter(([, field]) => field in row)
+    .map(([name]) => [name, whole[name as keyof typeof LISTED_SUBSCRIPTION_FIELDS]]);
+  return {
+    id: whole.id,
+    status: whole.status,
+    rawStatus: whole.rawStatus,
+    productId: whole.productId,
+    customerId: whole.customerId,
+    metadata: whole.metadata,
+    createdAt: whole.createdAt,
+    ...(Object.fromEntries(shown) as Partial<DodoSubscription>),
+  };
+}
+
+const listedPayment = z.looseObject({
+  payment_id: text,
+  status: textOrNull,
+  subscription_id: textOrNull,
+  customer: customerId,
+  metadata,
+  created_at: instant,
+});
+
+export function toListedPayments(wire: unknown): ListedPayment[] {
+  return readable(listedPayment)
+    .parse(wire)
+    .map((row) => ({
+      id: row.payment_id,
+      status: PAYMENT_STATUSES[row.status ?? ''] ?? 'processing',
+      subscriptionId: row.subscription_id,
+      customerId: row.customer,
+      metadata: row.metadata,
+      createdAt: row.created_at,
+    }));
+}
+
+const listedRefund = z.looseObject({
+  refund_id: text,
+  payment_id: text,
+  status: refundStatus,
+  created_at: instant,
+});
+
+export function toListedRefunds(wire: unknown): ListedRefund[] {
+  return readable(listedRefund)
+    .parse(wire)
+    .map((row) => ({
+      id: row.refund_id,
+      paymentId: row.payment_id,
+      status: row.status,
+      createdAt: row.created_at,
+    }));
+}

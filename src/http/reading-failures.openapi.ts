@@ -1,0 +1,42 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ErrorCode } from '../app-error';
+
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
+const failure = (description: string, error: ErrorCode, message: string) => ({
+  description,
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/ErrorResponse' },
+      example: { success: false, error, message },
+    },
+  },
+});
+
+const UNREADABLE_ADDRESS = failure(
+  'The address is not valid.',
+  'bad_request',
+  'The address is not a valid URL.',
+);
+
+/** A body may come to any of these methods, whether the operation wants one or not. */
+const METHODS_WITH_BODY = new Set(['post', 'put', 'patch', 'delete']);
+
+const UNREADABLE_BODY = {
+  '400': failure('A body was sent, and is not valid.', 'bad_request', 'The request body is not valid JSON.'),
+  '413': failure('The body is too large.', 'payload_too_large', 'The request body is too large.'),
+  '415': failure(
+    'A body was sent, and is not JSON.',
+    'unsupported_media_type',
+    'Content type "text/plain" is not supported here: send application/json.',
+  ),
+};
+
+/** Adds what an operation answers before it looks at anything: what its decorators say of these goes first. */
+export function describeReadingFailures(path: string, method: string, operation: OperationObject): void {
+  const { responses } = operation;
+  if (METHODS_WITH_BODY.has(method)) {
+    for (const [status, response] of Object.entries(UNREADABLE_BODY)) responses[status] ??= response;
+  }
+  if (path.includes('{')) responses['400'] ??= UNREADABLE_ADDRESS;
+}

@@ -1,0 +1,91 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { runInScope } from '../watch/log-scope';
+import type { LogFields, LogScope } from '../watch/log-scope';
+import { Metrics } from '../watch/metrics';
+import type { ServiceLogger } from '../watch/service-logger';
+import { openSpan } from '../watch/tracing';
+import type { OpenSpan } from '../watch/tracing';
+import { REQUEST_ID_HEADER } from './request-id';
+
+const MS_PER_SECOND = 1000;
+
+/** Marks a route that is asked every few seconds, and is worth no line while all is well. */
+export const Probe = () => RouteConfig({ isProbe: true });
+
+type WatchedRequest = FastifyRequest & {
+  watch: RequestWatch;
+  user?: { orgId: string };
+  routeOptions: { config: { isProbe?: boolean } };
+};
+
+/** What is known of a request while it lasts. The org is known once the guards have let it in. */
+class RequestWatch implements LogScope {
+  readonly span: OpenSpan | null;
+
+  constructor(private readonly request: WatchedRequest) {
+    this.span = openSpan(`${request.method} ${routeOf(request)}`, {
+      kind: 'SERVER',
+      attributes: { 'http.request.method': request.method, 'http.route': routeOf(request) },
+      parent: request.headers.traceparent as string | undefined,
+    });
+  }
+
+  fields(): LogFields {
+    const { id, user } = this.request;
+    return { requestId: id, route: routeOf(this.request), orgId: user?.orgId };
+  }
+
+  run(work: () => void): void {
+    runInScope(this, this.span ? () => this.span!.run(work) : work);
+  }
+
+  end({ statusCode }: FastifyReply): void {
+    this.span?.end({
+      attributes: { 'http.response.status_code': statusCode, 'request.id': this.request.id },
+      error: statusCode >= 500 ? String(statusCode) : undefined,
+    });
+  }
+}
+
+/**
+ * Every request has an id, which its answer says; one line in the log; its time
+ * by route and status; and a span, when there are traces. Call it before any
+ * other hook is added: the first one may already answer.
+ */
+export function watchRequests(app: NestFastifyApplication, logger: ServiceLogger | false): void {
+  const durations = app
+    .get(Metrics)
+    .histogram(
+      'billing_http_request_duration_seconds',
+      'Requests by route and status, and how long they took.',
+      ['method', 'route', 'status'],
+    );
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.decorateRequest('watch');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    (request as WatchedRequest).watch = new RequestWatch(request as WatchedRequest);
+    reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
+  // After the body has been read: reading it would lose what runs on whose behalf.
+  fastify.addHook('preValidation', (request, _reply, done) => (request as WatchedRequest).watch.run(done));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const watched = request as WatchedRequest;
+    const [method, route, status] = [request.method, routeOf(request), reply.statusCode];
+    durations.observe({ method, route, status }, reply.elapsedTime / MS_PER_SECOND);
+    watched.watch.end(reply);
+    if (logger) {
+      const ms = Math.round(reply.elapsedTime * 10) / 10;
+      const line = { requestId: request.id, method, route, status, ms, orgId: watched.user?.orgId };
+      logger.access(line, watched.routeOptions.config.isProbe === true);
+    }
+    done();
+  });
+}
+
+/** The template: an address may hold anything, and there are any number of them. */
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'unknown';
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { In, LessThan, LessThanOrEqual } from 'typeorm';
+import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
+import { insertIfAbsent } from '../../database/optimistic-save';
+import type { PageRequest } from '../../http/pagination';
+import { OutboundEvent } from './outbound-event.entity';
+import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
+import type { DeliveryStatus } from './webhook-delivery.entity';
+
+export type NewDelivery = Omit<WebhookDelivery, 'seq'>;
+
+@Injectable()
+export class DeliveriesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** False when the org has been told of this cause already: the constraint decides, not a look. */
+  insertEvent(tx: Tx, event: OutboundEvent): Promise<boolean> {
+    return insertIfAbsent(tx, OutboundEvent, event);
+  }
+
+  getEvent(id: string): Promise<OutboundEvent> {
+    return this.database.manager.findOneByOrFail(OutboundEvent, { id });
+  }
+
+  async insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
+    if (deliveries.length > 0) await tx.insert(WebhookDelivery, deliveries);
+  }
+
+  /** The next one to send, in order. */
+  findDue(endpointId: string, now: Date): Promise<WebhookDelivery | null> {
+    return this.database.manager.findOne(WebhookDelivery, {
+      where: { endpointId, status: 'pending', nextAttemptAt: LessThanOrEqual(now) },
+      order: { seq: 'ASC' },
+    });
+  }
+
+  /** When the next one is to be sent; null when none waits. */
+  async findNextAttemptAt(tx: Tx, endpointId: string): Promise<Date | null> {
+    const [row] = await tx.query<{ next: Date | null }[]>(
+      `SELECT min(next_attempt_at) AS next FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending'`,
+      [endpointId],
+    );
+    return row?.next ?? null;
+  }
+
+  async findDelivery(endpointId: string, id: string): Promise<WebhookDelivery | null> {
+    if (id.includes('\0')) return null;
+    return this.database.manager.findOneBy(WebhookDelivery, { id, endpointId });
+  }
+
+  /** Newest first, and how many there are in all. */
+  listDeliveries(
+    endpointId: string,
+    status: DeliveryStatus | undefined,
+    page: PageRequest,
+  ): Promise<[WebhookDelivery[], number]> {
+    return this.database.manager.findAndCount(WebhookDelivery, {
+      where: { endpointId, ...(status !== undefined && { status }) },
+      order: { seq: 'DESC' },
+      take: page.limit,
+      skip: page.offset,
+    });
+  }
+
+  listAttempts(deliveryIds: string[]): Promise<WebhookAttempt[]> {
+    return this.database.manager.find(WebhookAttempt, {
+      where: { deliveryId: In(deliveryIds) },
+      order: { attempt: 'ASC' },
+    });
+  }
+
+  /** Once for each try, whoever else has made the same one: says whether this was the first to tell. */
+  async saveOutcome(
+    tx: Tx,
+    seen: WebhookDelivery,
+    outcome: Partial<WebhookDelivery>,
+    attempt: WebhookAttempt,
+  ): Promise<boolean> {
+    const isUnchanged = { id: seen.id, attempt: seen.attempt, status: 'pending' as const };
+    const { affected } = await tx.update(WebhookDelivery, isUnchanged, outcome);
+    if (affected !== 1) return false;
+    await tx.insert(WebhookAttempt, attempt);
+    return true;
+  }
+
+  async insertAttempt(tx: Tx, attempt: WebhookAttempt): Promise<void> {
+    await tx.insert(WebhookAttempt, attempt);
+  }
+
+  /** The receiver wants to be left alone: nothing goes out before then. */
+  async savePause(tx: Tx, endpointId: string, until: Date): Promise<void> {
+    await tx.update(
+      WebhookDelivery,
+      { endpointId, status: 'pending', nextAttemptAt: LessThan(until) },
+      { nextAttemptAt: until },
+    );
+  }
+
+  async saveDueAgain(
+    tx: Tx,
+    id: string,
+    changes: Pick<WebhookDelivery, 'status' | 'tries' | 'nextAttemptAt'>,
+  ): Promise<void> {
+    await tx.update(WebhookDelivery, { id }, changes);
+  }
+
+  /** Endpoints that are on and have something waiting whose time has long come. */
+  async listOverdueEndpoints(before: Date): Promise<{ id: string; isSlow: boolean }[]> {
+    return this.database.manager.query(
+      `SELECT id, is_slow AS "isSlow" FROM webhook_endpoints endpoint
+        WHERE enabled AND EXISTS (
+          SELECT FROM webhook_deliveries
+           WHERE endpoint_id = endpoint.id AND status = 'pending' AND next_attempt_at < $1)`,
+      [before],
+    );
+  }
+
+  /** A batch at a time, so that no statement holds many rows; says how many went. */
+  async deleteOlderThan(before: Date, limit: number): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(
+      `DELETE FROM webhook_deliveries WHERE id IN
+         (SELECT id FROM webhook_deliveries WHERE created_at < $1 ORDER BY created_at LIMIT $2)`,
+      [before, limit],
+    );
+    return count;
+  }
+}

@@ -1,0 +1,37 @@
+import { MAX_TRIES, readRetryAfter, retryDelaySeconds } from './delivery-schedule';
+
+describe('retryDelaySeconds', () => {
+  it('is about 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, and then never', () => {
+    const planned = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
+    planned.forEach((seconds, index) => {
+      const delay = retryDelaySeconds(index + 1, null)!;
+      expect(delay).toBeGreaterThanOrEqual(seconds);
+      expect(delay).toBeLessThanOrEqual(seconds * 1.1);
+    });
+    expect(retryDelaySeconds(MAX_TRIES, null)).toBeNull();
+    expect(MAX_TRIES).toBe(8);
+  });
+
+  it('is never sooner than the receiver has asked for', () => {
+    expect(retryDelaySeconds(1, 120)).toBe(120);
+    expect(retryDelaySeconds(4, 120)).toBeGreaterThanOrEqual(7200);
+    expect(retryDelaySeconds(MAX_TRIES, 120)).toBeNull();
+  });
+});
+
+describe('readRetryAfter', () => {
+  const now = new Date('2026-11-24T12:00:00Z');
+
+  it.each<[string | undefined, number | null]>([
+    ['120', 120],
+    ['0', 0],
+    ['9999999999', 86_400],
+    ['Tue, 24 Nov 2026 12:01:00 GMT', 60],
+    ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+    ['Tue, 24 Nov 2099 11:00:00 GMT', 86_400],
+    ['soon', null],
+    ['', null],
+    [undefined, null],
+    ['1e3 minutes', null],
+  ])('reads %j as %j', (header, seconds) => expect(readRetryAfter(header, now)).toBe(seconds));
+});

@@ -1,0 +1,71 @@
+import { ApiKeysService } from '../../src/auth/api-keys.service';
+import { OrganizationsService } from '../../src/auth/organizations.service';
+import { TestService, type Caller } from '../support/test-service';
+import { until } from '../support/until';
+import { FUZZ_TIMEOUT_MS, fuzzOptions } from './options';
+
+/** Sign-ups that are all at the checkout before the first of them pays. */
+const AT_ONCE = 12;
+const SIGN_UPS = Math.min(1_000, fuzzOptions(60).numRuns);
+
+describe('scripted sign-ups with one mail box', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ ONE_TRIAL_PER_EMAIL: 'on' });
+  });
+  afterAll(() => service.stop());
+
+  async function signUp(n: number): Promise<Caller> {
+    const email = `${n % 2 ? 'J.oe' : 'joe'}+${n}@${n % 3 ? 'gmail.com' : 'GoogleMail.com'}`;
+    const { id: orgId } = await service.app.get(OrganizationsService).create('Acme', email);
+    const { key } = await service.app.get(ApiKeysService).create(orgId, 'test');
+    return { orgId, key: key.reveal() };
+  }
+
+  const productsOf = async (checkoutUrl: string): Promise<string[]> => {
+    const { checkouts } = (await service.sandbox.books()) as unknown as { checkouts: Record<string, any>[] };
+    const found = checkouts.find(({ session_id }) => checkoutUrl.includes(session_id))!;
+    return found.cart.map((item: Record<string, any>) => item.product_id);
+  };
+
+  it(
+    'get one trial together; who comes too late buys the plan alone',
+    async () => {
+      const early = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => signUp(n)));
+      const opened = await Promise.all(early.map(({ key }) => service.checkout(key)));
+      const paid = await Promise.all(opened.map(({ body }) => service.sandbox.pay(body.data.checkoutUrl)));
+      for (const { payment_id } of paid) {
+        await service.untilRefund(payment_id, 'succeeded');
+        expect(await service.sandbox.refundsOf(payment_id)).toHaveLength(1);
+      }
+      await until('one trial is left', async () => {
+        const { subscriptions } = await service.sandbox.books();
+        return subscriptions.filter(({ status }) => status === 'active').length === 1;
+      });
+      await service.untilQuiet();
+      const statuses = await Promise.all(early.map(async ({ key }) => (await service.status(key)).status));
+      expect(statuses.toSorted()).toEqual([...Array(AT_ONCE - 1).fill(null), 'trialing'].toSorted());
+
+      const surplus = early[statuses.indexOf(null)]!;
+      const { sessionId } = opened[statuses.indexOf(null)]!.body.data;
+      const verified = await service.call('POST', '/billing/verify-checkout', {
+        key: surplus.key,
+        body: { sessionId },
+      });
+      expect(verified.body.data).toMatchObject({ status: 'cancelled', isTrialing: false });
+
+      for (let n = AT_ONCE; n < SIGN_UPS; n += 1) {
+        const { body } = await service.checkout((await signUp(n)).key);
+        expect(await productsOf(body.data.checkoutUrl)).toEqual(['pdt_pro']);
+      }
+      expect(await service.query('SELECT * FROM trial_claims')).toHaveLength(1);
+      expect(await service.query('SELECT * FROM credit_entries')).toHaveLength(1);
+
+      const { body } = await service.checkout(surplus.key);
+      await service.sandbox.pay(body.data.checkoutUrl);
+      expect(await service.untilStatus(surplus, 'active')).toMatchObject({ isTrialing: false });
+    },
+    FUZZ_TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,96 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { JobQueue } from '../../src/jobs/job-queue';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
+
+/** Jobs with a key replace each other, and a worker may take the old one at any moment of that. */
+describe('a job that is put on the queue runs after it was put there', () => {
+  const queue = new JobQueue();
+  let database: TestDatabase;
+  let source: DataSource;
+  let worker: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    worker = new Client(database.url);
+    await worker.connect();
+  });
+  afterAll(async () => {
+    await worker.end();
+    await source.destroy();
+    await database.drop();
+  });
+  beforeEach(() => worker.query('DELETE FROM graphile_worker._private_jobs'));
+
+  const put = (tries: number, keepsTime: boolean): Promise<void> =>
+    source.transaction((tx) =>
+      queue.enqueue(
+        tx,
+        'reconciliation.step',
+        { reconciliationId: 'rec_1', tries },
+        { key: 'one', keepsTime },
+      ),
+    );
+
+  const waiting = async (): Promise<unknown[]> => {
+    const { rows } = await worker.query(
+      `SELECT payload FROM graphile_worker._private_jobs WHERE key = 'one' AND is_available`,
+    );
+    return rows.map(({ payload }) => payload.tries);
+  };
+
+  const untilItWaits = (): Promise<boolean> =>
+    until('the second one waits for the worker', async () => {
+      const blocked = await source.query(
+        `SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%add_job%'`,
+      );
+      return blocked.length === 1;
+    });
+
+  const take = `UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'a worker', attempts = 1
+                 WHERE key = 'one'`;
+
+  describe.each([
+    ['replaced', false],
+    ['kept', true],
+  ])('when the one that waits is to be %s', (_, keepsTime) => {
+    it('and still waits: they are one', async () => {
+      await put(1, keepsTime);
+      await put(2, keepsTime);
+      expect(await waiting()).toEqual([2]);
+    });
+
+    it('and runs: there is a second one', async () => {
+      await put(1, keepsTime);
+      await worker.query(take);
+      await put(2, keepsTime);
+      expect(await waiting()).toEqual([2]);
+    });
+
+    it('and is taken at that moment: there is a second one', async () => {
+      await put(1, keepsTime);
+      await worker.query('BEGIN');
+      await worker.query(take);
+      const second = put(2, keepsTime);
+      await untilItWaits();
+      await worker.query('COMMIT');
+      await second;
+      expect(await waiting()).toEqual([2]);
+    });
+
+    it('and ends at that moment: there is a second one', async () => {
+      await put(1, keepsTime);
+      await worker.query(take);
+      await worker.query('BEGIN');
+      await worker.query(`DELETE FROM graphile_worker._private_jobs WHERE key = 'one'`);
+      const second = put(2, keepsTime);
+      await untilItWaits();
+      await worker.query('COMMIT');
+      await second;
+      expect(await waiting()).toEqual([2]);
+    });
+  });
+});
