@@ -32,26 +32,16 @@ export class JobQueue {
     ];
     while (!(await isAdded(tx, job)));
   }
+}
 
-  /** Many of one kind, due now, in one statement: each under a key that no job has had, of its own cause. */
-  async enqueueAll<N extends JobName>(
-    tx: Tx,
-    name: N,
-    jobs: readonly { payload: Jobs[N]; key: string; traceparent?: string }[],
-  ): Promise<void> {
-    if (jobs.length === 0) return;
-    await tx.query(
-      `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
-         SELECT ROW($1, payload, NULL, now(), $2, key, NULL, NULL)::graphile_worker.job_spec
-           FROM unnest($3::json[], $4::text[]) AS job (payload, key)))`,
-      [
-        name,
-        MAX_ATTEMPTS,
-        jobs.map(({ payload, traceparent }) => JSON.stringify(withTraceparent(payload, traceparent))),
-        jobs.map(({ key }) => key),
-      ],
-    );
-  }
+/**
+ * Ends a statement that makes jobs due: one, due now, for each row of `due`, which has a `payload` (json) and a `key`
+ * that no job has had. What belongs into a payload beside its ids, `withTraceparent` says.
+ */
+export function enqueueEach(name: JobName, due: string): string {
+  return `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+            SELECT ROW('${name}', payload, NULL, now(), ${MAX_ATTEMPTS}, key, NULL, NULL)::graphile_worker.job_spec
+              FROM ${due}))`;
 }
 
 /**

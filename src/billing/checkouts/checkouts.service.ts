@@ -39,11 +39,11 @@ export class CheckoutsService {
     ]);
     if (!plan) throw new PlanNotFound(request.planId);
     refuseIfSubscribed(organization);
-    return this.opener.open(caller.orgId, await this.offer(caller.orgId, plan), request, call);
+    return this.opener.open(caller.orgId, await this.offer(organization, plan), request, call);
   }
 
-  private async offer(orgId: string, plan: Plan): Promise<Offer> {
-    const hasHadTrial = await this.trials.hasHadTrial(orgId);
+  private async offer(organization: Organization, plan: Plan): Promise<Offer> {
+    const hasHadTrial = await this.trials.hasHadTrial(organization);
     const fee = hasHadTrial ? [] : [this.config.dodo.setupFeeProductId];
     return {
       planId: plan.id,

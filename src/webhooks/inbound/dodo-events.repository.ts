@@ -3,14 +3,18 @@ import { And, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } fr
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { enqueueEach } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
 export type ReceivedEvent = Pick<DodoEvent, 'webhookId' | 'type' | 'eventAt' | 'status' | 'receivedAt'> & {
   body: Buffer;
+  /** Of the request that brought it. */
+  traceparent: string | null;
 };
 
-export type InsertedEvent = Pick<DodoEvent, 'id' | 'webhookId' | 'status'>;
+/** The key of an event's job, before its id: at most one waits. */
+export const FOLLOWED_UNDER = 'dodo-event:';
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body'>;
@@ -51,10 +55,11 @@ export class DodoEventsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Those of the events that were not here yet, with their new ids. In the order of their webhook ids, so that two
-   * transactions with the same events wait for each other one way.
+   * Those that were not here yet, each with the job that will follow it: one statement, so all of it or nothing, and
+   * one way to the database. In the order of their webhook ids, so that two statements with the same events wait for
+   * each other one way.
    */
-  insertEvents(tx: Tx, events: readonly ReceivedEvent[]): Promise<InsertedEvent[]> {
+  async insertEvents(events: readonly ReceivedEvent[]): Promise<void> {
     const ordered = events.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
     const values = ordered.flatMap((it) => [
       it.webhookId,
@@ -64,12 +69,21 @@ export class DodoEventsRepository {
       it.status,
       it.receivedAt,
     ]);
-    return tx.query<InsertedEvent[]>(
-      `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
-       VALUES ${placeholders(ordered.length, 6)}
-       ON CONFLICT (webhook_id) DO NOTHING
-       RETURNING id, webhook_id AS "webhookId", status`,
-      values,
+    await this.database.manager.query(
+      `WITH inserted AS (
+         INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
+         VALUES ${placeholders(ordered.length, 6)}
+         ON CONFLICT (webhook_id) DO NOTHING
+         RETURNING id, webhook_id, status
+       ), due AS (
+         SELECT json_strip_nulls(json_build_object('eventId', id::text, 'traceparent', (
+                  SELECT traceparent
+                    FROM unnest($${values.length + 1}::text[], $${values.length + 2}::text[]) AS cause (event, traceparent)
+                   WHERE event = webhook_id LIMIT 1))) AS payload,
+                '${FOLLOWED_UNDER}' || id AS key
+           FROM inserted WHERE status = 'pending'
+       ) ${enqueueEach('dodo-event.process', 'due')}`,
+      [...values, ordered.map((it) => it.webhookId), ordered.map((it) => it.traceparent)],
     );
   }
 

@@ -11,7 +11,7 @@ import { currentTraceparent, linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
-import { DodoEventsRepository } from './dodo-events.repository';
+import { DodoEventsRepository, FOLLOWED_UNDER } from './dodo-events.repository';
 import type { ReceivedEvent } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
 import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
@@ -25,9 +25,6 @@ const INTAKE = { maxItems: 128, maxUnderWay: 2 };
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
 
-/** An event, and the request that brought it: each job is caused by its own. */
-type IncomingEvent = ReceivedEvent & { traceparent: string | undefined };
-
 /**
  * Owns what Dodo has told us. An event is acknowledged once it is committed
  * together with the job that will follow it; the same webhook id is stored once.
@@ -37,7 +34,7 @@ type IncomingEvent = ReceivedEvent & { traceparent: string | undefined };
 @Injectable()
 export class InboxService implements OnModuleInit {
   private readonly logger = new Logger('Inbox');
-  private readonly intake = new GroupCommit<IncomingEvent>((events) => this.commit(events), INTAKE);
+  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), INTAKE);
 
   constructor(
     private readonly database: Database,
@@ -65,7 +62,7 @@ export class InboxService implements OnModuleInit {
       body,
       status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
       receivedAt: this.clock.now(),
-      traceparent: currentTraceparent(),
+      traceparent: currentTraceparent() ?? null,
     });
   }
 
@@ -139,6 +136,7 @@ export class InboxService implements OnModuleInit {
 
   private async rematch(matchKeys: string[]): Promise<void> {
     const events = await this.events.listUnmatched(matchKeys, REMATCH_BATCH);
+    if (events.length === 0) return;
     await this.database.transaction(async (tx) => {
       for (const { id } of events) {
         await this.events.savePending(tx, id);
@@ -148,26 +146,14 @@ export class InboxService implements OnModuleInit {
     });
   }
 
-  /** Each event with the job that will follow it, or not at all. */
-  private async commit(received: IncomingEvent[]): Promise<void[]> {
-    const causes = new Map(received.map(({ webhookId, traceparent }) => [webhookId, traceparent]));
-    await this.database.transaction(async (tx) => {
-      const inserted = await this.events.insertEvents(tx, received);
-      const jobs = inserted
-        .filter(({ status }) => status === 'pending')
-        .map((event) => ({ ...toJob(event), traceparent: causes.get(event.webhookId) }));
-      await this.jobs.enqueueAll(tx, 'dodo-event.process', jobs);
-    });
+  private async commit(received: ReceivedEvent[]): Promise<void[]> {
+    await this.events.insertEvents(received);
     return received.map(() => undefined);
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */
   enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
-    const { payload, key } = toJob({ id: eventId });
-    return this.jobs.enqueue(tx, 'dodo-event.process', payload, { key, delaySeconds });
+    const key = `${FOLLOWED_UNDER}${eventId}`;
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
   }
-}
-
-function toJob({ id }: { id: string }) {
-  return { payload: { eventId: id }, key: `dodo-event:${id}` };
 }
