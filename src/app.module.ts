@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module';
 import { BillingModule } from './billing/billing.module';
 import { Clock } from './clock';
 import { Config } from './config';
+import { ConsoleModule } from './console/console.module';
 import { DatabaseModule } from './database/database.module';
 import { ENTITIES } from './entities';
 import { HttpModule } from './http/http.module';
@@ -28,6 +29,7 @@ export class AppModule {
         BillingModule,
         WebhooksModule,
         OpsModule,
+        ConsoleModule,
       ],
       providers: [
         { provide: Config, useValue: config },

@@ -1,4 +1,5 @@
 import { ApiKey } from './auth/api-key.entity';
+import { OperatorAction } from './auth/operator-action.entity';
 import { Organization } from './auth/organization.entity';
 import { Checkout } from './billing/checkouts/checkout.entity';
 import { CreditBalance } from './billing/credits/credit-balance.entity';
@@ -11,6 +12,7 @@ import { ReconciliationFinding } from './billing/reconciliation/reconciliation-f
 import { Refund } from './billing/refunds/refund.entity';
 import { SubscriptionOrder } from './billing/subscription-orders/subscription-order.entity';
 import { Subscription } from './billing/subscriptions/subscription.entity';
+import { ConsoleSession } from './console/sign-in/console-session.entity';
 import { TrialClaim } from './billing/trials/trial-claim.entity';
 import { DodoEvent } from './webhooks/inbound/dodo-event.entity';
 import { OutboundEvent } from './webhooks/outbound/outbound-event.entity';
@@ -21,6 +23,7 @@ import { WebhookEndpoint } from './webhooks/outbound/webhook-endpoint.entity';
 export const ENTITIES = [
   Organization,
   ApiKey,
+  OperatorAction,
   Plan,
   Checkout,
   Subscription,
@@ -38,4 +41,5 @@ export const ENTITIES = [
   OutboundEvent,
   WebhookDelivery,
   WebhookAttempt,
+  ConsoleSession,
 ];

@@ -92,6 +92,48 @@ export class SandboxClient {
     return (body as { now: string }).now;
   }
 
+  /** What a person does on the hosted page. */
+  async pay(checkoutUrl: string, card: string): Promise<{ status: string }> {
+    const id = new URL(checkoutUrl).pathname.split('/').at(-1);
+    const { status, body } = await request('POST', `${this.url}/_sandbox/checkouts/${id}/pay`, {
+      body: { card },
+    });
+    same('Paying answers', status, 200);
+    return body as { status: string };
+  }
+
+  /** Switches what Dodo leaves open. */
+  async behave(changes: object): Promise<void> {
+    const { status } = await request('PATCH', `${this.url}/_sandbox/behaviour`, { body: changes });
+    same('PATCH /_sandbox/behaviour answers', status, 200);
+  }
+
+  /** A sale that the service has no part in: its events fit no organization. */
+  async sellElsewhere(card: string): Promise<void> {
+    const { status, body } = await request('POST', `${this.url}/checkouts`, {
+      headers: { authorization: 'Bearer sandbox' },
+      body: {
+        product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }],
+        customer: { email: 'someone@elsewhere.example', name: 'Another shop' },
+      },
+    });
+    same('POST /checkouts of the sandbox answers', status, 200);
+    await this.pay((body as { checkout_url: string }).checkout_url, card);
+  }
+
+  /** The next calls to a route are answered with 500. */
+  async fault(method: string, path: string, times: number): Promise<void> {
+    const body = { method, path, kind: 'error_before', times };
+    const { status } = await request('POST', `${this.url}/_sandbox/faults`, { body });
+    same('POST /_sandbox/faults answers', status, 200);
+  }
+
+  /** Whether every webhook has been taken. */
+  async isQuiet(): Promise<boolean> {
+    const { items } = (await this.get('/_sandbox/deliveries')) as { items: { status: string }[] };
+    return items.every(({ status }) => status !== 'pending');
+  }
+
   private async list<T>(path: string): Promise<T[]> {
     return ((await this.get(path)) as { items: T[] }).items;
   }
@@ -105,7 +147,7 @@ export class SandboxClient {
   }
 }
 
-async function request(
+export async function request(
   method: string,
   url: string,
   { headers = {}, body }: { headers?: Record<string, string>; body?: object },

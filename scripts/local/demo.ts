@@ -6,6 +6,7 @@ import { SandboxClient, ServiceClient, type Checkout } from './demo-client';
 import { creditsAreSpent } from './demo-credits';
 import { createOrg } from './demo-org';
 import { planIsChangedAndCancelled } from './demo-subscription';
+import { plainEnvironment } from './settings';
 import { startStack, type Stack } from './stack';
 import { bold, cyan, dim, green, print, red } from './terminal';
 
@@ -173,13 +174,6 @@ async function renewalFails(
   });
 }
 
-/** Settings of a real environment have no business in a throw-away one. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const foreign =
-    /^(DATABASE_URL|DODO_|API_KEY_PEPPER|OPERATOR_TOKEN|PLANS_FILE|GLOBAL_PREFIX|JOBS|REDIS_URL|RATE_LIMIT|PORT$|SANDBOX_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-}
-
 function printLogs(stack: Stack): void {
   for (const [name, file] of Object.entries(stack.logs)) {
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
@@ -204,7 +198,7 @@ async function main(): Promise<void> {
     stateDir: null,
     servicePort: 0,
     sandboxPort: 0,
-    env: plainEnvironment(),
+    env: plainEnvironment(process.env),
     onProgress: (what) => print(dim(`${what} …`)),
     signal,
   });

@@ -27,3 +27,10 @@ export function portFrom(env: NodeJS.ProcessEnv, name: string, usual: number): n
 /** Whoever names a Dodo environment of their own does not want the sandbox. */
 export const usesOwnDodo = (env: NodeJS.ProcessEnv): boolean =>
   Boolean(env.DODO_PAYMENTS_BASE_URL || env.DODO_PAYMENTS_ENVIRONMENT);
+
+/** Settings of a real environment have no business in a throw-away one. */
+export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign =
+    /^(DATABASE_URL|DODO_|API_KEY_PEPPER|OPERATOR_TOKEN|PLANS_FILE|GLOBAL_PREFIX|JOBS|REDIS_URL|RATE_LIMIT|PORT$|SANDBOX_)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}

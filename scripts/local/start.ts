@@ -57,7 +57,8 @@ function printWelcome(stack: Stack): void {
 ${green('Ready.')}
 
   Service        ${cyan(serviceUrl)}
-  Swagger UI     ${cyan(`${serviceUrl}/docs`)}${sandboxUrl ? `\n  Dodo sandbox   ${cyan(sandboxUrl)}` : ''}
+  Swagger UI     ${cyan(`${serviceUrl}/docs`)}
+  Console        ${cyan(`${serviceUrl}/console`)}, with the operator token ${bold(stack.env.OPERATOR_TOKEN ?? '')}${sandboxUrl ? `\n  Dodo sandbox   ${cyan(sandboxUrl)}` : ''}
   Demo API key   ${bold(demo.key)}
 
 ${bold('1. Ask for a checkout')}

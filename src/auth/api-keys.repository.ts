@@ -32,8 +32,13 @@ export class ApiKeysRepository {
     await tx.update(ApiKey, { id }, changes);
   }
 
-  async deleteKey(tx: Tx, id: string): Promise<void> {
-    await tx.delete(ApiKey, { id });
+  /** Its name stays, for the history of its org; whatever could open anything goes. */
+  async deleteKey(tx: Tx, id: string, at: Date): Promise<void> {
+    await tx.query(
+      `WITH gone AS (DELETE FROM api_keys WHERE id = $1 RETURNING id, org_id, name, hint, created_at)
+       INSERT INTO revoked_api_keys (id, org_id, name, hint, created_at, revoked_at) SELECT gone.*, $2 FROM gone`,
+      [id, at],
+    );
   }
 
   /**

@@ -22,6 +22,8 @@ import type {
 import { ApiKeysRepository } from './api-keys.repository';
 import { KeyConflict, Unauthorized } from './auth.errors';
 import { KeyCache } from './key-cache';
+import type { Operator } from './operator';
+import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsRepository } from './organizations.repository';
 import type { Principal } from './principal';
 import { ALL_SCOPES, OWN_SCOPES } from './scopes';
@@ -41,6 +43,7 @@ export class ApiKeysService {
     private readonly keys: ApiKeysRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly cache: KeyCache,
+    private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -52,15 +55,18 @@ export class ApiKeysService {
   async create(
     orgId: string,
     name: string,
+    by: Operator,
     scopes: string[] = [...OWN_SCOPES],
   ): Promise<{ id: string; key: PlainKey }> {
     requireKnownScopes(scopes);
     if (!(await this.organizations.findOrganization(orgId))) {
       throw AppError.notFound(`There is no organization ${quote(orgId)}.`);
     }
-    const { row, secret } = await this.database.transaction((tx) =>
-      this.insert(tx, orgId, { name, scopes, expiresAt: null }),
-    );
+    const { row, secret } = await this.database.transaction(async (tx) => {
+      const key = await this.insert(tx, orgId, { name, scopes, expiresAt: null });
+      await this.log.insertAction(tx, by, { what: 'api_key.create', target: key.row.id, orgId });
+      return key;
+    });
     return { id: row.id, key: secret };
   }
 
@@ -106,7 +112,7 @@ export class ApiKeysService {
       const key = find(keys, id);
       const now = this.clock.now();
       requireAnotherWayIn(keys, key, now, now);
-      await this.keys.deleteKey(tx, id);
+      await this.keys.deleteKey(tx, id, now);
     });
   }
 

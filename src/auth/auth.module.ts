@@ -7,6 +7,7 @@ import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
 import { KeyCache } from './key-cache';
 import { NewOrganizations } from './new-organizations';
+import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsController } from './organizations.controller';
 import { OrganizationsRepository } from './organizations.repository';
 import { OrganizationsService } from './organizations.service';
@@ -20,6 +21,7 @@ import { ProfileController } from './profile.controller';
     OrganizationsRepository,
     OrganizationsService,
     NewOrganizations,
+    OperatorActionsRepository,
     ApiKeysRepository,
     ApiKeysService,
     KeyCache,
@@ -27,6 +29,13 @@ import { ProfileController } from './profile.controller';
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
-  exports: [KeyCache, OrganizationsRepository, OrganizationsService, NewOrganizations, ApiKeysService],
+  exports: [
+    KeyCache,
+    OrganizationsRepository,
+    OrganizationsService,
+    NewOrganizations,
+    ApiKeysService,
+    OperatorActionsRepository,
+  ],
 })
 export class AuthModule {}

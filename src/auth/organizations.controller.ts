@@ -3,6 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../http/openapi.decorators';
 import { pageExample, pageRequestSchema, pageSchema } from '../http/pagination';
 import type { Page, PageRequest } from '../http/pagination';
+import { ApiLogged, ByOperator } from './operator';
+import type { Operator } from './operator';
 import { OperatorOnly } from './operator.guard';
 import * as dto from './organizations.dto';
 import { OrganizationsService } from './organizations.service';
@@ -15,6 +17,7 @@ export class OrganizationsController {
   @Post()
   @HttpCode(200)
   @OperatorOnly()
+  @ApiLogged()
   @ApiOperation({
     operationId: 'createOrganization',
     summary: 'Create an organization',
@@ -30,8 +33,9 @@ export class OrganizationsController {
   @ApiBodyFailures('email must be an e-mail address.')
   create(
     @Body({ schema: dto.createOrganizationSchema }) request: dto.CreateOrganizationRequest,
+    @ByOperator() by: Operator,
   ): Promise<dto.CreatedOrganizationView> {
-    return this.organizations.createWithKey(request);
+    return this.organizations.createWithKey(request, by);
   }
 
   @Get()

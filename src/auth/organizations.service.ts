@@ -8,6 +8,8 @@ import type { Page, PageRequest } from '../http/pagination';
 import { newId } from '../ids';
 import { viewOfNew } from './api-keys.dto';
 import { ApiKeysService } from './api-keys.service';
+import type { Operator } from './operator';
+import { OperatorActionsRepository } from './operator-actions.repository';
 import { Organization } from './organization.entity';
 import { viewOfOrganization } from './organizations.dto';
 import type {
@@ -24,25 +26,26 @@ export class OrganizationsService {
     private readonly database: Database,
     private readonly organizations: OrganizationsRepository,
     private readonly keys: ApiKeysService,
+    private readonly log: OperatorActionsRepository,
     private readonly newOrganizations: NewOrganizations,
     private readonly clock: Clock,
   ) {}
 
   /** @throws {AppError} 400 for an empty name or something that is no e-mail address */
-  async create(name: string, email: string): Promise<Organization> {
+  async create(name: string, email: string, by: Operator): Promise<Organization> {
     if (name.trim() === '' || name.includes('\0')) throw AppError.badRequest(`${quote(name)} is no name.`);
     if (!z.email().safeParse(email).success)
       throw AppError.badRequest(`${quote(email)} is no e-mail address.`);
     const organization = this.make(name.trim(), email);
-    await this.database.transaction((tx) => this.insert(tx, organization));
+    await this.database.transaction((tx) => this.insert(tx, organization, by));
     return organization;
   }
 
   /** Both or neither: an org without a key could not be used by anyone. */
-  createWithKey({ name, email }: CreateOrganizationRequest): Promise<CreatedOrganizationView> {
+  createWithKey({ name, email }: CreateOrganizationRequest, by: Operator): Promise<CreatedOrganizationView> {
     const organization = this.make(name, email);
     return this.database.transaction(async (tx) => {
-      await this.insert(tx, organization);
+      await this.insert(tx, organization, by);
       const key = await this.keys.insertFirst(tx, organization.id);
       return { ...viewOfOrganization(organization), apiKey: viewOfNew(key) };
     });
@@ -66,9 +69,11 @@ export class OrganizationsService {
     return this.organizations.getOrganization(id);
   }
 
-  private async insert(tx: Tx, organization: Organization): Promise<void> {
+  private async insert(tx: Tx, organization: Organization, by: Operator): Promise<void> {
+    const { id } = organization;
     await this.organizations.insertOrganization(tx, organization);
-    await this.newOrganizations.announce(tx, organization.id);
+    await this.log.insertAction(tx, by, { what: 'organization.create', target: id, orgId: id });
+    await this.newOrganizations.announce(tx, id);
   }
 
   private make(name: string, email: string): Organization {

@@ -44,6 +44,7 @@ import { ReconciliationsController } from './reconciliation/reconciliations.cont
 import { ReconciliationsRepository } from './reconciliation/reconciliations.repository';
 import { ReconciliationsService } from './reconciliation/reconciliations.service';
 import { RefundFinder } from './refunds/refund-finder';
+import { RefundsByHand } from './refunds/refunds-by-hand.service';
 import { RefundRecorder } from './refunds/refund-recorder';
 import { RefundSchedule } from './refunds/refund-schedule';
 import { RefundsMetrics } from './refunds/refunds.metrics';
@@ -102,6 +103,7 @@ import { VerificationService } from './verification/verification.service';
     RefundsService,
     RefundsMetrics,
     RefundFinder,
+    RefundsByHand,
     RefundRecorder,
     RefundSchedule,
     BillingStatusService,
@@ -134,5 +136,6 @@ import { VerificationService } from './verification/verification.service';
     ReconciliationsService,
     ReconciliationRunner,
   ],
+  exports: [BillingStatusService, RefundsByHand, ReconciliationsService],
 })
 export class BillingModule {}

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { z } from 'zod';
 import { AppError } from '../app-error';
 import { ApiKeysService } from '../auth/api-keys.service';
+import { operatorAtTerminal } from '../auth/operator';
 import { OrganizationsService } from '../auth/organizations.service';
 import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { pageRequestSchema } from '../http/pagination';
@@ -62,7 +63,9 @@ export const COMMANDS: Command[] = [
       { name: 'email', placeholder: 'EMAIL' },
     ],
     async run(app, { name = '', email = '' }) {
-      const { id, ...organization } = await app.get(OrganizationsService).create(name, email);
+      const { id, ...organization } = await app
+        .get(OrganizationsService)
+        .create(name, email, operatorAtTerminal());
       return { id, name: organization.name, email: organization.email };
     },
   },
@@ -78,6 +81,7 @@ export const COMMANDS: Command[] = [
       const { id, key } = await app.get(ApiKeysService).create(
         org,
         name,
+        operatorAtTerminal(),
         scopes?.split(',').map((s) => s.trim()),
       );
       return { id, key: key.reveal() };
@@ -126,11 +130,13 @@ export const COMMANDS: Command[] = [
     async run(app, { id, 'received-from': receivedFrom, 'received-before': receivedBefore, ...options }) {
       const events = app.get(DodoEventsService);
       const filter = { ...options, receivedFrom, receivedBefore };
-      if (id === undefined) return events.replayMany(check(replayEventsSchema, filter));
+      if (id === undefined) {
+        return events.replayMany(check(replayEventsSchema, filter), operatorAtTerminal());
+      }
       if (Object.values(filter).some((value) => value !== undefined)) {
         throw AppError.badRequest('--id names one event: give it alone.');
       }
-      return events.replay(id);
+      return events.replay(id, operatorAtTerminal());
     },
   },
   {
@@ -140,7 +146,7 @@ export const COMMANDS: Command[] = [
       'without a running service.',
     options: [{ name: 'full', isOptional: true }],
     async run(app, { full }) {
-      return app.get(ReconciliationRunner).run(full !== undefined, tellTerminal);
+      return app.get(ReconciliationRunner).run(full !== undefined, operatorAtTerminal(), tellTerminal);
     },
   },
 ];

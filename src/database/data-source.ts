@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { clientWithDeadline } from './deadline-client';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
 import { MIGRATIONS } from './migrations/migrations';
 
@@ -7,8 +8,18 @@ import { MIGRATIONS } from './migrations/migrations';
 const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** A data source that is not connected yet. The schema only ever changes by migrations. */
-export function createDataSource(url: string, entities: EntityTarget<ObjectLiteral>[]): DataSource {
+/** How much later than Postgres itself a client gives up: an answer under way should still arrive. */
+const DEADLINE_MARGIN_MS = 5_000;
+
+/**
+ * A data source that is not connected yet. The schema only ever changes by migrations.
+ * `statementMs`: no statement may take longer; without it, as migrations need it, any may.
+ */
+export function createDataSource(
+  url: string,
+  entities: EntityTarget<ObjectLiteral>[],
+  statementMs?: number,
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -24,5 +35,10 @@ export function createDataSource(url: string, entities: EntityTarget<ObjectLiter
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,
     uuidExtension: 'pgcrypto',
+    extra: statementMs && {
+      statement_timeout: statementMs,
+      Client: clientWithDeadline(statementMs + DEADLINE_MARGIN_MS),
+      keepAlive: true,
+    },
   });
 }

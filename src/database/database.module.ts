@@ -9,6 +9,9 @@ import { Metrics } from '../watch/metrics';
 import { Database } from './database';
 import { watchPool } from './pool-metrics';
 
+/** Statements take milliseconds; what takes this long is stuck, and holds a connection of few. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
@@ -23,7 +26,8 @@ export class DatabaseModule implements OnApplicationShutdown {
     const dataSource = {
       provide: DataSource,
       inject: [Config],
-      useFactory: (config: Config) => createDataSource(config.databaseUrl, entities).initialize(),
+      useFactory: (config: Config) =>
+        createDataSource(config.databaseUrl, entities, STATEMENT_TIMEOUT_MS).initialize(),
     };
     return { module: DatabaseModule, providers: [dataSource, Database], exports: [Database] };
   }

@@ -31,7 +31,12 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = toAppError(error, request);
     if (answer.status >= 500) this.log(error, answer, request);
-    void reply.status(answer.status).headers(answer.headers).send(failure(answer.code, answer.message));
+    this.send(reply.status(answer.status).headers(answer.headers), answer, request);
+  }
+
+  /** A room may have another form for its failures, such as a page. */
+  protected send(reply: FastifyReply, answer: AppError, _request: FastifyRequest): void {
+    void reply.send(failure(answer.code, answer.message));
   }
 
   private log(error: unknown, answer: AppError, request: FastifyRequest): void {

@@ -10,7 +10,7 @@ import { Metrics } from '../watch/metrics';
 import { JobHandlers } from './job-handlers';
 import { JobTasks } from './job-tasks';
 import { OWN_LANES } from './jobs';
-import { createQueuePool } from './queue-pool';
+import { createQueuePool, endQueuePool } from './queue-pool';
 import { RecurringJobs } from './recurring-jobs';
 import { WorkerPresence } from './worker-presence';
 
@@ -38,7 +38,7 @@ const MAIN_LANE = 'main';
 export class JobRunner implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private connections: Pool | null = null;
-  /** By lane. */
+  /** By lane; a lane that has ended is missing until it is started again. */
   private readonly workers = new Map<string, WorkerPool>();
   private isStopping = false;
 
@@ -58,7 +58,8 @@ export class JobRunner implements BeforeApplicationShutdown {
   async ping(): Promise<void> {
     await this.database.manager.query('SELECT FROM graphile_worker.jobs LIMIT 1');
     const isToRun = this.connections !== null;
-    if (isToRun && this.workers.size === 0) throw new Error('The job workers have ended.');
+    const missing = [...this.tasksByLane().keys()].filter((lane) => !this.workers.has(lane));
+    if (isToRun && missing.length > 0) throw new Error(`No job workers: ${missing.join(', ')}.`);
   }
 
   async start(): Promise<void> {
@@ -72,7 +73,7 @@ export class JobRunner implements BeforeApplicationShutdown {
     this.isStopping = true;
     const workers = [...this.workers.values()];
     await Promise.all(workers.map(async (pool) => pool.gracefulShutdown('The application is stopping.')));
-    await this.connections?.end();
+    if (this.connections) await endQueuePool(this.connections);
   }
 
   private tasksByLane(): Map<string, TaskList> {

@@ -1,9 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
+import { clientWithDeadline } from '../database/deadline-client';
 
 /** LISTEN takes one for each lane; the rest carry the queue's short statements, not the jobs. */
 const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** What is still being written when the workers have stopped has so long to get there. */
+const SETTLING_MS = 5_000;
+const LOOK_EVERY_MS = 10;
+const DEADLINE_MS = 35_000;
 
 /** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */
 const CANNOT_CONNECT_NOW = '57P03';
@@ -20,6 +26,8 @@ export function createQueuePool(connectionString: string): Pool {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'autoposting-billing jobs',
+    keepAlive: true,
+    Client: clientWithDeadline(DEADLINE_MS),
   });
   pool.on('error', noteLostConnection);
   pool.on('connect', (client) => {
@@ -29,6 +37,18 @@ export function createQueuePool(connectionString: string): Pool {
   });
   pool.connect = nameLostConnections(pool.connect.bind(pool));
   return pool;
+}
+
+/** Ends the connections when what the queue has begun to write, and does not wait for, is written. */
+export async function endQueuePool(pool: Pool): Promise<void> {
+  const deadline = performance.now() + SETTLING_MS;
+  do await sleep(LOOK_EVERY_MS);
+  while (isBusy(pool) && performance.now() < deadline);
+  await pool.end();
+}
+
+function isBusy({ waitingCount, totalCount, idleCount }: Pool): boolean {
+  return waitingCount > 0 || totalCount > idleCount;
 }
 
 /** The same method; when it answers a promise, losing the connection is called what the queue waits for. */

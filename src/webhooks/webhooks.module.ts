@@ -14,6 +14,7 @@ import { AttemptsService } from './outbound/attempts.service';
 import { DeliveriesRepository } from './outbound/deliveries.repository';
 import { DeliveryLogController } from './outbound/delivery-log.controller';
 import { DeliveryLogService } from './outbound/delivery-log.service';
+import { DeliverySweep } from './outbound/delivery-sweep.service';
 import { DeliveryTurnsService } from './outbound/delivery-turns.service';
 import { DeliveryWakeups } from './outbound/delivery-wakeups';
 import { EndpointSecrets } from './outbound/endpoint-secrets';
@@ -42,6 +43,7 @@ const OUTBOUND = [
   EndpointTestService,
   DeliveriesRepository,
   DeliveryLogService,
+  DeliverySweep,
   DeliveryTurnsService,
   DeliveryWakeups,
   AttemptsService,
@@ -59,6 +61,6 @@ const OUTBOUND = [
   imports: [AuthModule],
   controllers: [DodoWebhookController, DodoEventsController, EndpointsController, DeliveryLogController],
   providers: [...INBOUND, ...OUTBOUND],
-  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService],
+  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService, DeliveryLogService],
 })
 export class WebhooksModule {}

@@ -1,6 +1,6 @@
 import { ApiKeysService } from '../../src/auth/api-keys.service';
 import { OrganizationsService } from '../../src/auth/organizations.service';
-import { TestService, type Caller } from '../support/test-service';
+import { THE_TESTS, TestService, type Caller } from '../support/test-service';
 import { until } from '../support/until';
 import { FUZZ_TIMEOUT_MS, fuzzOptions } from './options';
 
@@ -18,8 +18,8 @@ describe('scripted sign-ups with one mail box', () => {
 
   async function signUp(n: number): Promise<Caller> {
     const email = `${n % 2 ? 'J.oe' : 'joe'}+${n}@${n % 3 ? 'gmail.com' : 'GoogleMail.com'}`;
-    const { id: orgId } = await service.app.get(OrganizationsService).create('Acme', email);
-    const { key } = await service.app.get(ApiKeysService).create(orgId, 'test');
+    const { id: orgId } = await service.app.get(OrganizationsService).create('Acme', email, THE_TESTS);
+    const { key } = await service.app.get(ApiKeysService).create(orgId, 'test', THE_TESTS);
     return { orgId, key: key.reveal() };
   }
 

@@ -424,7 +424,7 @@ describe('outbound webhooks', () => {
       await happen(org);
       await receiver.count(2);
       await service.query(
-        `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'webhook-sweep'`,
+        `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'webhook.sweep'`,
       );
       await until('the old one is forgotten', async () => (await logOf(org, endpoint)).length === 1);
       expect(await service.query('SELECT FROM webhook_attempts')).toHaveLength(1);

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { DataSource } from 'typeorm';
 import { NewOrganizations } from '../../src/auth/new-organizations';
 import { OrganizationsService } from '../../src/auth/organizations.service';
-import { TestService } from '../support/test-service';
+import { THE_TESTS, TestService } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('Law 3: acknowledged means stored', () => {
@@ -273,7 +273,9 @@ describe('Law 3: acknowledged means stored', () => {
       const kept = await service.query(`SELECT match_keys FROM dodo_events WHERE status = 'unmatched'`);
       return kept.length === 3 && kept.every((row) => row.match_keys.includes(`organization:${orgId}`));
     });
-    const organization = await service.app.get(OrganizationsService).create('Acme', 'early@example.com');
+    const organization = await service.app
+      .get(OrganizationsService)
+      .create('Acme', 'early@example.com', THE_TESTS);
     // Ids are ours to give: this is the one that was made, under the name that the events know.
     await service.query('UPDATE organizations SET id = $2 WHERE id = $1', [organization.id, orgId]);
     await service.app

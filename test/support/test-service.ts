@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
 import { ApiKeysService } from '../../src/auth/api-keys.service';
+import type { Operator } from '../../src/auth/operator';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
 import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
@@ -19,6 +20,8 @@ export interface Answer {
   headers: Headers;
   body: Record<string, any>;
 }
+
+export const THE_TESTS: Operator = { name: 'the tests', via: 'cli', reason: null };
 
 interface CallOptions {
   key?: string;
@@ -101,8 +104,8 @@ export class TestService {
     this.count += 1;
     const { id: orgId } = await this.app
       .get(OrganizationsService)
-      .create('Acme', `acme-${this.count}@example.com`);
-    const { key } = await this.app.get(ApiKeysService).create(orgId, 'test', scopes);
+      .create('Acme', `acme-${this.count}@example.com`, THE_TESTS);
+    const { key } = await this.app.get(ApiKeysService).create(orgId, 'test', THE_TESTS, scopes);
     return { orgId, key: key.reveal() };
   }
 

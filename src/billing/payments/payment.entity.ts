@@ -35,6 +35,9 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 
+  /** The product of the plan that was paid; null where none was, or where the lines do not say. */
+  @Column('text', { nullable: true })
+  planProductId: string | null;
   /** Whether Dodo listed what it paid for; until then, a fee in it is not known. */
   @Column('boolean')
   hasLineItems: boolean;

@@ -111,6 +111,7 @@ export class PaymentsService {
       // A payment without the fee or a pack paid for the plan, also where the lines do not say so.
       planMinor:
         fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
+      planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
       hasLineItems: fresh.lineItems.length > 0,
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,

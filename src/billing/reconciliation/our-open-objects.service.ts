@@ -20,6 +20,7 @@ const FOUND_OF_REFUND: Record<RefundState, Found> = {
   review: 'refund_pending',
   succeeded: 'refund_pending',
   failed: 'refund_failed',
+  settled_by_hand: 'refund_failed',
 };
 
 /** What we hold and is not settled, whatever Dodo's lists have shown: it is asked about by its id. */

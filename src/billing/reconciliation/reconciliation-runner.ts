@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { Operator } from '../../auth/operator';
 import { DodoError } from '../../dodo/dodo.errors';
 import { Reconciler } from './reconciler.service';
 import type { Progress } from './reconciler.service';
@@ -29,8 +30,8 @@ export class ReconciliationRunner {
   ) {}
 
   /** The report, at the end; `running` in it means that Dodo was away for too long. */
-  async run(isFull: boolean, report: (line: string) => void): Promise<ReconciliationDetail> {
-    const { id, isNew } = await this.service.begin('cli', isFull, WATCHDOG_SECONDS);
+  async run(isFull: boolean, by: Operator, report: (line: string) => void): Promise<ReconciliationDetail> {
+    const { id, isNew } = await this.service.begin('cli', isFull, WATCHDOG_SECONDS, by);
     if (!isNew) report(`${id} is running already: joining it.`);
     let tries = 0;
     let progress: Progress = isNew ? { state: 'moved', pauseSeconds: 0 } : { state: 'lost' };

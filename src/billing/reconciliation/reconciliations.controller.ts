@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiLogged, ByOperator } from '../../auth/operator';
+import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
 import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
 import { pageExample, pageRequestSchema, pageSchema } from '../../http/pagination';
@@ -21,6 +23,7 @@ export class ReconciliationsController {
   @Post('reconcile')
   @HttpCode(200)
   @OperatorOnly()
+  @ApiLogged()
   @ApiOperation({
     operationId: 'reconcile',
     summary: 'Compare with Dodo, and mend',
@@ -34,8 +37,9 @@ export class ReconciliationsController {
   @ApiBodyFailures('full must be true or false.')
   reconcile(
     @Body({ schema: dto.reconcileRequestSchema }) { full }: dto.ReconcileRequest,
+    @ByOperator() by: Operator,
   ): Promise<dto.ReconciliationDetail> {
-    return this.reconciliations.run(full);
+    return this.reconciliations.run(full, by);
   }
 
   @Get('reconciliations')

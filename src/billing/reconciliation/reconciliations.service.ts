@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
+import type { Operator } from '../../auth/operator';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
@@ -47,6 +49,7 @@ export class ReconciliationsService implements OnModuleInit {
     private readonly schedule: ReconciliationSchedule,
     private readonly recurringJobs: RecurringJobs,
     private readonly jobHandlers: JobHandlers,
+    private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -54,26 +57,31 @@ export class ReconciliationsService implements OnModuleInit {
   onModuleInit(): void {
     this.jobHandlers.register('reconciliation.step', (payload) => this.takeStep(payload));
     this.recurringJobs.register('reconciliation.begin', this.config.reconcileEveryMinutes * 60, async () => {
-      await this.begin('schedule', false, 0);
+      await this.begin('schedule', false, 0, null);
     });
   }
 
   /** For the operator: as it is when it ends, or after some seconds. */
-  async run(isFull: boolean): Promise<ReconciliationDetail> {
-    const { id } = await this.begin('operator', isFull, 0);
+  async run(isFull: boolean, by: Operator): Promise<ReconciliationDetail> {
+    const { id } = await this.begin('operator', isFull, 0, by);
     const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline && (await this.isRunning(id))) await sleep(LOOK_EVERY_MS);
     return this.view(id, FIRST_FINDINGS);
   }
 
-  /** Starts one, or joins the one that is running; its next step is due in `nextInSeconds` at the latest. */
+  /** Starts one, or joins the one that is running; its next step is due in `nextInSeconds` at the latest. `by`: who asks, if a person does. */
   async begin(
     trigger: ReconciliationTrigger,
     isFull: boolean,
     nextInSeconds: number,
+    by: Operator | null,
   ): Promise<{ id: string; isNew: boolean }> {
     for (;;) {
-      const begun = await this.database.transaction((tx) => this.insert(tx, trigger, isFull, nextInSeconds));
+      const begun = await this.database.transaction(async (tx) => {
+        const row = await this.insert(tx, trigger, isFull, nextInSeconds);
+        if (row && by) await this.note(tx, by, row, isFull);
+        return row;
+      });
       if (begun) return begun;
     }
   }
@@ -114,6 +122,11 @@ export class ReconciliationsService implements OnModuleInit {
     const options = { delaySeconds: nextInSeconds, keepsTime: !begun.isNew };
     await this.schedule.plan(tx, { reconciliationId: begun.id }, options);
     return begun;
+  }
+
+  private note(tx: Tx, by: Operator, { id, isNew }: { id: string; isNew: boolean }, isFull: boolean) {
+    const outcome = `${isFull ? 'full, ' : ''}${isNew ? 'started' : 'joined the one that was running'}`;
+    return this.log.insertAction(tx, by, { what: 'reconciliation.run', target: id, outcome });
   }
 
   private make(trigger: ReconciliationTrigger, last: Reconciliation | null): Reconciliation {

@@ -46,5 +46,6 @@ export function quietSeconds(error: DodoError): number {
 
 /** Whether nothing more can come of it by itself. */
 export function isFinal({ state, failureCode }: Pick<Refund, 'state' | 'failureCode'>): boolean {
+  if (state === 'settled_by_hand') return true;
   return state === 'succeeded' || (state === 'failed' && failureCode !== REFUND_FAILED);
 }

@@ -1,7 +1,7 @@
-import { isNews, isSettled, mayBecome } from './refund-state';
+import { REFUND_STATES, isNews, isSettled, mayBecome } from './refund-state';
 import type { KnownRefund, RefundState } from './refund-state';
 
-const all: RefundState[] = ['owed', 'requested', 'pending', 'review', 'succeeded', 'failed'];
+const all: RefundState[] = [...REFUND_STATES];
 
 describe('the states of a refund', () => {
   it('never leaves success', () => {
@@ -17,6 +17,11 @@ describe('the states of a refund', () => {
     expect(all.filter((to) => mayBecome('review', to))).toEqual(['succeeded', 'failed']);
   });
 
+  it('is never settled by hand but by a hand, and stays so unless Dodo gives it back after all', () => {
+    expect(all.filter((from) => mayBecome(from, 'settled_by_hand'))).toEqual([]);
+    expect(all.filter((to) => mayBecome('settled_by_hand', to))).toEqual(['succeeded']);
+  });
+
   it('starts anew after a failure', () => {
     expect(all.filter((to) => mayBecome('failed', to))).toEqual([
       'requested',
@@ -27,7 +32,7 @@ describe('the states of a refund', () => {
   });
 
   it('is settled when money has moved or will not', () => {
-    expect(all.filter(isSettled)).toEqual(['succeeded', 'failed']);
+    expect(all.filter(isSettled)).toEqual(['succeeded', 'failed', 'settled_by_hand']);
   });
 });
 
@@ -60,6 +65,10 @@ describe('news of a refund', () => {
 
   it('is not one that lives beside the one that is followed', () => {
     expect(news(known('pending', 'ref_1'), 'ref_2')).toEqual(['succeeded']);
+  });
+
+  it('is nothing but money that has moved, once a person has settled it', () => {
+    expect(news(known('settled_by_hand', null), 'ref_1')).toEqual(['succeeded']);
   });
 
   it('is nothing more once money has moved', () => {

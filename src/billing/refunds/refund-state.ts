@@ -1,8 +1,19 @@
+export const REFUND_STATES = [
+  'owed',
+  'requested',
+  'pending',
+  'review',
+  'succeeded',
+  'failed',
+  'settled_by_hand',
+] as const;
+
 /**
  * owed: the payment carries the fee, Dodo has not been asked. requested: Dodo
- * has been asked and its answer is not known yet. The others are Dodo's words.
+ * has been asked and its answer is not known yet. settled_by_hand: a person gave
+ * the fee back outside Dodo, which has no refund. The others are Dodo's words.
  */
-export type RefundState = 'owed' | 'requested' | 'pending' | 'review' | 'succeeded' | 'failed';
+export type RefundState = (typeof REFUND_STATES)[number];
 
 /**
  * Where a refund may go from where it is. What was read late must not undo what
@@ -16,6 +27,8 @@ const ALLOWED: Record<RefundState, readonly RefundState[]> = {
   review: ['succeeded', 'failed'],
   failed: ['requested', 'pending', 'review', 'succeeded'],
   succeeded: [],
+  // Should Dodo give it back all the same, then that is what has happened.
+  settled_by_hand: ['succeeded'],
 };
 
 export function mayBecome(from: RefundState, to: RefundState): boolean {
@@ -23,7 +36,7 @@ export function mayBecome(from: RefundState, to: RefundState): boolean {
 }
 
 export function isSettled(state: RefundState): boolean {
-  return state === 'succeeded' || state === 'failed';
+  return state === 'succeeded' || state === 'failed' || state === 'settled_by_hand';
 }
 
 /** What our row knows of the refunds that Dodo has made for it. */

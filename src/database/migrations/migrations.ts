@@ -22,7 +22,13 @@ import { KeepTheLogOfDeliveries1795600200000 } from './1795600200000-keep-the-lo
 import { RememberWhoHasHadATrial1795700000000 } from './1795700000000-remember-who-has-had-a-trial';
 import { MarkSubscriptionsThatAreOneTooMany1795700100000 } from './1795700100000-mark-subscriptions-that-are-one-too-many';
 import { FindTheRefundsThatFailed1795800000000 } from './1795800000000-find-the-refunds-that-failed';
-import { AnnounceWhoMayDoWhat1795900000000 } from './1795900000000-announce-who-may-do-what';
+import { KeepALogOfWhatIsDoneByHand1796000000000 } from './1796000000000-keep-a-log-of-what-is-done-by-hand';
+import { LetOperatorsSignInToTheConsole1796000100000 } from './1796000100000-let-operators-sign-in-to-the-console';
+import { RememberWhomAnEventNames1796000200000 } from './1796000200000-remember-whom-an-event-names';
+import { LetAPersonSettleARefund1796000300000 } from './1796000300000-let-a-person-settle-a-refund';
+import { RememberWhichPlanWasPaid1796000400000 } from './1796000400000-remember-which-plan-was-paid';
+import { RememberRevokedKeys1796000500000 } from './1796000500000-remember-revoked-keys';
+import { AnnounceWhoMayDoWhat1796100000000 } from './1796100000000-announce-who-may-do-what';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -50,5 +56,11 @@ export const MIGRATIONS = [
   RememberWhoHasHadATrial1795700000000,
   MarkSubscriptionsThatAreOneTooMany1795700100000,
   FindTheRefundsThatFailed1795800000000,
-  AnnounceWhoMayDoWhat1795900000000,
+  KeepALogOfWhatIsDoneByHand1796000000000,
+  LetOperatorsSignInToTheConsole1796000100000,
+  RememberWhomAnEventNames1796000200000,
+  LetAPersonSettleARefund1796000300000,
+  RememberWhichPlanWasPaid1796000400000,
+  RememberRevokedKeys1796000500000,
+  AnnounceWhoMayDoWhat1796100000000,
 ];

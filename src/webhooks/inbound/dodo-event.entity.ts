@@ -27,6 +27,10 @@ export class DodoEvent {
   @Column('timestamptz', { nullable: true })
   eventAt: Date | null;
 
+  /** The ids that it carries: how it is found from an organization, a payment, a subscription. */
+  @Column('text', { array: true })
+  subjects: string[];
+
   /** The bytes as they came; null once they are too old to be of use. */
   @Column('bytea', { nullable: true })
   body: Buffer | null;

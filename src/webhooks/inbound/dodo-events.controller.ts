@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiLogged, ByOperator } from '../../auth/operator';
+import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
 import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
@@ -49,6 +51,7 @@ export class DodoEventsController {
   @Post('replay')
   @HttpCode(200)
   @OperatorOnly()
+  @ApiLogged()
   @ApiOperation({
     operationId: 'replayDodoEvents',
     summary: 'Follow many events once more',
@@ -61,13 +64,15 @@ export class DodoEventsController {
   @ApiBodyFailures('status must be one of pending, processed, ignored, unmatched, dead.')
   replayMany(
     @Body({ schema: dto.replayEventsSchema }) request: dto.ReplayEventsRequest,
+    @ByOperator() by: Operator,
   ): Promise<dto.ReplayView> {
-    return this.events.replayMany(request);
+    return this.events.replayMany(request, by);
   }
 
   @Post(':id/replay')
   @HttpCode(200)
   @OperatorOnly('There is no such event.')
+  @ApiLogged()
   @ApiOperation({
     operationId: 'replayDodoEvent',
     summary: 'Follow an event once more',
@@ -86,7 +91,7 @@ export class DodoEventsController {
     'conflict',
     'Nothing here follows events of type "license_key.created".',
   )
-  replay(@Param('id') id: string): Promise<dto.DodoEventView> {
-    return this.events.replay(id);
+  replay(@Param('id') id: string, @ByOperator() by: Operator): Promise<dto.DodoEventView> {
+    return this.events.replay(id, by);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { And, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
+import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
@@ -7,7 +7,10 @@ import { enqueueEach } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
-export type ReceivedEvent = Pick<DodoEvent, 'webhookId' | 'type' | 'eventAt' | 'status' | 'receivedAt'> & {
+export type ReceivedEvent = Pick<
+  DodoEvent,
+  'webhookId' | 'type' | 'eventAt' | 'subjects' | 'status' | 'receivedAt'
+> & {
   body: Buffer;
   /** Of the request that brought it. */
   traceparent: string | null;
@@ -17,12 +20,14 @@ export type ReceivedEvent = Pick<DodoEvent, 'webhookId' | 'type' | 'eventAt' | '
 export const FOLLOWED_UNDER = 'dodo-event:';
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
-export type EventSummary = Omit<DodoEvent, 'body'>;
+export type EventSummary = Omit<DodoEvent, 'body' | 'subjects'>;
 
 /** Which events are meant; what is left out is not asked about. */
 export interface EventFilter {
   status?: DodoEventStatus;
   type?: string;
+  /** One of the ids that it carries. */
+  subject?: string;
   receivedFrom?: Date;
   receivedBefore?: Date;
 }
@@ -68,11 +73,12 @@ export class DodoEventsRepository {
       it.body,
       it.status,
       it.receivedAt,
+      it.subjects,
     ]);
     await this.database.manager.query(
       `WITH inserted AS (
-         INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at)
-         VALUES ${placeholders(ordered.length, 6)}
+         INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
+         VALUES ${placeholders(ordered.length, 7)}
          ON CONFLICT (webhook_id) DO NOTHING
          RETURNING id, webhook_id, status
        ), due AS (
@@ -199,7 +205,13 @@ function placeholders(rows: number, columns: number): string {
   return Array.from({ length: rows }, (_, row) => rowFrom(row * columns + 1)).join(', ');
 }
 
-function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): FindOptionsWhere<DodoEvent> {
+function toWhere({
+  status,
+  type,
+  subject,
+  receivedFrom,
+  receivedBefore,
+}: EventFilter): FindOptionsWhere<DodoEvent> {
   const bounds = [
     ...(receivedFrom ? [MoreThanOrEqual(receivedFrom)] : []),
     ...(receivedBefore ? [LessThan(receivedBefore)] : []),
@@ -207,6 +219,7 @@ function toWhere({ status, type, receivedFrom, receivedBefore }: EventFilter): F
   return {
     ...(status !== undefined && { status }),
     ...(type !== undefined && { type }),
+    ...(subject !== undefined && { subjects: ArrayContains([subject]) }),
     ...(bounds.length > 0 && { receivedAt: And(...bounds) }),
   };
 }

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
+import type { Operator } from '../../auth/operator';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import type { Page } from '../../http/pagination';
+import type { Page, PageRequest } from '../../http/pagination';
 import { DodoEventHandlers } from './dodo-event.handlers';
-import type {
-  DodoEventDetail,
-  DodoEventView,
-  ListEventsRequest,
-  ReplayEventsRequest,
-  ReplayView,
-} from './dodo-events.dto';
+import type { DodoEventDetail, DodoEventView, ReplayEventsRequest, ReplayView } from './dodo-events.dto';
 import { DodoEventsRepository, REPLAYED } from './dodo-events.repository';
+import type { EventFilter } from './dodo-events.repository';
 import { InboxService } from './inbox.service';
 
 /** What a bigint can surely hold. */
@@ -32,9 +29,10 @@ export class DodoEventsService {
     private readonly events: DodoEventsRepository,
     private readonly handlers: DodoEventHandlers,
     private readonly inbox: InboxService,
+    private readonly log: OperatorActionsRepository,
   ) {}
 
-  async list({ limit, offset, ...filter }: ListEventsRequest): Promise<Page<DodoEventView>> {
+  async list({ limit, offset, ...filter }: PageRequest & EventFilter): Promise<Page<DodoEventView>> {
     const [items, total] = await this.events.listEvents(filter, limit, offset);
     return { items, total, limit, offset };
   }
@@ -43,12 +41,12 @@ export class DodoEventsService {
   async get(id: string): Promise<DodoEventDetail> {
     const event = EVENT_ID.test(id) ? await this.events.findEvent(id) : null;
     if (!event) throw eventNotFound(id);
-    const { body, ...summary } = event;
+    const { body, subjects: _, ...summary } = event;
     return { ...summary, body: body && new TextDecoder().decode(body) };
   }
 
   /** @throws {AppError} 404, or 409 for an event of a type that nothing follows, or whose body is gone */
-  replay(id: string): Promise<DodoEventView> {
+  replay(id: string, by: Operator): Promise<DodoEventView> {
     return this.database.transaction(async (tx) => {
       const event = EVENT_ID.test(id) ? await this.events.lockEvent(tx, id) : null;
       if (!event) throw eventNotFound(id);
@@ -64,6 +62,11 @@ export class DodoEventsService {
       }
       await this.events.saveReplay(tx, [event.id]);
       await this.inbox.enqueue(tx, event.id);
+      await this.log.insertAction(tx, by, {
+        what: 'dodo_event.replay',
+        target: event.id,
+        outcome: `was ${event.status}`,
+      });
       return { ...event, ...REPLAYED };
     });
   }
@@ -72,12 +75,12 @@ export class DodoEventsService {
    * All that fit, oldest first, but for those that nothing follows. They are made
    * due one after the other, so that Dodo has room for everything else meanwhile.
    */
-  async replayMany(filter: ReplayEventsRequest): Promise<ReplayView> {
+  async replayMany(filter: ReplayEventsRequest, by: Operator): Promise<ReplayView> {
     const types = (await this.events.listTypes(filter)).filter((type) => this.handlers.find(type));
     let [replayed, last] = [0, '0'];
     for (;;) {
       const ids = await this.database.transaction((tx) =>
-        this.replayBatch(tx, filter, types, last, replayed),
+        this.replayBatch(tx, filter, types, last, replayed, by),
       );
       if (ids.length === 0) return { replayed };
       replayed += ids.length;
@@ -91,11 +94,19 @@ export class DodoEventsService {
     types: string[],
     afterId: string,
     alreadyReplayed: number,
+    by: Operator,
   ): Promise<string[]> {
     const ids = await this.events.lockEvents(tx, filter, types, afterId, REPLAY_BATCH);
     await this.events.saveReplay(tx, ids);
     for (const [i, id] of ids.entries()) {
       await this.inbox.enqueue(tx, id, Math.floor((alreadyReplayed + i) / REPLAYED_PER_SECOND));
+    }
+    if (ids.length > 0 || alreadyReplayed === 0) {
+      await this.log.insertAction(tx, by, {
+        what: 'dodo_events.replay',
+        target: JSON.stringify(filter),
+        outcome: `${ids.length} made pending`,
+      });
     }
     return ids;
   }

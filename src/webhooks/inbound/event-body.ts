@@ -9,6 +9,12 @@ export const MAX_TYPE_LENGTH = 100;
 const EARLIEST = new Date('2000-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T00:00:00Z');
 
+/** By these fields an event says whom and what it is about. */
+const SUBJECT =
+  /"(?:payment|subscription|refund|dispute|customer|checkout_session|checkout|org)_id"\s*:\s*"([\w-]{1,100})"/g;
+/** More than any event of Dodo's has. */
+const MAX_SUBJECTS = 50;
+
 type Json = Record<string, unknown>;
 
 function isObject(value: unknown): value is Json {
@@ -24,6 +30,15 @@ export function parseEvent(body: Buffer): unknown {
 export function readEventType(json: unknown): string {
   const type = isObject(json) ? json.type : undefined;
   return typeof type === 'string' && type !== '' ? withoutNul(type).slice(0, MAX_TYPE_LENGTH) : 'unknown';
+}
+
+/**
+ * The ids that the event carries, our own in its metadata included. Read by its
+ * text, wherever they stand: within a string their quotes would be escaped.
+ */
+export function readSubjects(body: Buffer): string[] {
+  const found = [...new TextDecoder().decode(body).matchAll(SUBJECT)].map(([, id]) => id!);
+  return [...new Set(found)].slice(0, MAX_SUBJECTS);
 }
 
 /** When Dodo says it happened; null when that can't be read. */

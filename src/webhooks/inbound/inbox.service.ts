@@ -14,7 +14,7 @@ import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } fro
 import { DodoEventsRepository, FOLLOWED_UNDER } from './dodo-events.repository';
 import type { ReceivedEvent } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
-import { readHint, readEventTime, readEventType, readTraceparent } from './event-body';
+import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -59,6 +59,7 @@ export class InboxService implements OnModuleInit {
       webhookId,
       type,
       eventAt: readEventTime(json),
+      subjects: readSubjects(body),
       body,
       status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
       receivedAt: this.clock.now(),

@@ -5,7 +5,7 @@ import type { Tx } from '../../database/database';
 import { DeliveriesRepository } from './deliveries.repository';
 import { reasonToDisable } from './delinquency.policy';
 import type { DisabledReason } from './delinquency.policy';
-import { retryDelaySeconds } from './delivery-schedule';
+import { nextTryDelaySeconds } from './delivery-schedule';
 import { EndpointsRepository } from './endpoints.repository';
 import { OutboundEventsService } from './outbound-events.service';
 import type { Sent } from './sender';
@@ -52,7 +52,7 @@ export class AttemptsService {
       failure: sent.failure,
       durationMs: sent.durationMs,
     };
-    const delay = isFinal(sent) ? null : retryDelaySeconds(tries, sent.retryAfterSeconds);
+    const delay = isFinal(sent) ? null : nextTryDelaySeconds(tries, sent.retryAfterSeconds);
     const status = sent.failure === null ? 'delivered' : delay === null ? 'failed' : 'pending';
     const nextAttemptAt = delay === null ? null : this.clock.secondsFromNow(delay);
     return { outcome: { ...known, status, nextAttemptAt } as const, isLast: status === 'failed' };

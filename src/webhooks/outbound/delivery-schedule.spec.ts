@@ -1,21 +1,21 @@
-import { MAX_TRIES, readRetryAfter, retryDelaySeconds } from './delivery-schedule';
+import { MAX_TRIES, readRetryAfter, nextTryDelaySeconds } from './delivery-schedule';
 
-describe('retryDelaySeconds', () => {
+describe('nextTryDelaySeconds', () => {
   it('is about 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, and then never', () => {
     const planned = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
     planned.forEach((seconds, index) => {
-      const delay = retryDelaySeconds(index + 1, null)!;
+      const delay = nextTryDelaySeconds(index + 1, null)!;
       expect(delay).toBeGreaterThanOrEqual(seconds);
       expect(delay).toBeLessThanOrEqual(seconds * 1.1);
     });
-    expect(retryDelaySeconds(MAX_TRIES, null)).toBeNull();
+    expect(nextTryDelaySeconds(MAX_TRIES, null)).toBeNull();
     expect(MAX_TRIES).toBe(8);
   });
 
   it('is never sooner than the receiver has asked for', () => {
-    expect(retryDelaySeconds(1, 120)).toBe(120);
-    expect(retryDelaySeconds(4, 120)).toBeGreaterThanOrEqual(7200);
-    expect(retryDelaySeconds(MAX_TRIES, 120)).toBeNull();
+    expect(nextTryDelaySeconds(1, 120)).toBe(120);
+    expect(nextTryDelaySeconds(4, 120)).toBeGreaterThanOrEqual(7200);
+    expect(nextTryDelaySeconds(MAX_TRIES, 120)).toBeNull();
   });
 });
 

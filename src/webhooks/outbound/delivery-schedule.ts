@@ -8,7 +8,7 @@ const MAX_RETRY_AFTER_SECONDS = 24 * 3600;
 export const MAX_TRIES = RETRY_SECONDS.length + 1;
 
 /** When to try again after `tries` that failed, or null when that was the last one. */
-export function retryDelaySeconds(tries: number, retryAfterSeconds: number | null): number | null {
+export function nextTryDelaySeconds(tries: number, retryAfterSeconds: number | null): number | null {
   const planned = RETRY_SECONDS[tries - 1];
   if (planned === undefined) return null;
   return Math.max(planned * (1 + Math.random() * JITTER_SHARE), retryAfterSeconds ?? 0);

@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * changes it, whoever writes: this service of any version, or a person in psql.
  * The payload is the organization, or nothing for all of them.
  */
-export class AnnounceWhoMayDoWhat1795900000000 implements MigrationInterface {
-  name = 'AnnounceWhoMayDoWhat1795900000000';
+export class AnnounceWhoMayDoWhat1796100000000 implements MigrationInterface {
+  name = 'AnnounceWhoMayDoWhat1796100000000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`SET LOCAL lock_timeout = '5s'`);

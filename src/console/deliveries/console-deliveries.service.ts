@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, quote } from '../../app-error';
+import type { Operator } from '../../auth/operator';
+import type { OperatorAction } from '../../auth/operator-action.entity';
+import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
+import type { Page, PageRequest } from '../../http/pagination';
+import { DeliveryLogService } from '../../webhooks/outbound/delivery-log.service';
+import type { DeliveryStatus } from '../../webhooks/outbound/webhook-delivery.entity';
+import { ConsoleDeliveriesRepository } from './console-deliveries.repository';
+import type { AttemptRow, DeliveryRow } from './console-deliveries.repository';
+
+/** As many as a page shows of what was done to one thing. */
+const ACTIONS = { limit: 20, offset: 0 };
+
+export interface DeliveryDetail {
+  delivery: DeliveryRow & { body: string };
+  attempts: AttemptRow[];
+  actions: OperatorAction[];
+}
+
+@Injectable()
+export class ConsoleDeliveriesService {
+  constructor(
+    private readonly rows: ConsoleDeliveriesRepository,
+    private readonly deliveries: DeliveryLogService,
+    private readonly log: OperatorActionsRepository,
+  ) {}
+
+  async list(
+    filter: { status: DeliveryStatus | undefined; url: string },
+    page: PageRequest,
+  ): Promise<Page<DeliveryRow>> {
+    const [items, total] = await this.rows.listDeliveries(filter, page);
+    return { items, total, ...page };
+  }
+
+  /** @throws {AppError} 404 */
+  async get(id: string): Promise<DeliveryDetail> {
+    const delivery = await this.find(id);
+    const [attempts, [actions]] = await Promise.all([
+      this.rows.listAttempts(id),
+      this.log.listActions(ACTIONS, id),
+    ]);
+    return { delivery, attempts, actions };
+  }
+
+  /** @throws {AppError} 404, 409 while the endpoint is switched off */
+  async redeliver(id: string, by: Operator): Promise<void> {
+    const { orgId, endpointId } = await this.find(id);
+    await this.deliveries.redeliverByHand(orgId, endpointId, id, by);
+  }
+
+  private async find(id: string): Promise<DeliveryRow & { body: string }> {
+    const delivery = id.includes('\0') ? null : await this.rows.findDelivery(id);
+    if (!delivery) throw AppError.notFound(`There is no delivery ${quote(id)}.`);
+    return delivery;
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { DODO_EVENT_STATUSES } from '../../webhooks/inbound/dodo-event.entity';
+import { reasonSchema } from '../page/form.decorator';
+import { offset, oneOf, text } from '../page/query';
+
+export const listSchema = z.object({
+  status: oneOf(DODO_EVENT_STATUSES),
+  type: text,
+  subject: text,
+  done: text,
+  offset,
+});
+export const detailSchema = z.object({ done: text });
+export const replaySchema = z.object({ reason: reasonSchema });
+export const replayManySchema = z.object({
+  reason: reasonSchema,
+  status: z.enum(DODO_EVENT_STATUSES, { error: 'Choose a status first.' }),
+  type: text,
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock';
+import { OverviewRepository } from './overview.repository';
+import type { FunnelCounts, InboxFigures, RefundTotal, RevenuePoint } from './overview.repository';
+
+export const WINDOWS = [7, 30, 90, 365] as const;
+export type WindowDays = (typeof WINDOWS)[number];
+
+const MS_PER_DAY = 86_400_000;
+const SECONDS_PER_DAY = 86_400;
+
+export interface Overview {
+  days: WindowDays;
+  from: Date;
+  to: Date;
+  currency: string;
+  funnel: FunnelCounts;
+  revenue: RevenuePoint[];
+  refunds: RefundTotal[];
+  billingStatuses: Record<string, number>;
+  inbox: InboxFigures;
+  deliveries: Record<string, number>;
+}
+
+/** Gathers what the first page shows. */
+@Injectable()
+export class OverviewService {
+  constructor(
+    private readonly repository: OverviewRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(days: WindowDays): Promise<Overview> {
+    const now = this.clock.now();
+    const currency = await this.repository.findCurrency();
+    const { from, to } = await this.windowOf(days, now);
+    const since = this.clock.secondsFromNow(-days * SECONDS_PER_DAY);
+    const [funnel, revenue, refunds, billingStatuses, inbox, deliveries] = await Promise.all([
+      this.repository.countFunnel(from),
+      this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
+      this.repository.listRefundTotals(currency),
+      this.repository.countByBillingStatus(),
+      this.repository.findInboxFigures(since, now),
+      this.repository.countDeliveries(since),
+    ]);
+    return { days, from, to, currency, funnel, revenue, refunds, billingStatuses, inbox, deliveries };
+  }
+
+  /** Up to the latest that is known of Dodo, and no earlier than the first: an empty year says nothing. */
+  private async windowOf(days: number, now: Date): Promise<{ from: Date; to: Date }> {
+    const { first, last } = await this.repository.findSpan();
+    const to = new Date(Math.max(now.getTime(), last?.getTime() ?? 0));
+    const from = Math.max(to.getTime() - days * MS_PER_DAY, (first?.getTime() ?? 0) - MS_PER_DAY);
+    return { from: new Date(Math.min(from, now.getTime())), to };
+  }
+}
+
+function endOfDay(at: Date): Date {
+  return new Date(Math.ceil(at.getTime() / MS_PER_DAY) * MS_PER_DAY - 1);
+}

@@ -1,0 +1,41 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../app-error';
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:;|$)/i;
+
+/** Why something is done: asked for by every form that changes something. */
+export const reasonSchema = z
+  .string({ error: 'Say why.' })
+  .trim()
+  .min(3, { error: 'Say why, in three letters or more.' })
+  .max(500, { error: 'The reason may have at most 500 characters.' })
+  .refine((text) => !/[^\P{Cc}\r\n\t]/u.test(text), {
+    error: 'The reason must not contain control characters.',
+  });
+
+/** The fields of a posted form, checked; its body is bytes until then. @throws {AppError} 400 */
+export function Form(schema: z.ZodType): ParameterDecorator {
+  // The framework would take the schema itself for a pipe, since it can transform.
+  return Fields(() => schema);
+}
+
+const Fields = createParamDecorator((schema: () => z.ZodType, context: ExecutionContext): unknown => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const parsed = schema().safeParse(Object.fromEntries(readForm(request)));
+  if (parsed.success) return parsed.data;
+  throw AppError.badRequest(parsed.error.issues.map(describe).join(' '));
+});
+
+/** Some schemas say only what is wrong, and leave it to us to say with what. */
+function describe({ path, message }: { path: PropertyKey[]; message: string }): string {
+  return /^\p{Lu}/u.test(message) ? message : `The ${path.map(String).join('.')} ${message}`;
+}
+
+/** A body of another kind has no fields. */
+export function readForm({ headers, body }: FastifyRequest): URLSearchParams {
+  const isForm = FORM_TYPE.test(headers['content-type'] ?? '') && Buffer.isBuffer(body);
+  return new URLSearchParams(isForm ? body.toString('utf8') : '');
+}

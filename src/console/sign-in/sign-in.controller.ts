@@ -1,0 +1,68 @@
+import { Get, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../app-error';
+import { nameSchema } from '../../auth/api-keys.dto';
+import { Config } from '../../config';
+import { Form } from '../page/form.decorator';
+import { basePath } from '../page/frame';
+import type { Frame } from '../page/frame';
+import { seeOther, sendPage } from '../page/send';
+import { OpenConsoleRoutes, PostForm } from './console-routes.decorator';
+import { ConsoleGuard, InConsole } from './console.guard';
+import { ConsoleSessions, SESSION_SECONDS } from './console-sessions.service';
+import { isSameOrigin } from './same-origin';
+import { readSessionCookie, sessionCookie } from './session-cookie';
+import { signInPage } from './sign-in.page';
+
+const signInSchema = z.object({ name: nameSchema, token: z.string() });
+
+@OpenConsoleRoutes('')
+export class SignInController {
+  private readonly nobody: Frame;
+
+  constructor(
+    private readonly sessions: ConsoleSessions,
+    config: Config,
+  ) {
+    this.nobody = { base: basePath(config), operatorName: null, csrfToken: '' };
+  }
+
+  @Get('sign-in')
+  show(@Res() reply: FastifyReply): void {
+    sendPage(reply, this.nobody, signInPage(this.nobody));
+  }
+
+  @PostForm('sign-in')
+  async signIn(
+    @Form(signInSchema) { name, token }: z.output<typeof signInSchema>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (!isSameOrigin(request)) throw new AppError(403, 'request_failed', 'Sign in on the page itself.');
+    try {
+      const secret = await this.sessions.signIn(name, token, request.ip);
+      reply.header('set-cookie', sessionCookie(request, this.nobody.base, secret, SESSION_SECONDS));
+      seeOther(reply, this.nobody.base);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      sendPage(
+        reply.code(error.status).headers(error.headers),
+        this.nobody,
+        signInPage(this.nobody, error.message),
+      );
+    }
+  }
+
+  @PostForm('sign-out')
+  @UseGuards(ConsoleGuard)
+  async signOut(
+    @InConsole() { operatorName }: Frame,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.signOut(readSessionCookie(request)!, operatorName!);
+    reply.header('set-cookie', sessionCookie(request, this.nobody.base, '', 0));
+    seeOther(reply, `${this.nobody.base}/sign-in`);
+  }
+}
