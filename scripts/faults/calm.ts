@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settleConsumption } from './life';
+import { settleConsumption } from './owner';
 import type { SeededRandom } from './seeded-random';
 import type { World } from './world';
 
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 250;
 const DELIVERY_PATIENCE_MS = 120_000;
 const QUIET_PATIENCE_MS = 180_000;
 const RECONCILE_PATIENCE_MS = 15 * 60_000;
@@ -11,8 +11,10 @@ const RECONCILE_PATIENCE_MS = 15 * 60_000;
 const LONGEST_RETRY_SECONDS = 10.5 * 3600;
 const FAILED_REFUNDS = 0.05;
 /** How long planned tries are left alone before they are made due. */
-const HASTEN_EVERY_MS = 4_000;
+const HASTEN_EVERY_MS = 1_000;
 const PARALLEL = 8;
+/** Jobs that are always planned. */
+const COME_BACK = ['reconciliation.begin', 'webhook.sweep', 'inbox.retention'];
 
 /**
  * After the storm: everything comes up, everything that is under way arrives, what was lost is looked for, and
@@ -84,7 +86,8 @@ export class Calm {
       await sleep(LOOK_EVERY_MS);
       quietLooks = (await this.isBusy()) ? 0 : quietLooks + 1;
       if (quietLooks > 0 || Date.now() < hastenAt) continue;
-      await this.hasten();
+      await this.world.database.hasten();
+      await this.world.database.hastenWebhooks();
       hastenAt = Date.now() + HASTEN_EVERY_MS;
     }
   }
@@ -93,19 +96,13 @@ export class Calm {
     const [row] = await this.world.database.rows<{ busy: boolean }>(
       `SELECT EXISTS (SELECT FROM dodo_events WHERE status = 'pending')
            OR EXISTS (SELECT FROM refunds WHERE state IN ('owed', 'requested'))
-           OR EXISTS (SELECT FROM graphile_worker.jobs WHERE run_at <= now() + interval '30 seconds') AS busy`,
+           OR EXISTS (SELECT FROM webhook_deliveries JOIN webhook_endpoints ON webhook_endpoints.id = endpoint_id
+                       WHERE status = 'pending' AND enabled)
+           OR EXISTS (SELECT FROM graphile_worker.jobs
+                       WHERE run_at <= now() + interval '30 seconds' AND task_identifier <> ALL ($1)) AS busy`,
+      [COME_BACK],
     );
     return row?.busy ?? true;
-  }
-
-  private async hasten(): Promise<void> {
-    await this.world.database.rows(
-      `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now())
-         FROM graphile_worker.jobs
-        WHERE run_at > now() AND locked_by IS NULL
-          AND task_identifier IN ('dodo-event.process', 'refund.drive', 'subscription.sync')
-       HAVING count(*) > 0`,
-    );
   }
 
   private async reconcile(): Promise<void> {

@@ -4,6 +4,10 @@
 export const FEE_PRODUCT = 'pdt_setup_fee';
 export const FEE_MINOR = 100;
 
+/** A plan whose subscriptions expire while somebody looks on. */
+export const SHORT_PLAN_PRODUCT = 'pdt_starter';
+export const SHORT_TERM_MONTHS = 2;
+
 const monthly = (id: string, name: string, amount: number, monthlyCredits: number) => ({
   id: `plan_${id}`,
   name,

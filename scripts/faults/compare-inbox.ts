@@ -3,8 +3,6 @@ import type { Tables } from './tables';
 import type { Findings } from './violation';
 
 const LAW = 'Acknowledged means stored';
-/** The one kind of job that never has a key. */
-const UNKEYED = 'dodo-event.rematch';
 const FOLLOWED = new Set(['processed', 'ignored']);
 
 /** No event that was acknowledged is lost, all that were stored are followed, and no job is stuck. */
@@ -21,10 +19,8 @@ export function compareInbox(deliveries: Deliveries, tables: Tables, findings: F
       () => `Event ${webhook_id} (${type}) is ${status} at the end: ${error ?? 'no error noted'}`,
     );
   }
-  for (const { name, key, attempts, max_attempts, locked_by, error } of tables.jobs) {
-    // One that was replaced while it ran has lost its key, and may stay behind, spent: its replacement does the work.
-    const isReplaced = key === null && name !== UNKEYED;
-    const isAlive = isReplaced || (attempts < max_attempts && locked_by === null);
+  for (const { name, attempts, max_attempts, locked_by, error } of tables.jobs) {
+    const isAlive = attempts < max_attempts && locked_by === null;
     findings.check(
       isAlive,
       LAW,

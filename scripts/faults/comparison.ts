@@ -4,6 +4,7 @@ import { compareBilling } from './compare-billing';
 import { compareCredits } from './compare-credits';
 import { compareGate } from './compare-gate';
 import { compareInbox } from './compare-inbox';
+import { compareOutbound } from './compare-outbound';
 import { compareRefunds } from './compare-refunds';
 import { Reference } from './reference';
 import { readTables } from './tables';
@@ -20,6 +21,7 @@ export async function compare(world: World): Promise<Findings> {
   compareBilling(books, tables, reference, findings);
   compareCredits(tables, world.diary, reference, findings);
   compareInbox(world.deliveries, tables, findings);
+  compareOutbound(tables, world.diary, world.receivers, findings);
   await compareGate(world.replicaUrls, world.diary, reference, findings);
   for (const what of world.diary.wrongAnswers) findings.check(false, 'Answers are right', null, () => what);
   for (const { deaths } of world.processes) {

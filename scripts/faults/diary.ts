@@ -1,3 +1,5 @@
+import { Steps } from './steps';
+
 /** An organization that the service has told us of. */
 export interface Org {
   id: string;
@@ -14,6 +16,14 @@ export interface Consumption {
   entryId: string | null;
 }
 
+/** Where an organization hears of its changes. */
+export interface Listening {
+  org: Org;
+  endpointId: string;
+  /** The service has said so by then: what happens later is told there. */
+  since: number;
+}
+
 export interface PaidFee {
   paymentId: string;
   /** By the sandbox's clock. */
@@ -25,9 +35,12 @@ export class Diary {
   readonly orgs: Org[] = [];
   readonly consumptions: Consumption[] = [];
   readonly fees: PaidFee[] = [];
+  readonly listening: Listening[] = [];
+  /** Endpoints that were found switched off, by id: what happened meanwhile was not kept for them. */
+  readonly switchedOff: string[] = [];
   /** Answers that no weather explains, such as a key that is not known any more. */
   readonly wrongAnswers: string[] = [];
-  steps = 0;
+  readonly steps = new Steps();
 
   noteConsumption(org: Org, key: string, amount: number): Consumption {
     const consumption: Consumption = { org, key, amount, outcome: 'unknown', entryId: null };

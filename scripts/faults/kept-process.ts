@@ -59,7 +59,7 @@ export class KeptProcess {
       const { log } = this.options;
       const from = existsSync(log) ? statSync(log).size : 0;
       this.isKilled = false;
-      this.program = startProgram({ ...this.options, appends: true });
+      this.program = startProgram({ ...this.options, appends: true, sourceMaps: false });
       const how = await this.untilEnd(from);
       if (this.isWanted && !this.isKilled) this.noteEnd(how);
       this.isReady = false;

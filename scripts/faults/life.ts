@@ -1,60 +1,36 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PACKS, PLANS } from './catalogue';
-import type { Diary, Org } from './diary';
-import { CARDS, type SandboxClient } from './sandbox-client';
-import type { SandboxTime } from './sandbox-time';
+import type { Org } from './diary';
+import { Owner } from './owner';
 import type { SeededRandom, Weighted } from './seeded-random';
-import type { Answer, ServiceClient } from './service-client';
+import type { Stage } from './stage';
 
-/** What a life goes on in. */
-export interface Stage {
-  service: ServiceClient;
-  sandbox: SandboxClient;
-  time: SandboxTime;
-  diary: Diary;
-  operatorToken: string;
-  isOver: () => boolean;
-}
-
-const URLS = { successUrl: 'https://app.example.com/done', cancelUrl: 'https://app.example.com/back' };
+/** The share of organizations with a webhook endpoint. */
+const LISTENS = 0.5;
+const TRY_AGAIN_MS = 500;
 const SUSPENDED_BY_MONEY = new Set(['on_hold', 'past_due']);
 const ENDED = new Set(['cancelled', 'expired']);
 const RUNNING = new Set(['active', 'trialing']);
-const LOOKS = 40;
-const LOOK_EVERY_MS = 500;
+/** Days from one step to the next, least and most. */
+const DAYS_APART = [0.3, 10] as const;
 
-const FIRST_CARDS: Weighted<string> = [
-  [70, CARDS.good],
-  [22, CARDS.failsLater],
-  [8, CARDS.settlesLate],
+type Step = (owner: Owner, plan: string | null) => Promise<unknown>;
+
+const STEPS: Weighted<Step> = [
+  [30, (owner) => owner.spend()],
+  [8, (owner) => owner.spendAtOnce()],
+  [14, (owner) => owner.buyPack()],
+  [18, (owner, plan) => owner.changePlan(plan)],
+  [5, (owner) => owner.withdrawChange()],
+  [8, (owner) => owner.cancel('period_end')],
+  [8, (owner) => owner.resume()],
+  [3, (owner) => owner.cancel('now')],
+  [3, (owner) => owner.openPortal()],
+  [6, (owner) => owner.lookAround()],
+  [6, (owner) => owner.lookAfterEndpoint()],
 ];
-const BAD_CARDS = [CARDS.declined, CARDS.poor];
 
-type Step = (org: Org) => Promise<unknown>;
-
-/**
- * One organization from its first checkout to its end, acting on what the service tells it, as its owner would. It
- * never pays for a plan while another payment for one may be under way.
- */
+/** One organization from its first checkout to its end, acting on what the service tells it, as its owner would. */
 export class Life {
-  /** A plan was paid for, and the service has not shown it yet. */
-  private isWaitingForPlan = false;
-
-  private readonly steps: Weighted<Step> = [
-    [30, (org) => this.spend(org)],
-    [8, (org) => this.spendAtOnce(org)],
-    [12, (org) => this.buyPack(org)],
-    [16, (org) => this.post(org, '/billing/change-plan', { planId: this.random.pick(PLANS).id })],
-    [4, (org) => this.withdraw(org)],
-    [8, (org) => this.post(org, '/billing/cancel', { when: 'period_end', reason: 'other' })],
-    [8, (org) => this.post(org, '/billing/resume', {})],
-    [3, (org) => this.post(org, '/billing/cancel', { when: 'now' })],
-    [3, (org) => this.post(org, '/billing/portal', {})],
-    [4, (org) => this.read(org, '/billing/history')],
-    [4, (org) => this.read(org, '/billing/credits')],
-  ];
-
   constructor(
     private readonly stage: Stage,
     private readonly random: SeededRandom,
@@ -62,14 +38,19 @@ export class Life {
   ) {}
 
   async live(): Promise<void> {
-    const org = await this.beBorn();
-    if (!org || !(await this.subscribe(org, '/billing/checkout'))) return;
-    const stepsLeft = this.random.whole(3, 9);
+    const { spent, time, isOver } = this.stage;
+    const org = await spent.during('Lives register', () => this.beBorn());
+    if (!org) return;
+    const owner = new Owner(this.stage, this.random, org);
+    if (this.random.chance(LISTENS)) await spent.during('Lives register', () => owner.listen());
+    if (!(await spent.during('Lives check out', () => owner.subscribe('/billing/checkout')))) return;
+    const stepsLeft = this.random.whole(4, 14);
     for (let step = 0; step < stepsLeft; step += 1) {
-      if (!(await this.stage.time.untilLater(this.random.between(0.3, 16), this.stage.isOver))) return;
-      await this.doSomething(org);
+      const days = this.random.between(...DAYS_APART);
+      if (!(await spent.during('Lives let days pass', () => time.untilLater(days, isOver)))) return;
+      await spent.during('Lives take a step', () => this.doSomething(owner));
     }
-    if (this.random.chance(0.8)) await this.leave(org);
+    if (this.random.chance(0.5)) await owner.cancel(this.random.chance(0.6) ? 'now' : 'period_end');
   }
 
   /** An answer that is lost leaves an organization behind that nobody knows: as in life, it never does anything. */
@@ -84,126 +65,16 @@ export class Life {
         diary.orgs.push(org);
         return org;
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(TRY_AGAIN_MS);
     }
     return null;
   }
 
-  private async doSomething(org: Org): Promise<void> {
-    this.stage.diary.steps += 1;
-    const status = await this.statusOf(org);
-    if (status === null) return;
-    if (SUSPENDED_BY_MONEY.has(status)) await this.giveAnotherCard(org);
-    else if (ENDED.has(status)) await this.comeBack(org);
-    else if (RUNNING.has(status)) await this.random.weighted(this.steps)(org);
+  private async doSomething(owner: Owner): Promise<void> {
+    const now = await owner.look();
+    if (now === null) return;
+    if (SUSPENDED_BY_MONEY.has(now.status)) await owner.giveAnotherCard();
+    else if (RUNNING.has(now.status)) await this.random.weighted(STEPS)(owner, now.plan);
+    else if (ENDED.has(now.status) && this.random.chance(0.6)) await owner.subscribe('/billing/reactivate');
   }
-
-  /** True once the service says that it is subscribed. */
-  private async subscribe(org: Org, path: string): Promise<boolean> {
-    if (this.isWaitingForPlan) return false;
-    const answer = await this.post(org, path, { planId: this.random.pick(PLANS).id, ...URLS });
-    if (answer?.status !== 200 || this.random.chance(0.06)) return false;
-    const { checkoutUrl, sessionId } = answer.data as { checkoutUrl: string; sessionId: string };
-    if (this.random.chance(0.2)) await this.stage.sandbox.pay(checkoutUrl, this.random.pick(BAD_CARDS));
-    const paid = await this.stage.sandbox.pay(checkoutUrl, this.random.weighted(FIRST_CARDS));
-    if (paid?.status !== 'succeeded') return false;
-    this.isWaitingForPlan = true;
-    if (path === '/billing/checkout') {
-      this.stage.diary.fees.push({ paymentId: paid.payment_id, paidAt: this.stage.time.now });
-    }
-    if (this.random.chance(0.5)) await this.verify(org, sessionId);
-    await this.untilRunning(org, sessionId);
-    return !this.isWaitingForPlan;
-  }
-
-  /** A webhook may be lost: after a while the customer comes back by themselves, and that makes the service look. */
-  private async untilRunning(org: Org, sessionId: string): Promise<void> {
-    for (let look = 1; look <= LOOKS && !this.stage.isOver(); look += 1) {
-      if (RUNNING.has((await this.statusOf(org)) ?? '')) {
-        this.isWaitingForPlan = false;
-        return;
-      }
-      if (look % 10 === 0) await this.verify(org, sessionId);
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  private verify(org: Org, sessionId: string): Promise<Answer | null> {
-    return this.stage.service.try('POST', '/billing/verify-checkout', { key: org.key, body: { sessionId } });
-  }
-
-  private async giveAnotherCard(org: Org): Promise<void> {
-    const answer = await this.post(org, '/billing/reactivate', URLS);
-    if (answer?.status !== 200) return;
-    const { checkoutUrl, sessionId } = answer.data as { checkoutUrl: string; sessionId: string };
-    if (!checkoutUrl.includes('/payment-method/')) return;
-    const card = this.random.chance(0.25) ? this.random.pick(BAD_CARDS) : CARDS.good;
-    if (await this.stage.sandbox.enterCard(checkoutUrl, card)) await this.verify(org, sessionId);
-  }
-
-  private async comeBack(org: Org): Promise<void> {
-    if (this.random.chance(0.6)) await this.subscribe(org, '/billing/reactivate');
-  }
-
-  private spend(org: Org): Promise<void> {
-    return this.consume(org, this.random.whole(1, 300));
-  }
-
-  private async spendAtOnce(org: Org): Promise<void> {
-    const amounts = Array.from({ length: 4 }, () => this.random.whole(1, 700));
-    await Promise.all(amounts.map((amount) => this.consume(org, amount)));
-  }
-
-  /** The same key until there is an answer: spent once, or not at all. */
-  private async consume(org: Org, amount: number): Promise<void> {
-    const key = randomUUID();
-    const consumption = this.stage.diary.noteConsumption(org, key, amount);
-    await settleConsumption(this.stage.service, consumption, this.stage.isOver);
-  }
-
-  private async buyPack(org: Org): Promise<void> {
-    const answer = await this.post(org, '/billing/credits/purchase', {
-      packId: this.random.pick(PACKS).id,
-      ...URLS,
-    });
-    if (answer?.status !== 200) return;
-    const card = this.random.chance(0.15) ? CARDS.declined : CARDS.good;
-    await this.stage.sandbox.pay((answer.data as { checkoutUrl: string }).checkoutUrl, card);
-  }
-
-  private withdraw(org: Org): Promise<Answer | null> {
-    return this.stage.service.try('DELETE', '/billing/change-plan', { key: org.key });
-  }
-
-  private async leave(org: Org): Promise<void> {
-    await this.post(org, '/billing/cancel', { when: this.random.chance(0.6) ? 'now' : 'period_end' });
-  }
-
-  private async statusOf(org: Org): Promise<string | null> {
-    const answer = await this.read(org, '/billing/status');
-    return answer?.status === 200 ? ((answer.data.status as string | null) ?? 'none') : null;
-  }
-
-  private read(org: Org, path: string): Promise<Answer | null> {
-    return this.stage.service.try('GET', path, { key: org.key });
-  }
-
-  private post(org: Org, path: string, body: object): Promise<Answer | null> {
-    return this.stage.service.insist(org, 'POST', path, body, this.stage.isOver);
-  }
-}
-
-/** Asks until it is known whether it was spent. A closed gate says nothing about a try before it. */
-export async function settleConsumption(
-  service: ServiceClient,
-  consumption: Diary['consumptions'][number],
-  isOver: () => boolean,
-): Promise<void> {
-  const { org, key, amount } = consumption;
-  const body = { amount, category: 'faults' };
-  const answer = await service.insist(org, 'POST', '/billing/credits/consume', body, isOver, key);
-  if (answer?.status === 402) consumption.outcome = 'refused';
-  if (answer?.status !== 200) return;
-  consumption.outcome = 'spent';
-  consumption.entryId = answer.data.entryId as string;
 }

@@ -20,13 +20,14 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   try {
     progress.watch(world);
     progress.say('storm');
+    const stormAt = performance.now();
     await storm(world, options, signal);
+    const stormSeconds = secondsSince(stormAt);
     signal.throwIfAborted();
     await new Calm(world, SeededRandom.of(options.seed, 'calm'), (what) => progress.say(what)).settle();
     progress.say('comparing');
     const findings = await compare(world);
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
-    const report = await makeReport(world, options, findings, seconds);
+    const report = await makeReport(world, options, findings, secondsSince(startedAt), stormSeconds);
     progress.stop();
     tell(report, world, options);
     isClean = findings.violations.length === 0;
@@ -37,6 +38,8 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
     if (isClean) rmSync(world.folder, { recursive: true, force: true });
   }
 }
+
+const secondsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) / 1000);
 
 function tell(report: Report, world: World, { json }: Options): void {
   printReport(report, world.folder);

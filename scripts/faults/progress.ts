@@ -2,7 +2,7 @@ import type { World } from './world';
 
 const EVERY_MS = 500;
 
-/** One line on the terminal's stderr that says where the run is; nothing at all when nobody is looking. */
+/** One line on the terminal's stderr that says where the run is. */
 export class Progress {
   private phase = 'starting';
   private timer: NodeJS.Timeout | null = null;
@@ -18,6 +18,8 @@ export class Progress {
 
   say(phase: string): void {
     this.phase = phase;
+    // Where nobody looks on, a line for each phase says afterwards where the time went.
+    if (!this.out.isTTY) this.out.write(`${new Date().toISOString().slice(11, 19)} ${phase}\n`);
   }
 
   stop(): void {

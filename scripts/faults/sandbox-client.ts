@@ -34,6 +34,14 @@ export class SandboxClient {
     return (await this.call<{ secret: string }>('GET', `/webhooks/${id}/secret`)).secret;
   }
 
+  /** Subscriptions to this product end after so many months. */
+  async limitTerm(productId: string, months: number): Promise<void> {
+    const { price } = await this.call<{ price: object }>('GET', `/products/${productId}`);
+    await this.call('PATCH', `/products/${productId}`, {
+      price: { ...price, subscription_period_count: months, subscription_period_interval: 'Month' },
+    });
+  }
+
   /** Null when the session can't be paid any more. */
   async pay(checkoutUrl: string, card: string): Promise<Paid | null> {
     const sessionId = new URL(checkoutUrl).pathname.split('/').at(-1);

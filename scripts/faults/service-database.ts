@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
 
+const WAIT_FOR_DODO = ['dodo-event.process', 'refund.drive', 'subscription.sync', 'subscription.end-surplus'];
+const WAIT_FOR_CUSTOMERS = ['webhook.deliver', 'webhook.deliver-slowly'];
+
 /** Our own way into the service's database, past the links: it survives restarts by asking again. */
 export class ServiceDatabase {
   private readonly pool: Pool;
@@ -51,6 +54,36 @@ export class ServiceDatabase {
       );
       return rows.map(({ id }) => id);
     });
+  }
+
+  /**
+   * What the service has planned for later is due now: the queue's own function, as an operator would use it. False
+   * while the database is away.
+   */
+  async hasten(): Promise<boolean> {
+    return (await this.now(() => this.reschedule(WAIT_FOR_DODO))) ?? false;
+  }
+
+  /** The same for what waits for customers' servers, the deliveries themselves included. */
+  async hastenWebhooks(): Promise<boolean> {
+    const answer = await this.now(async () => {
+      await this.pool.query(
+        `UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending' AND next_attempt_at > now()`,
+      );
+      return this.reschedule(WAIT_FOR_CUSTOMERS);
+    });
+    return answer ?? false;
+  }
+
+  private async reschedule(jobs: readonly string[]): Promise<true> {
+    await this.pool.query(
+      `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now())
+         FROM graphile_worker.jobs
+        WHERE run_at > now() AND locked_by IS NULL AND task_identifier = ANY ($1)
+       HAVING count(*) > 0`,
+      [jobs],
+    );
+    return true;
   }
 
   async close(): Promise<void> {

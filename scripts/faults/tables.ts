@@ -16,6 +16,16 @@ export interface Tables {
   entries: EntryRow[];
   balances: { org_id: string; allocation_left: number; purchased_left: number; owner: string | null }[];
   events: { webhook_id: string; type: string; status: string; error: string | null }[];
+  outboundEvents: { id: string; org_id: string; event: string; cause: string; body: string; at: number }[];
+  outboundDeliveries: {
+    id: string;
+    endpoint_id: string;
+    event_id: string;
+    status: 'pending' | 'delivered' | 'failed';
+    attempt: number;
+    failure: string | null;
+  }[];
+  endpoints: { id: string; enabled: boolean }[];
   jobs: {
     name: string;
     key: string | null;
@@ -93,6 +103,13 @@ export async function readTables(database: ServiceDatabase): Promise<Tables> {
       `SELECT org_id, allocation_left, purchased_left, dodo_subscription_id AS owner FROM credit_balances`,
     ),
     events: await database.rows(`SELECT webhook_id, type, status, error FROM dodo_events`),
+    outboundEvents: await database.rows(
+      `SELECT id, org_id, event, cause, body, extract(epoch FROM created_at)::float * 1000 AS at FROM outbound_events`,
+    ),
+    outboundDeliveries: await database.rows(
+      `SELECT id, endpoint_id, event_id, status, attempt, failure FROM webhook_deliveries`,
+    ),
+    endpoints: await database.rows(`SELECT id, enabled FROM webhook_endpoints`),
     jobs: await database.rows(
       `SELECT task_identifier AS name, key, attempts, max_attempts, locked_by, last_error AS error
          FROM graphile_worker.jobs`,

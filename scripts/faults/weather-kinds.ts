@@ -51,3 +51,13 @@ export const HOUSE_STYLES: Record<string, readonly unknown[]> = {
   paymentRetries: [false, true],
   taxRatePercent: [0, 0, 20],
 };
+
+export const STRIKES: Weighted<string> = [
+  [66, 'a process'],
+  [8, 'all processes'],
+  [18, 'Postgres'],
+  [8, 'Postgres and a process'],
+];
+
+/** The shortest run has these. */
+export const FIRST_STRIKES = ['a process', 'Postgres'];

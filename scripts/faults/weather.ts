@@ -1,21 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderedFault } from './sandbox-client';
-import { FAULT_ROUTES, READ_STATUSES, WRITE_STATUSES, HOUSE_STYLES, KINDS } from './weather-kinds';
+import {
+  FAULT_ROUTES,
+  FIRST_STRIKES,
+  STRIKES,
+  READ_STATUSES,
+  WRITE_STATUSES,
+  HOUSE_STYLES,
+  KINDS,
+} from './weather-kinds';
 import type { SeededRandom } from './seeded-random';
 import type { World } from './world';
 
 const FAULT_EVERY_MS = 120;
 /** Calls to Dodo that go wrong, for each webhook or call that reaches the service: whatever the machine's speed. */
 const FAULTS_PER_ARRIVAL = 0.12;
+const WATCH_EVERY_MS = 250;
 const COUNT_EVERY_MS = 2_000;
+/**
+ * The calm between two strikes, in units of what the last recovery took, least and most: so the service is up for most
+ * of the time, and struck as often as the machine can take, whatever its speed.
+ */
+const CALM_PER_RECOVERY = [0.6, 2.5] as const;
+const SHORTEST_RECOVERY_MS = 2_500;
+/** The share of strikes that hit what is still recovering from the one before. */
+const STRUCK_EARLY = 0.12;
+const EARLY_MS = [200, 4_000] as const;
 /** Least and most milliseconds from one of these to the next. */
-const KILL_MS = [2_500, 6_000] as const;
-/** The share of kills that do not wait until all processes are up. */
-const KILLED_EARLY = 0.1;
-const ALL_AT_ONCE = 0.08;
 const CUT_MS = [1_500, 5_000] as const;
 const HALF_OPEN_LASTS_MS = [1_000, 6_000] as const;
-const CRASH_MS = [15_000, 35_000] as const;
 const FRONT_MS = [5_000, 10_000] as const;
 const RESEND_MS = [20_000, 40_000] as const;
 const RESEND_DAYS = 2;
@@ -27,19 +40,25 @@ const DAY_MS = 86_400_000;
  */
 export class Weather {
   private ordered = 0;
+  private readonly opening = [...FIRST_STRIKES];
 
   constructor(
     private readonly world: World,
     private readonly chanceOf: (name: string) => SeededRandom,
   ) {}
 
+  /** The least that a run has to have: a slow machine takes longer for it. */
+  get hasStruck(): boolean {
+    return this.opening.length === 0;
+  }
+
   async storm(isOver: () => boolean): Promise<void> {
     await Promise.all([
       this.every('faults', [FAULT_EVERY_MS, FAULT_EVERY_MS], isOver, (random) => this.orderFault(random)),
+      this.every('watch', [WATCH_EVERY_MS, WATCH_EVERY_MS], isOver, () => this.watch()),
       this.every('count', [COUNT_EVERY_MS, COUNT_EVERY_MS], isOver, () => this.countFaults()),
-      this.every('kills', KILL_MS, isOver, (random) => this.kill(random)),
+      this.strike(isOver),
       this.every('cuts', CUT_MS, isOver, (random) => this.cut(random)),
-      this.every('crashes', CRASH_MS, isOver, () => this.crash()),
       this.every('fronts', FRONT_MS, isOver, (random) => this.changeFront(random)),
       this.every('resends', RESEND_MS, isOver, () => this.resend()),
     ]);
@@ -60,6 +79,11 @@ export class Weather {
     }
   }
 
+  private async watch(): Promise<void> {
+    const up = this.world.processes.filter(({ isUp }) => isUp).length;
+    this.world.spent.add(`Processes that are up: ${up}`, WATCH_EVERY_MS);
+  }
+
   /** As many as what has arrived deserves, one after the other. */
   private async orderFault(random: SeededRandom): Promise<void> {
     if (this.ordered >= 1 + this.world.balancer.arrivals * FAULTS_PER_ARRIVAL) return;
@@ -75,17 +99,33 @@ export class Weather {
     }
   }
 
-  /**
-   * Most kills wait until everything is up again, or a slow machine would do nothing but start processes; some hit
-   * whatever is there, and now and then all go at once: then nothing at all answers for a moment.
-   */
-  private async kill(random: SeededRandom): Promise<void> {
-    const isEarly = random.chance(KILLED_EARLY);
-    const areAll = random.chance(ALL_AT_ONCE);
-    const chosen = random.pick(this.world.processes);
-    if (!isEarly && !this.world.processes.every((process) => process.isUp)) return;
-    const victims = areAll ? this.world.processes : [chosen];
-    await Promise.all(victims.map((victim) => victim.kill()));
+  /** Processes are killed, one or all, and Postgres crashes; mostly when all is up again after the last time. */
+  private async strike(isOver: () => boolean): Promise<void> {
+    const random = this.chanceOf('weather:strikes');
+    while (!isOver()) {
+      const isEarly = random.chance(STRUCK_EARLY);
+      const calm = random.between(...CALM_PER_RECOVERY);
+      // The first ones come whatever the machine's speed, so that the shortest run has them.
+      if (!this.hasStruck) await sleep(calm * SHORTEST_RECOVERY_MS);
+      else if (isEarly) await sleep(random.between(...EARLY_MS));
+      else await sleep(calm * Math.max(SHORTEST_RECOVERY_MS, await this.untilAllUp(isOver)));
+      const kind = this.opening[0] ?? random.weighted(STRIKES);
+      const chosen = random.pick(this.world.processes);
+      if (isOver()) return;
+      this.opening.shift();
+      const victims = kind === 'all processes' ? this.world.processes : [chosen];
+      await Promise.all([
+        ...(kind === 'Postgres' ? [] : victims.map((victim) => victim.kill())),
+        ...(kind.startsWith('Postgres') ? [this.crash()] : []),
+      ]);
+    }
+  }
+
+  /** Says how long it took, in milliseconds. */
+  private async untilAllUp(isOver: () => boolean): Promise<number> {
+    const startedAt = performance.now();
+    while (!isOver() && !this.world.processes.every(({ isUp }) => isUp)) await sleep(WATCH_EVERY_MS);
+    return performance.now() - startedAt;
   }
 
   private async cut(random: SeededRandom): Promise<void> {
@@ -110,6 +150,7 @@ export class Weather {
 
   /** What Dodo leaves open, and how badly its webhooks travel, changes with every front. */
   private async changeFront(random: SeededRandom): Promise<void> {
+    await this.world.database.hastenWebhooks();
     const isRateLimited = random.chance(0.15);
     if (isRateLimited) this.world.tally.add('spells of a tight rate limit');
     this.world.balancer.lose(random.pick([0, 0.01, 0.04]));
@@ -135,6 +176,7 @@ export class Weather {
   }
 
   private async clear(): Promise<void> {
+    this.world.receivers.calm();
     await this.countFaults();
     this.world.balancer.lose(0);
     await this.world.sandbox.behave({

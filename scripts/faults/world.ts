@@ -6,17 +6,20 @@ import { freeLastingPort, freePort } from '../local/ports';
 import { startProgram, waitUntilServes, type Program } from '../local/program';
 import { built, projectRoot } from '../local/project';
 import { Balancer } from './balancer';
-import { FEE_PRODUCT, PACKS, PLANS } from './catalogue';
+import { FEE_PRODUCT, PACKS, PLANS, SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS } from './catalogue';
 import { CuttableLink } from './cuttable-link';
 import { Deliveries } from './deliveries';
 import { Diary } from './diary';
 import { KeptProcess } from './kept-process';
+import { Operator } from './operator';
+import { Receivers } from './receivers';
 import { SandboxClient } from './sandbox-client';
 import { SandboxTime } from './sandbox-time';
 import { SeededRandom } from './seeded-random';
 import { ServiceClient } from './service-client';
 import { ServiceDatabase } from './service-database';
 import { Tally } from './tally';
+import { TimeSpent } from './time-spent';
 
 const SANDBOX_START_MS = 30_000;
 /** Two of the API, one of which runs jobs as well, and a worker: what production has at the least. */
@@ -25,6 +28,9 @@ const PROCESSES = [
   { name: 'api-2', program: 'main', jobs: 'inline' },
   { name: 'worker-1', program: 'worker', jobs: 'inline' },
 ] as const;
+
+/** Days pass in a second here, and the sandbox takes any number of calls, so comparisons come often and go fast. */
+const HASTE = { RECONCILE_EVERY_MINUTES: '1', DODO_REQUESTS_PER_MINUTE: '6000' };
 
 export interface World {
   /** Where logs lie, and what a violation is looked into with. */
@@ -41,6 +47,8 @@ export interface World {
   deliveries: Deliveries;
   tally: Tally;
   diary: Diary;
+  receivers: Receivers;
+  spent: TimeSpent;
   time: SandboxTime;
   service: ServiceClient;
   operatorToken: string;
@@ -66,16 +74,20 @@ export async function startWorld(seed: number): Promise<World> {
 
 async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Promise<Omit<World, 'close'>> {
   const folder = makeFolder(seed);
-  const [deliveries, tally, diary, operatorToken] = [new Deliveries(), new Tally(), new Diary(), secret()];
+  const [deliveries, tally, diary, spent] = [new Deliveries(), new Tally(), new Diary(), new TimeSpent()];
+  const operatorToken = secret();
   const postgres = await startPostgres({ durable: false, crashable: true });
   closing.push(() => postgres.stop());
   const database = new ServiceDatabase(postgres.url);
   closing.push(() => database.close());
   const sandbox = new SandboxClient(await startSandbox(folder, closing));
+  await sandbox.limitTerm(SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS);
   const ports = [await freeLastingPort(), await freeLastingPort()];
   const chance = SeededRandom.of(seed, 'balancer');
   const balancer = await Balancer.start(ports, deliveries, tally, chance);
   closing.push(() => balancer.close());
+  const receivers = await Receivers.start(tally, SeededRandom.of(seed, 'receivers'));
+  closing.push(() => receivers.close());
   const settings = await settingsOf(folder, sandbox, balancer, operatorToken);
   const links = await Promise.all(
     PROCESSES.map(async () => ({
@@ -105,6 +117,8 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
   );
   closing.push(() => Promise.all(processes.map((process) => process.stop())));
   await Promise.all(processes.map((process) => process.untilReady()));
+  const service = new ServiceClient(balancer.url, diary, tally);
+  const operator = new Operator(service, operatorToken);
   const replicaUrls = ports.map((port) => `http://127.0.0.1:${port}`);
   return {
     folder,
@@ -120,8 +134,10 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
     deliveries,
     tally,
     diary,
-    time: new SandboxTime(sandbox, database, diary, SeededRandom.of(seed, 'time')),
-    service: new ServiceClient(balancer.url, diary, tally),
+    receivers,
+    spent,
+    time: new SandboxTime(sandbox, database, diary, spent, SeededRandom.of(seed, 'time'), operator.heal),
+    service,
     operatorToken,
   };
 }
@@ -162,6 +178,8 @@ async function settingsOf(
     API_KEY_PEPPER: secret(),
     OPERATOR_TOKEN: operatorToken,
     RATE_LIMIT_PER_MINUTE: '0',
+    ALLOW_LOOPBACK_WEBHOOKS: 'true',
+    ...HASTE,
   };
 }
 

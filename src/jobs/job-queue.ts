@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database';
 import { withTraceparent } from './job-trace';
 import { MAX_ATTEMPTS } from './jobs';
-import type { JobName, Jobs } from './jobs';
+import type { JobName, Jobs, UNKEYED } from './jobs';
 
-interface JobOptions {
+interface JobOptions<N extends JobName> {
   /** At most one job with this key waits; a new one replaces it. */
-  key?: string;
+  key: N extends typeof UNKEYED ? null : string;
   /** A job that waits already under this key keeps its time. */
   keepsTime?: boolean;
   /** By the database's clock, which is the one that the queue looks at. */
@@ -16,20 +16,16 @@ interface JobOptions {
 /** The way to put a job on the queue: always as part of the transaction that makes it due. */
 @Injectable()
 export class JobQueue {
-  async enqueue<N extends JobName>(
-    tx: Tx,
-    name: N,
-    payload: Jobs[N],
-    options: JobOptions = {},
-  ): Promise<void> {
+  async enqueue<N extends JobName>(tx: Tx, name: N, payload: Jobs[N], options: JobOptions<N>): Promise<void> {
     const job = [
       name,
       JSON.stringify(withTraceparent(payload)),
       options.delaySeconds ?? 0,
       MAX_ATTEMPTS,
-      options.key ?? null,
+      options.key,
       options.keepsTime ? 'preserve_run_at' : 'replace',
     ];
+    if (options.key !== null) await letGoOfStarted(tx, options.key);
     while (!(await isAdded(tx, job)));
   }
 }
@@ -42,6 +38,20 @@ export function enqueueEach(name: JobName, due: string): string {
   return `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
             SELECT ROW('${name}', payload, NULL, now(), ${MAX_ATTEMPTS}, key, NULL, NULL)::graphile_worker.job_spec
               FROM ${due}))`;
+}
+
+/**
+ * A job that was started is never used again, though nobody seems to run it: it
+ * may have been freed by mistake, from a process that had lost the database for a
+ * moment. That one ends it yet, which deletes it, and what was put into it with it.
+ * What is let go here is cleared away by {@link ReplacedJobs}.
+ */
+async function letGoOfStarted(tx: Tx, key: string): Promise<void> {
+  await tx.query(
+    `UPDATE graphile_worker._private_jobs SET key = NULL, attempts = max_attempts, updated_at = now()
+      WHERE key = $1 AND attempts > 0`,
+    [key],
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { JobRunner } from './job-runner';
 import { JobTasks } from './job-tasks';
 import { QueueMetrics } from './queue-metrics';
 import { RecurringJobs } from './recurring-jobs';
+import { ReplacedJobs } from './replaced-jobs';
 import { RunningJobs } from './running-jobs';
 import { WorkerPresence } from './worker-presence';
 
@@ -17,6 +18,7 @@ import { WorkerPresence } from './worker-presence';
     JobTasks,
     QueueMetrics,
     RecurringJobs,
+    ReplacedJobs,
     RunningJobs,
     WorkerPresence,
   ],

@@ -53,6 +53,9 @@ const NAMES: Record<JobName, true> = {
 
 export const JOB_NAMES = Object.keys(NAMES) as JobName[];
 
+/** The one kind of job that is put on the queue without a key: each of them is about something else. */
+export const UNKEYED = 'dodo-event.rematch';
+
 /**
  * Jobs that wait for strangers have workers of their own: however many of them
  * are slow, what waits for Dodo or for nobody goes on, and so do the quick ones.

@@ -3,6 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Client } from 'pg';
 import { Config } from '../config';
 import { Database } from '../database/database';
+import { ReplacedJobs } from './replaced-jobs';
 import { RunningJobs } from './running-jobs';
 
 /** Namespace of the advisory locks that say "this worker pool is alive". */
@@ -33,6 +34,7 @@ export class WorkerPresence implements OnApplicationShutdown {
     private readonly config: Config,
     private readonly database: Database,
     private readonly running: RunningJobs,
+    private readonly replaced: ReplacedJobs,
   ) {}
 
   /**
@@ -74,6 +76,7 @@ export class WorkerPresence implements OnApplicationShutdown {
     if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
     await this.freeJobsOfTheDead();
     await this.freeJobsThatNeverCame();
+    await this.replaced.clear();
   }
 
   /** Not waited for: the other side may be gone without a word. */
@@ -117,6 +120,7 @@ export class WorkerPresence implements OnApplicationShutdown {
   /**
    * Safe at any time. A job that is freed by mistake runs twice, which all jobs
    * allow: what they do is guarded by rows, and the refund's ask by its ticket.
+   * What either of them plans next outlives the other's end: see `JobQueue`.
    */
   private async freeJobsOfTheDead(): Promise<void> {
     const dead: { locked_by: string }[] = await this.database.manager.query(

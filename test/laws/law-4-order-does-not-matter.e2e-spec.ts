@@ -58,6 +58,29 @@ describe('Law 4: order does not matter', () => {
     expect(await service.status(org.key)).toMatchObject({ status: 'cancelled' });
   });
 
+  it('takes a checkout for paid by the payment that was made there, also when a renewal is seen first', async () => {
+    const org = await service.newOrg();
+    await service.sandbox.behave({ webhooks: { dropRate: 1 } });
+    const first = await service.buy(org);
+    await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+    await service.sandbox.advance('4d');
+    await service.untilStatus(org, 'active');
+    await service.untilQuiet();
+    const payments = await service.query('SELECT dodo_payment_id FROM payments WHERE org_id = $1', [
+      org.orgId,
+    ]);
+    expect(payments).toHaveLength(1);
+    expect(payments).not.toEqual([{ dodo_payment_id: first.payment_id }]);
+    await service.sandbox.resendAll();
+    await service.untilQuiet();
+    expect(
+      await service.query('SELECT status, dodo_payment_id FROM checkouts WHERE org_id = $1', [org.orgId]),
+    ).toEqual([{ status: 'completed', dodo_payment_id: first.payment_id }]);
+    const told = `SELECT body FROM outbound_events WHERE org_id = $1 AND event = 'checkout.completed'`;
+    const [{ body }] = await service.query(told, [org.orgId]);
+    expect(JSON.parse(body).data.paymentId).toBe(first.payment_id);
+  });
+
   it('lets no slow reader undo what a faster one has stored since', async () => {
     const org = await service.newOrg();
     const { subscription_id } = await service.buy(org);

@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { Database } from '../../src/database/database';
 import { JobQueue } from '../../src/jobs/job-queue';
+import { ReplacedJobs } from '../../src/jobs/replaced-jobs';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
@@ -70,6 +72,16 @@ describe('a job that is put on the queue runs after it was put there', () => {
       expect(await waiting()).toEqual([2]);
     });
 
+    it('and runs, and was freed by mistake: what is planned meanwhile outlives its end', async () => {
+      await put(1, keepsTime);
+      await worker.query(take);
+      const [{ id }] = (await worker.query('SELECT id FROM graphile_worker.jobs')).rows;
+      await worker.query(`SELECT graphile_worker.force_unlock_workers(ARRAY['a worker'])`);
+      await put(2, keepsTime);
+      await worker.query('DELETE FROM graphile_worker._private_jobs WHERE id = $1', [id]);
+      expect(await waiting()).toEqual([2]);
+    });
+
     it('and is taken at that moment: there is a second one', async () => {
       await put(1, keepsTime);
       await worker.query('BEGIN');
@@ -91,6 +103,34 @@ describe('a job that is put on the queue runs after it was put there', () => {
       await worker.query('COMMIT');
       await second;
       expect(await waiting()).toEqual([2]);
+    });
+  });
+
+  describe('and what a replaced job leaves behind', () => {
+    const left = async (): Promise<unknown[]> =>
+      (await worker.query('SELECT key, attempts FROM graphile_worker.jobs ORDER BY id')).rows;
+    const fail = `UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE key IS NULL`;
+    const clear = () => new ReplacedJobs(new Database(source)).clear();
+
+    it('is cleared away once nobody runs it: nothing was given up', async () => {
+      await put(1, false);
+      await worker.query(take);
+      await put(2, false);
+      await clear();
+      expect(await left()).toHaveLength(2);
+      await worker.query(fail);
+      await clear();
+      expect(await left()).toEqual([{ key: 'one', attempts: 0 }]);
+    });
+
+    it('is no job that was given up: those stay', async () => {
+      await put(1, false);
+      await source.transaction((tx) =>
+        queue.enqueue(tx, 'dodo-event.rematch', { matchKeys: [] }, { key: null }),
+      );
+      await worker.query('UPDATE graphile_worker._private_jobs SET attempts = max_attempts');
+      await clear();
+      expect(await left()).toHaveLength(2);
     });
   });
 });

@@ -62,6 +62,7 @@ export class PaymentsService {
     const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(fresh));
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
     const packs = await this.creditPacks.listByDodoProducts(fresh.lineItems.map((line) => line.productId));
+    const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
     const row = this.toRow(fresh, packs, ours);
     return this.database.transaction(async (tx) => {
@@ -69,10 +70,24 @@ export class PaymentsService {
       await this.announcements.paymentStored(tx, seen, row);
       if (row.status !== 'succeeded') return true;
       if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
-      if (checkout) await this.completeCheckout(tx, checkout, row);
+      if (hasPaidCheckout) await this.completeCheckout(tx, checkout, row);
       await this.grantCredits(tx, row, packs);
       return true;
     });
+  }
+
+  /**
+   * Renewals carry the metadata of the checkout that began it all, and may be seen before the payment that was made
+   * there: where the payment does not name its session, the session is asked who has paid it.
+   */
+  private async hasPaid(
+    checkout: Checkout,
+    { id, status, checkoutSessionId }: DodoPayment,
+  ): Promise<boolean> {
+    const { dodoSessionId } = checkout;
+    if (status !== 'succeeded' || checkout.status === 'completed') return false;
+    if (dodoSessionId === null || dodoSessionId === checkoutSessionId) return true;
+    return (await this.gateway.getCheckoutPaymentId(dodoSessionId)) === id;
   }
 
   private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<void> {

@@ -69,7 +69,7 @@ export class InboxService implements OnModuleInit {
 
   /** Something has come to be that unmatched events may fit: call in the transaction that makes it. */
   async announce(tx: Tx, matchKeys: string[]): Promise<void> {
-    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys });
+    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys }, { key: null });
   }
 
   /** `unmatched` ones too: a process may have died between marking one and looking a second time. */
