@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { serverAccount } from './postgres-account';
 import { freeLastingPort } from './ports';
-import { postgresBinaries } from './postgres-binaries';
+import { postgresBinaries, type Binaries } from './postgres-binaries';
 import {
   dataFolder,
   ensureCluster,
@@ -20,7 +20,12 @@ import { crashServer, launch, stopServer, type Launch, type Server } from './pos
  * `durable` keeps its data in `dataDir`; otherwise nothing is left of it, however the caller ends. `crashable`: what
  * is committed outlives a crash all the same, as in production.
  */
-export type PostgresOptions = { durable: true; dataDir: string } | { durable: false; crashable?: boolean };
+export type PostgresOptions = (
+  { durable: true; dataDir: string } | { durable: false; crashable?: boolean }
+) & {
+  /** The server's programs, where it is not to be the one from npm. */
+  binaries?: Binaries;
+};
 
 export interface LocalPostgres {
   url: string;
@@ -63,7 +68,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const home = options.durable ? await reachableHome(options.dataDir, account) : await throwAwayHome(account);
   const watchdog = options.durable ? null : startWatchdog(home);
   try {
-    const { initdb, postgres } = await postgresBinaries(account, home);
+    const { initdb, postgres } = options.binaries ?? (await postgresBinaries(account, home));
     const cluster = await ensureCluster(home, initdb, account, options.durable);
     const plan = {
       postgres,

@@ -103,10 +103,10 @@ export class DodoGateway {
   }
 
   /** The payment with its refunds and, once it has succeeded, its line items. */
-  getPayment(paymentId: string): Promise<DodoPayment> {
+  getPayment(paymentId: string, { withLines = true } = {}): Promise<DodoPayment> {
     return this.call('read', `reading payment ${paymentId}`, async (options) => {
       const payment = toPayment(await this.client.payments.retrieve(paymentId, options), []);
-      if (payment.status !== 'succeeded') return payment;
+      if (payment.status !== 'succeeded' || !withLines) return payment;
       const lineItems = toLineItems(await this.client.payments.retrieveLineItems(paymentId, options));
       return { ...payment, lineItems };
     });

@@ -1,4 +1,5 @@
 import type { Behaviour } from '../../sandbox/behaviour';
+import { RefundsService } from '../../src/billing/refunds/refunds.service';
 import type { Fault } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
 import type { Caller } from '../support/test-service';
@@ -133,8 +134,8 @@ describe('Law 1: the fee comes back once', () => {
     'when someone has refunded the fee by hand and Dodo says so with %d',
     async (status) => {
       await service.sandbox.behave({ duplicateRefundStatus: status });
-      // Our own request fails first; in the meantime a person gives the fee back.
-      const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'error_before', status: 503 });
+      // Our own request is held up on its way; in the meantime a person gives the fee back, and ours is refused.
+      const payment = await buyWith({ method: 'POST', path: '/refunds', kind: 'delay', delayMs: 3_000 });
       await until('the refund has been asked for', async () => (await refundRow(payment))?.asks === 1);
       await service.sandbox.call('POST', '/refunds', {
         payment_id: payment,
@@ -327,6 +328,24 @@ describe('Law 1: the fee comes back once', () => {
       await hurry();
       await expectOneRefund(payment);
     });
+  });
+
+  it('when our row is older than the refund, as after a restore', async () => {
+    const org = await service.newOrg();
+    const { payment_id: payment } = await service.buy(org);
+    await service.untilRefund(payment, 'succeeded');
+    const [refund] = await service.query('SELECT id FROM refunds WHERE dodo_payment_id = $1', [payment]);
+    const asked = { method: 'POST', path: '/refunds', kind: 'delay', delayMs: 0, times: 9 };
+    await service.sandbox.fault(asked);
+    await service.query(
+      `UPDATE refunds SET state = 'owed', dodo_refund_id = NULL, asks = 0, settled_at = NULL WHERE id = $1`,
+      [refund.id],
+    );
+    await service.app.get(RefundsService).driveNow(refund.id, false);
+    await service.untilRefund(payment, 'succeeded');
+    expect(await service.sandbox.hasHit('/refunds')).toBe(false);
+    expect(await service.sandbox.refundsOf(payment)).toHaveLength(1);
+    await service.sandbox.call('DELETE', '/_sandbox/faults');
   });
 
   it('refunds nothing for a payment without the fee', async () => {

@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config';
 import { DodoGateway } from '../../src/dodo/dodo.gateway';
 import { Metrics } from '../../src/watch/metrics';
 import { CARDS } from '../support/sandbox-control';
+import { until } from '../support/until';
 import { TestService } from '../support/test-service';
 
 describe('Law 4: order does not matter', () => {
@@ -72,10 +73,11 @@ describe('Law 4: order does not matter', () => {
     expect(payments).toHaveLength(1);
     expect(payments).not.toEqual([{ dodo_payment_id: first.payment_id }]);
     await service.sandbox.resendAll();
-    await service.untilQuiet();
-    expect(
-      await service.query('SELECT status, dodo_payment_id FROM checkouts WHERE org_id = $1', [org.orgId]),
-    ).toEqual([{ status: 'completed', dodo_payment_id: first.payment_id }]);
+    const paidBy = await until('the checkout is completed', async () => {
+      const [checkout] = await service.query('SELECT * FROM checkouts WHERE org_id = $1', [org.orgId]);
+      return checkout.status === 'completed' && (checkout.dodo_payment_id as string);
+    });
+    expect(paidBy).toBe(first.payment_id);
     const told = `SELECT body FROM outbound_events WHERE org_id = $1 AND event = 'checkout.completed'`;
     const [{ body }] = await service.query(told, [org.orgId]);
     expect(JSON.parse(body).data.paymentId).toBe(first.payment_id);

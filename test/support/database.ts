@@ -21,6 +21,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: urlOf(name), drop: () => dropDatabase(name) };
 }
 
+/** One without a schema, for what brings its own. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const name = `billing_test_${randomBytes(6).toString('hex')}`;
+  await withServer((server) => server.query(`create database ${name}`));
+  return { url: urlOf(name), drop: () => dropDatabase(name) };
+}
+
 async function ensureTemplate(server: Client): Promise<void> {
   await server.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {

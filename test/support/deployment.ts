@@ -16,12 +16,8 @@ export class Deployment {
     readonly sql: Client,
   ) {}
 
-  static async create(): Promise<Deployment> {
-    const [database, sandbox, port] = await Promise.all([
-      createTestDatabase(),
-      SandboxControl.start(),
-      freePort(),
-    ]);
+  static async create(makeDatabase = createTestDatabase): Promise<Deployment> {
+    const [database, sandbox, port] = await Promise.all([makeDatabase(), SandboxControl.start(), freePort()]);
     const environment = {
       PORT: String(port),
       DATABASE_URL: database.url,

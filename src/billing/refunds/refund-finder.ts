@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoPayment, DodoRefund } from '../../dodo/dodo.types';
+import type { DodoRefund, DodoRefundSummary } from '../../dodo/dodo.types';
 import type { Refund } from './refund.entity';
 
-/** Answers "has Dodo made this refund?" by reading, when we can't know it from an answer. */
+/** Answers "has Dodo made this refund?" by reading: our own rows may be older than what they tell of. */
 @Injectable()
 export class RefundFinder {
   constructor(
@@ -20,10 +20,13 @@ export class RefundFinder {
    * the whole payment. Null when there is none.
    */
   async find(refund: Refund): Promise<DodoRefund | null> {
-    const payment = await this.gateway.getPayment(refund.dodoPaymentId);
-    const candidates = await this.readCandidates(payment);
+    const { refunds } = await this.gateway.getPayment(refund.dodoPaymentId, { withLines: false });
+    const alive = refunds.filter(isAlive);
+    if (alive.length === 0) return null;
+    const candidates = await Promise.all(alive.map(({ id }) => this.gateway.getRefund(id)));
     const ours = candidates.find((candidate) => candidate.metadata.refund_id === refund.id);
     if (ours) return ours;
+    const payment = await this.gateway.getPayment(refund.dodoPaymentId);
     const feeLines = payment.lineItems.filter(
       (line) => line.productId === this.config.dodo.setupFeeProductId,
     );
@@ -36,13 +39,10 @@ export class RefundFinder {
     const isFeeGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
     return isFeeGone ? (candidates.find(isOfWorth(payment.totalMinor)) ?? null) : null;
   }
-
-  /** A failed refund gave nothing back; it is no answer to the question. */
-  private async readCandidates(payment: DodoPayment): Promise<DodoRefund[]> {
-    const alive = payment.refunds.filter((summary) => summary.status !== 'failed');
-    return Promise.all(alive.map((summary) => this.gateway.getRefund(summary.id)));
-  }
 }
+
+/** A failed refund gave nothing back; it is no answer to the question. */
+const isAlive = ({ status }: DodoRefundSummary): boolean => status !== 'failed';
 
 function isOfWorth(minor: number): (candidate: DodoRefund) => boolean {
   return (candidate) => candidate.amountMinor === minor;

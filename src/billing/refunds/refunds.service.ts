@@ -33,9 +33,9 @@ const REASON = 'The setup fee is given back once the checkout is complete.';
 
 /**
  * Owns the promise that the setup fee comes back once. The debt is a row, unique
- * per payment; Dodo is asked by whoever wins that row, after the row says so; an
- * answer that was lost is looked up, never asked for again blindly; a refund that
- * Dodo accepted and could not make is asked for again after a pause. It refunds
+ * per payment; Dodo is read before it is asked, always; it is asked by whoever
+ * wins that row, after the row says so; a refund that Dodo accepted and could not
+ * make is asked for again after a pause. It refunds
  * the fee's line and no other, and sends no amount, so Dodo guards it as well.
  */
 @Injectable()
@@ -140,11 +140,10 @@ export class RefundsService implements OnModuleInit {
     if (refund.state === 'pending' || refund.state === 'review') return this.lookAtPending(refund);
     const isTooSoon = refund.askAgainAt !== null && refund.askAgainAt > this.clock.now();
     if (refund.state === 'failed' && isTooSoon && !atOnce) return this.waitOut(refund);
-    if (refund.state !== 'owed') {
-      const found = await this.finder.find(refund);
-      if (found) return this.recorder.adopt(refund.id, found);
-      if (refund.state === 'requested' && isTooSoon) return this.lookAgain(refund);
-    }
+    // Also for the first time: a row out of a backup may not know that it was asked.
+    const found = await this.finder.find(refund);
+    if (found) return this.recorder.adopt(refund.id, found);
+    if (refund.state === 'requested' && isTooSoon) return this.lookAgain(refund);
     const now = this.clock.now();
     const ticket = await this.refunds.saveAsked(
       refund,
