@@ -7,6 +7,7 @@ export class CuttableLink {
   private server: Server;
   private readonly sockets = new Set<Socket>();
   private port = 0;
+  private isFrozen = false;
 
   private constructor(private readonly target: URL) {}
 
@@ -27,6 +28,18 @@ export class CuttableLink {
     await this.close();
     await sleep(ms);
     await this.open();
+  }
+
+  /** Connections stay open, and nothing comes through: what a lost route looks like from inside. */
+  freeze(): void {
+    this.isFrozen = true;
+    this.sockets.forEach((socket) => socket.pause());
+  }
+
+  /** What was under way arrives, late. */
+  thaw(): void {
+    this.isFrozen = false;
+    this.sockets.forEach((socket) => socket.resume());
   }
 
   /** Connections break by a reset; whoever connects again gets through. */
@@ -68,6 +81,7 @@ export class CuttableLink {
           other.destroy();
         });
       one.pipe(other);
+      if (this.isFrozen) one.pause();
     }
   }
 }

@@ -42,8 +42,7 @@ export class ApiKeysRepository {
   }
 
   /**
-   * The key and the status of its org in one indexed read. It is made on every
-   * request and cached nowhere: a revoked key or a suspension bites at once, on every replica.
+   * The key and the status of its org in one indexed read.
    * A secret that has been replaced expires with its grace, if the key itself does not before.
    */
   async findByHash(hash: HashedKey): Promise<KeyWithOrg | null> {

@@ -21,6 +21,7 @@ import type {
 } from './api-keys.dto';
 import { ApiKeysRepository } from './api-keys.repository';
 import { KeyConflict, Unauthorized } from './auth.errors';
+import { KeyCache } from './key-cache';
 import type { Operator } from './operator';
 import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsRepository } from './organizations.repository';
@@ -41,6 +42,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly keys: ApiKeysRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly cache: KeyCache,
     private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -136,12 +138,12 @@ export class ApiKeysService {
   }
 
   /** Runs `work` with all keys of the caller's org, none of which anyone else changes meanwhile. */
-  private change<T>(
+  private async change<T>(
     caller: Principal,
     call: IdempotentCall,
     work: (tx: Tx, keys: ApiKey[]) => Promise<T>,
   ): Promise<T> {
-    return this.database.transaction(async (tx) => {
+    const outcome = await this.database.transaction(async (tx) => {
       await this.organizations.lockOrganization(tx, caller.orgId);
       const keys = await this.keys.listKeys(tx, caller.orgId);
       // It may have been revoked while it waited for the lock: then it does nothing more.
@@ -150,6 +152,8 @@ export class ApiKeysService {
       await call.complete(tx, answer);
       return answer;
     });
+    this.cache.forget(caller.orgId);
+    return outcome;
   }
 
   private async insert(tx: Tx, orgId: string, request: CreateKeyRequest): Promise<NewKey> {

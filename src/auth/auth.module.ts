@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller';
 import { ApiKeysRepository } from './api-keys.repository';
 import { ApiKeysService } from './api-keys.service';
 import { AuthenticationService } from './authentication.service';
+import { KeyCache } from './key-cache';
 import { NewOrganizations } from './new-organizations';
 import { OperatorActionsRepository } from './operator-actions.repository';
 import { OrganizationsController } from './organizations.controller';
@@ -23,11 +24,13 @@ import { ProfileController } from './profile.controller';
     OperatorActionsRepository,
     ApiKeysRepository,
     ApiKeysService,
+    KeyCache,
     AuthenticationService,
     ApiKeyHeaderStrategy,
     BearerKeyStrategy,
   ],
   exports: [
+    KeyCache,
     OrganizationsRepository,
     OrganizationsService,
     NewOrganizations,

@@ -7,7 +7,7 @@ export interface Principal {
   orgId: string;
   keyId: string;
   scopes: string[];
-  /** As of this request. */
+  /** At most a second old: right for the gate. What must not be done twice looks for itself. */
   billingStatus: BillingStatus;
 }
 

@@ -5,10 +5,7 @@ import { Forbidden } from './auth.errors';
 import { isSuspended } from './billing-status';
 import { principalOf } from './principal';
 
-/**
- * The gate: refuses a suspended org. It reads the status that came with the key
- * from the database on this very request, so a change is seen by the next one.
- */
+/** The gate: refuses a suspended org. It reads the status that came with the key, which is at most a second old. */
 @Injectable()
 export class SuspensionGuard implements CanActivate {
   private readonly decisions;

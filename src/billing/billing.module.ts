@@ -16,6 +16,7 @@ import { CreditLedger } from './credits/credit-ledger.service';
 import { CreditPacksController } from './credits/credit-packs.controller';
 import { CreditPacksRepository } from './credits/credit-packs.repository';
 import { CreditPacksService } from './credits/credit-packs.service';
+import { CreditSpendingService } from './credits/credit-spending.service';
 import { CreditsController } from './credits/credits.controller';
 import { CreditsRepository } from './credits/credits.repository';
 import { CreditsService } from './credits/credits.service';
@@ -124,6 +125,7 @@ import { VerificationService } from './verification/verification.service';
     CreditsRepository,
     CreditLedger,
     CreditGrantsService,
+    CreditSpendingService,
     CreditsService,
     CreditPacksRepository,
     CreditPacksService,

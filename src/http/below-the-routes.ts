@@ -21,10 +21,10 @@ export const ANSWERS_BELOW_THE_ROUTES = {
 
 export function answerBelowTheRoutes(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      return reply.code(400).send(failure('bad_request', 'The Host header is missing.'));
-    }
+      void reply.code(400).send(failure('bad_request', 'The Host header is missing.'));
+    } else done();
   });
   fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': JSON_HEADER, [REQUEST_ID_HEADER]: newRequestId() });

@@ -71,19 +71,20 @@ function tidy(operation: OperationObject, document: OpenAPIObject): void {
   }
 }
 
-/** `/openapi.json` as it is published, and `/docs`: Swagger UI that tries things on this very instance. */
+/** Built when it is first asked for. `/openapi.json` as it is published, and `/docs`: Swagger UI that tries things on this very instance. */
 export function serveOpenApi(app: NestFastifyApplication, globalPrefix: string): void {
-  const document = buildOpenApiDocument(app);
+  let built: OpenAPIObject | null = null;
+  const document = () => (built ??= buildOpenApiDocument(app));
   const base = globalPrefix === '' ? '' : `/${globalPrefix}`;
   app
     .getHttpAdapter()
     .getInstance()
-    .get(`${base}/openapi.json`, (_request, reply) => reply.send(document));
+    .get(`${base}/openapi.json`, (_request, reply) => reply.send(document()));
   const here = { url: base === '' ? '/' : base, description: 'This instance' };
   SwaggerModule.setup(
     'docs',
     app,
-    { ...document, servers: [here, ...(document.servers ?? [])] },
+    () => ({ ...document(), servers: [here, ...(document().servers ?? [])] }),
     {
       useGlobalPrefix: true,
       raw: false,

@@ -34,10 +34,11 @@ export function takeBodiesAsBytes(app: NestFastifyApplication): void {
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
     (_request, body, done) => done(null, body),
   );
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     const { routeOptions, headers } = request as unknown as BodyRequest;
-    const isOdd = !ANY_TYPE.test(headers['content-type'] ?? '');
-    if (routeOptions.config.takesRawBytes && isOdd) headers['content-type'] = 'application/octet-stream';
+    const isOdd = routeOptions.config.takesRawBytes && !ANY_TYPE.test(headers['content-type'] ?? '');
+    if (isOdd) headers['content-type'] = 'application/octet-stream';
+    done();
   });
 }
 

@@ -7,8 +7,6 @@ import type { JobName, Jobs, UNKEYED } from './jobs';
 interface JobOptions<N extends JobName> {
   /** At most one job with this key waits; a new one replaces it. */
   key: N extends typeof UNKEYED ? null : string;
-  /** Nothing can have been put on the queue under this key before. */
-  isFirst?: boolean;
   /** A job that waits already under this key keeps its time. */
   keepsTime?: boolean;
   /** By the database's clock, which is the one that the queue looks at. */
@@ -27,9 +25,19 @@ export class JobQueue {
       options.key,
       options.keepsTime ? 'preserve_run_at' : 'replace',
     ];
-    if (options.key !== null && !options.isFirst) await letGoOfStarted(tx, options.key);
+    if (options.key !== null) await letGoOfStarted(tx, options.key);
     while (!(await isAdded(tx, job)));
   }
+}
+
+/**
+ * Ends a statement that makes jobs due: one, due now, for each row of `due`, which has a `payload` (json) and a `key`
+ * that no job has had. What belongs into a payload beside its ids, `withTraceparent` says.
+ */
+export function enqueueEach(name: JobName, due: string): string {
+  return `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+            SELECT ROW('${name}', payload, NULL, now(), ${MAX_ATTEMPTS}, key, NULL, NULL)::graphile_worker.job_spec
+              FROM ${due}))`;
 }
 
 /**

@@ -21,6 +21,14 @@ const LANE_CONCURRENCY = 24;
 /** The queue wakes workers by NOTIFY; this is only for what was scheduled for later. */
 const POLL_INTERVAL_MS = 1_000;
 const LANE_POLL_INTERVAL_MS = 2_000;
+/**
+ * Workers are handed jobs from a batch that their process has taken, instead of each asking for one; what no worker
+ * is free for goes back after this, for another process. Well below the time after which jobs are missed, see
+ * `WorkerPresence`.
+ */
+const BATCH_WAITS_AT_MOST_MS = 1_000;
+/** Every new job wakes every lane: a lane that found none of its own looks again no sooner than about this. */
+const LANE_REST_MS = 100;
 const RESTART_AFTER_MS = 1_000;
 
 const MAIN_LANE = 'main';
@@ -79,9 +87,17 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   private async run(lane: string, tasks: TaskList, connections: Pool): Promise<void> {
     const isMain = lane === MAIN_LANE;
+    const concurrency = isMain ? CONCURRENCY : LANE_CONCURRENCY;
+    const refetchDelay = { durationMs: LANE_REST_MS, maxAbortThreshold: Infinity };
+    const localQueue = {
+      size: concurrency,
+      ttl: BATCH_WAITS_AT_MOST_MS,
+      ...(!isMain && { refetchDelay }),
+    };
     const workers = runTaskList(
       {
-        concurrency: isMain ? CONCURRENCY : LANE_CONCURRENCY,
+        concurrency,
+        preset: { worker: { localQueue } },
         pollInterval: isMain ? POLL_INTERVAL_MS : LANE_POLL_INTERVAL_MS,
         noHandleSignals: true,
         logger: new WorkerLogger(() => (level, message) => this.relay(level, message)),

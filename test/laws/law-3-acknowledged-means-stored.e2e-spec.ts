@@ -54,6 +54,42 @@ describe('Law 3: acknowledged means stored', () => {
     expect(row.body.toString()).toBe(body);
   });
 
+  it('stores every event of a burst, each once and with its job, though they share commits', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `msg_burst_${index}`);
+    const posts = [...ids, ...ids.toReversed()].map((id) => post({ id, body: event('payment.succeeded') }));
+    expect((await Promise.all(posts)).map(({ status }) => status)).toEqual(Array(120).fill(200));
+    const rows = await service.query(
+      `SELECT webhook_id FROM dodo_events WHERE webhook_id LIKE 'msg_burst_%' ORDER BY id`,
+    );
+    expect(rows.map((row) => row.webhook_id).toSorted()).toEqual(ids.toSorted());
+    // Without a payment's id there is nothing to go by; that it is known is what the job has found out.
+    await until('each was followed by its job', async () => {
+      const [{ count: dead }] = await service.query(
+        `SELECT count(*) FROM dodo_events WHERE webhook_id LIKE 'msg_burst_%' AND status = 'dead'`,
+      );
+      return dead === '60';
+    });
+  });
+
+  it('lets an event that the database refuses fail alone, whoever it shared a commit with', async () => {
+    await service.query(`
+      CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.webhook_id = 'msg_poison' THEN RAISE EXCEPTION 'poison'; END IF;
+        RETURN NEW;
+      END $$`);
+    await service.query(
+      `CREATE TRIGGER refuse_poison BEFORE INSERT ON dodo_events FOR EACH ROW EXECUTE FUNCTION refuse_poison()`,
+    );
+    const ids = Array.from({ length: 30 }, (_, index) => (index === 15 ? 'msg_poison' : `msg_good_${index}`));
+    const posts = await Promise.all(ids.map((id) => post({ id, body: event('payout.success') })));
+    await service.query('DROP FUNCTION refuse_poison CASCADE');
+    expect(posts.filter(({ status }) => status !== 200).map(({ id }) => id)).toEqual(['msg_poison']);
+    const rows = await service.query(`SELECT FROM dodo_events WHERE webhook_id LIKE 'msg_good_%'`);
+    expect(rows).toHaveLength(29);
+    expect(await stored('msg_poison')).toHaveLength(0);
+  });
+
   it('stores a webhook id once, also when it comes ten times at the same moment', async () => {
     const posts = await Promise.all(
       Array.from({ length: 10 }, () => post({ id: 'msg_ten', body: event('payout.success') })),

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Organization } from '../../auth/organization.entity';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { Principal } from '../../auth/principal';
 import { Config } from '../../config';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
@@ -19,6 +21,7 @@ import type { Offer } from './checkout-opener.service';
 export class CheckoutsService {
   constructor(
     private readonly plans: PlansRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly trials: TrialsService,
     private readonly opener: CheckoutOpener,
     private readonly config: Config,
@@ -30,14 +33,17 @@ export class CheckoutsService {
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
   async create(caller: Principal, request: CheckoutRequest, call: IdempotentCall): Promise<CheckoutSession> {
-    const plan = await this.plans.findActive(request.planId);
+    const [plan, organization] = await Promise.all([
+      this.plans.findActive(request.planId),
+      this.organizations.getOrganization(caller.orgId),
+    ]);
     if (!plan) throw new PlanNotFound(request.planId);
-    refuseIfSubscribed(caller);
-    return this.opener.open(caller.orgId, await this.offer(caller.orgId, plan), request, call);
+    refuseIfSubscribed(organization);
+    return this.opener.open(caller.orgId, await this.offer(organization, plan), request, call);
   }
 
-  private async offer(orgId: string, plan: Plan): Promise<Offer> {
-    const hasHadTrial = await this.trials.hasHadTrial(orgId);
+  private async offer(organization: Organization, plan: Plan): Promise<Offer> {
+    const hasHadTrial = await this.trials.hasHadTrial(organization);
     const fee = hasHadTrial ? [] : [this.config.dodo.setupFeeProductId];
     return {
       planId: plan.id,
@@ -48,7 +54,7 @@ export class CheckoutsService {
   }
 }
 
-function refuseIfSubscribed({ billingStatus }: Principal): void {
+function refuseIfSubscribed({ billingStatus }: Organization): void {
   if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
   if (billingStatus === 'pending') throw CheckoutConflict.subscriptionPending();
 }

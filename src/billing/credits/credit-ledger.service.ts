@@ -45,16 +45,29 @@ export class CreditLedger {
     posting: Posting,
     running: Partial<Running> = {},
   ): Promise<CreditEntry> {
+    const entry = this.draft(balance, posting, running);
+    const { allocationLeft, purchasedLeft, updatedAt } = balance;
+    await this.credits.saveBalance(tx, balance.orgId, {
+      ...running,
+      allocationLeft,
+      purchasedLeft,
+      updatedAt,
+    });
+    await this.credits.insertEntry(tx, entry);
+    return entry;
+  }
+
+  /** The entry, and what it makes of `balance`; nothing is written yet. */
+  draft(balance: CreditBalance, posting: Posting, running: Partial<Running> = {}): CreditEntry {
     const now = this.clock.now();
     const { allocationDelta = 0, purchasedDelta = 0 } = posting;
-    const changes = {
+    Object.assign(balance, {
       ...running,
       allocationLeft: balance.allocationLeft + allocationDelta,
       purchasedLeft: balance.purchasedLeft + purchasedDelta,
       updatedAt: now,
-    };
-    Object.assign(balance, changes);
-    const entry: CreditEntry = {
+    });
+    return {
       category: null,
       description: null,
       dodoSubscriptionId: null,
@@ -69,9 +82,6 @@ export class CreditLedger {
       balanceAfter: totalOf(balance),
       createdAt: now,
     };
-    await this.credits.saveBalance(tx, balance.orgId, changes);
-    await this.credits.insertEntry(tx, entry);
-    return entry;
   }
 
   /** Notes which allocation is running, or that none is, when no credits move with it. */

@@ -92,3 +92,11 @@ export function spend(
   const fromAllocation = Math.min(balance.allocationLeft, amount);
   return { allocationDelta: 0 - fromAllocation, purchasedDelta: 0 - (amount - fromAllocation) };
 }
+
+/** What a consumption has taken, as a positive number. */
+export function amountOf({
+  allocationDelta,
+  purchasedDelta,
+}: Pick<CreditEntry, 'allocationDelta' | 'purchasedDelta'>): number {
+  return 0 - allocationDelta - purchasedDelta;
+}

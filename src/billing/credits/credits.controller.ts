@@ -16,12 +16,16 @@ import {
   creditsSchema,
 } from './credits.dto';
 import type { ConsumeRequest, ConsumedView, CreditSummaryView, CreditsView } from './credits.dto';
+import { CreditSpendingService } from './credit-spending.service';
 import { CreditsService } from './credits.service';
 
 @ApiTags('Billing')
 @Controller('billing')
 export class CreditsController {
-  constructor(private readonly creditsOf: CreditsService) {}
+  constructor(
+    private readonly creditsOf: CreditsService,
+    private readonly spending: CreditSpendingService,
+  ) {}
 
   @Get('credits')
   @Authenticated({ scope: 'billing:read', suspended: 'allowed' })
@@ -91,7 +95,7 @@ export class CreditsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsumedView> {
     const key = header === undefined ? null : readIdempotencyKey(header);
-    const { entry, isReplayed } = await this.creditsOf.consume(orgId, request, key);
+    const { entry, isReplayed } = await this.spending.consume(orgId, request, key);
     if (isReplayed) void reply.header('idempotency-replayed', 'true');
     return { balance: entry.balanceAfter, entryId: entry.id };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { CreditBalance } from './credit-balance.entity';
@@ -19,6 +19,15 @@ export class CreditsRepository {
     return tx.findOne(CreditBalance, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
   }
 
+  /** Of several orgs, in one order for everybody: two transactions that want the same ones wait one way. */
+  lockBalances(tx: Tx, orgIds: readonly string[]): Promise<CreditBalance[]> {
+    return tx.find(CreditBalance, {
+      where: { orgId: In(orgIds) },
+      order: { orgId: 'ASC' },
+      lock: { mode: 'for_no_key_update' },
+    });
+  }
+
   /** The org's row is locked first, as everywhere; whoever comes second finds the balance there. */
   async insertBalance(tx: Tx, orgId: string, at: Date): Promise<void> {
     await tx.query(
@@ -33,12 +42,60 @@ export class CreditsRepository {
     await tx.update(CreditBalance, { orgId }, changes);
   }
 
+  /** What spending changes, of balances that the caller has locked. */
+  async saveSpent(tx: Tx, balances: readonly CreditBalance[]): Promise<void> {
+    await tx.query(
+      `UPDATE credit_balances AS balance
+          SET allocation_left = spent.allocation_left, purchased_left = spent.purchased_left,
+              low_since = spent.low_since, updated_at = spent.updated_at
+         FROM unnest($1::text[], $2::integer[], $3::integer[], $4::timestamptz[], $5::timestamptz[])
+              AS spent (org_id, allocation_left, purchased_left, low_since, updated_at)
+        WHERE balance.org_id = spent.org_id`,
+      [
+        balances.map((it) => it.orgId),
+        balances.map((it) => it.allocationLeft),
+        balances.map((it) => it.purchasedLeft),
+        balances.map((it) => it.lowSince),
+        balances.map((it) => it.updatedAt),
+      ],
+    );
+  }
+
+  async insertConsumptions(tx: Tx, entries: readonly CreditEntry[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after,
+                                   category, description, created_at)
+       SELECT id, org_id, 'consumption', cause, allocation_delta, purchased_delta, balance_after, category,
+              description, created_at
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::text[],
+                     $8::text[], $9::timestamptz[])
+              AS entry (id, org_id, cause, allocation_delta, purchased_delta, balance_after, category,
+                        description, created_at)`,
+      [
+        entries.map((it) => it.id),
+        entries.map((it) => it.orgId),
+        entries.map((it) => it.cause),
+        entries.map((it) => it.allocationDelta),
+        entries.map((it) => it.purchasedDelta),
+        entries.map((it) => it.balanceAfter),
+        entries.map((it) => it.category),
+        entries.map((it) => it.description),
+        entries.map((it) => it.createdAt),
+      ],
+    );
+  }
+
   async insertEntry(tx: Tx, entry: CreditEntry): Promise<void> {
     await tx.insert(CreditEntry, entry);
   }
 
   findByCause(tx: Tx, orgId: string, cause: string): Promise<CreditEntry | null> {
     return tx.findOneBy(CreditEntry, { orgId, cause });
+  }
+
+  /** Entries of any of these orgs with any of these causes. */
+  listByCauses(tx: Tx, orgIds: readonly string[], causes: readonly string[]): Promise<CreditEntry[]> {
+    return tx.findBy(CreditEntry, { orgId: In(orgIds), cause: In(causes) });
   }
 
   /** What a subscription was given last. */

@@ -60,7 +60,7 @@ export class PaymentsService {
 
   private async save(fresh: DodoPayment, seen: Payment | null): Promise<boolean> {
     const seenVersion = seen?.version ?? 0;
-    const orgId = await this.orgOfEvent.resolve(fresh);
+    const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(fresh));
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
     const packs = await this.creditPacks.listByDodoProducts(fresh.lineItems.map((line) => line.productId));
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));

@@ -38,7 +38,7 @@ export class ReactivationService {
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
     const subscription = currentOf(await this.subscriptions.listByOrg(caller.orgId));
-    if (!isSuspended(caller.billingStatus) || subscription === null) throw OrderConflict.notSuspended();
+    if (subscription === null || !isSuspended(subscription.status)) throw OrderConflict.notSuspended();
     switch (subscription.status) {
       case 'paused':
         throw OrderConflict.paused();

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { isSuspended } from '../../auth/billing-status';
+import { KeyCache } from '../../auth/key-cache';
 import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
@@ -35,6 +36,7 @@ export class SubscriptionsService implements OnModuleInit {
     private readonly database: Database,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly keyCache: KeyCache,
     private readonly plans: PlansRepository,
     private readonly payments: PaymentsRepository,
     private readonly creditGrants: CreditGrantsService,
@@ -72,11 +74,8 @@ export class SubscriptionsService implements OnModuleInit {
   }
 
   private async save(fresh: DodoSubscription, seen: Subscription | null): Promise<boolean> {
-    const orgId = await this.orgOfEvent.resolve({
-      ...fresh,
-      subscriptionId: fresh.id,
-      checkoutSessionId: null,
-    });
+    const belonging = { ...fresh, subscriptionId: fresh.id, checkoutSessionId: null };
+    const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(belonging));
     const plan = await this.plans.findByDodoProduct(fresh.productId);
     const row = toRow(fresh, {
       orgId,
@@ -86,11 +85,11 @@ export class SubscriptionsService implements OnModuleInit {
       version: (seen?.version ?? 0) + 1,
       syncedAt: this.clock.now(),
     });
-    return this.database.transaction(async (tx) => {
+    const isSaved = await this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockOrganization(tx, orgId);
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
-      await this.surplus.judge(tx, organization, row, seen);
-      await this.deriveBillingStatus(tx, organization);
+      const all = await this.surplus.judge(tx, organization, row, seen);
+      await this.deriveBillingStatus(tx, organization, all);
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
@@ -99,6 +98,8 @@ export class SubscriptionsService implements OnModuleInit {
       await this.announcements.periodBegun(tx, begun, await this.findReturned(tx, seen, row));
       return true;
     });
+    this.keyCache.forget(orgId);
+    return isSaved;
   }
 
   /** The subscription, when it comes back from a suspension and had been paid for before. */
@@ -120,9 +121,13 @@ export class SubscriptionsService implements OnModuleInit {
   }
 
   /** Needs the org's lock: two of its subscriptions moving at once must not each overlook the other. */
-  private async deriveBillingStatus(tx: Tx, organization: Organization): Promise<void> {
+  private async deriveBillingStatus(
+    tx: Tx,
+    organization: Organization,
+    subscriptions: readonly Subscription[],
+  ): Promise<void> {
     const { id: orgId } = organization;
-    const status = billingStatusOf(await this.subscriptions.listByOrg(orgId, tx));
+    const status = billingStatusOf(subscriptions);
     if (status === organization.billingStatus) return;
     this.logger.log(`Organization ${orgId}: ${organization.billingStatus} → ${status}`);
     const suspendedAt = isSuspended(status) ? (organization.suspendedAt ?? this.clock.now()) : null;

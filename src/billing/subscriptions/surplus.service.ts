@@ -3,7 +3,7 @@ import type { Organization } from '../../auth/organization.entity';
 import type { Tx } from '../../database/database';
 import { JobQueue } from '../../jobs/job-queue';
 import { TrialsService } from '../trials/trials.service';
-import type { Subscription } from './subscription.entity';
+import type { Subscription, Surplus } from './subscription.entity';
 import { isLive } from './subscription-status';
 import { SubscriptionsRepository } from './subscriptions.repository';
 import { surplusOf } from './surplus';
@@ -24,13 +24,13 @@ export class SurplusService {
     private readonly jobs: JobQueue,
   ) {}
 
-  /** Needs the org's lock, and the subscription stored. */
+  /** Needs the org's lock, and the subscription stored. Answers all that the org has, with the verdict. */
   async judge(
     tx: Tx,
     organization: Organization,
     subscription: Subscription,
     seen: Subscription | null,
-  ): Promise<void> {
+  ): Promise<Subscription[]> {
     const { dodoSubscriptionId } = subscription;
     const isTrialItsOwn = await this.trials.claim(tx, organization, subscription);
     const all = await this.subscriptions.listByOrg(organization.id, tx);
@@ -40,12 +40,21 @@ export class SurplusService {
       isTrialItsOwn,
       others: all.filter((other) => other.dodoSubscriptionId !== dodoSubscriptionId),
     });
-    if (surplus === subscription.surplus) return;
+    if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
-    if (surplus === null) return;
+    if (surplus !== null) await this.endLater(tx, subscription, surplus);
+    for (const it of all) if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
+    return all;
+  }
+
+  private async endLater(
+    tx: Tx,
+    { dodoSubscriptionId, orgId }: Subscription,
+    surplus: Surplus,
+  ): Promise<void> {
     // For the operator: what was paid for it beside the fee is for a person to give back.
     this.logger.error(
-      `Subscription ${dodoSubscriptionId} of organization ${organization.id} is one too many (${surplus}): it is being ended.`,
+      `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
     );
     await this.jobs.enqueue(
       tx,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Organization } from '../../auth/organization.entity';
-import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import type { Tx } from '../../database/database';
@@ -20,14 +19,13 @@ import { trialIdentityOf } from './trial-identity';
 export class TrialsService {
   constructor(
     private readonly claims: TrialClaimsRepository,
-    private readonly organizations: OrganizationsRepository,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /** Whether a checkout of this org comes without a trial, and so without the fee that goes with it. */
-  async hasHadTrial(orgId: string): Promise<boolean> {
-    return this.claims.hasClaim(this.claimantOf(await this.organizations.getOrganization(orgId)));
+  hasHadTrial(organization: Organization): Promise<boolean> {
+    return this.claims.hasClaim(this.claimantOf(organization));
   }
 
   /** Whether the subscription's trial is the one that its org may have; true as well when it has none. */

@@ -28,6 +28,7 @@ import { RememberWhomAnEventNames1796000200000 } from './1796000200000-remember-
 import { LetAPersonSettleARefund1796000300000 } from './1796000300000-let-a-person-settle-a-refund';
 import { RememberWhichPlanWasPaid1796000400000 } from './1796000400000-remember-which-plan-was-paid';
 import { RememberRevokedKeys1796000500000 } from './1796000500000-remember-revoked-keys';
+import { AnnounceWhoMayDoWhat1796100000000 } from './1796100000000-announce-who-may-do-what';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   LetAPersonSettleARefund1796000300000,
   RememberWhichPlanWasPaid1796000400000,
   RememberRevokedKeys1796000500000,
+  AnnounceWhoMayDoWhat1796100000000,
 ];

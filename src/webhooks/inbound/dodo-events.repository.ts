@@ -3,6 +3,7 @@ import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreT
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { enqueueEach } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
@@ -11,7 +12,12 @@ export type ReceivedEvent = Pick<
   'webhookId' | 'type' | 'eventAt' | 'subjects' | 'status' | 'receivedAt'
 > & {
   body: Buffer;
+  /** Of the request that brought it. */
+  traceparent: string | null;
 };
+
+/** The key of an event's job, before its id: at most one waits. */
+export const FOLLOWED_UNDER = 'dodo-event:';
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
 export type EventSummary = Omit<DodoEvent, 'body' | 'subjects'>;
@@ -53,24 +59,38 @@ export const REPLAYED = {
 export class DodoEventsRepository {
   constructor(private readonly database: Database) {}
 
-  /** The new event's id, or null when this webhook id is already here. */
-  async insertEvent(tx: Tx, event: ReceivedEvent): Promise<string | null> {
-    const rows = await tx.query<{ id: string }[]>(
-      `INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (webhook_id) DO NOTHING
-       RETURNING id`,
-      [
-        event.webhookId,
-        event.type,
-        event.eventAt,
-        event.body,
-        event.status,
-        event.receivedAt,
-        event.subjects,
-      ],
+  /**
+   * Those that were not here yet, each with the job that will follow it: one statement, so all of it or nothing, and
+   * one way to the database. In the order of their webhook ids, so that two statements with the same events wait for
+   * each other one way.
+   */
+  async insertEvents(events: readonly ReceivedEvent[]): Promise<void> {
+    const ordered = events.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+    const values = ordered.flatMap((it) => [
+      it.webhookId,
+      it.type,
+      it.eventAt,
+      it.body,
+      it.status,
+      it.receivedAt,
+      it.subjects,
+    ]);
+    await this.database.manager.query(
+      `WITH inserted AS (
+         INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
+         VALUES ${placeholders(ordered.length, 7)}
+         ON CONFLICT (webhook_id) DO NOTHING
+         RETURNING id, webhook_id, status
+       ), due AS (
+         SELECT json_strip_nulls(json_build_object('eventId', id::text, 'traceparent', (
+                  SELECT traceparent
+                    FROM unnest($${values.length + 1}::text[], $${values.length + 2}::text[]) AS cause (event, traceparent)
+                   WHERE event = webhook_id LIMIT 1))) AS payload,
+                '${FOLLOWED_UNDER}' || id AS key
+           FROM inserted WHERE status = 'pending'
+       ) ${enqueueEach('dodo-event.process', 'due')}`,
+      [...values, ordered.map((it) => it.webhookId), ordered.map((it) => it.traceparent)],
     );
-    return rows[0]?.id ?? null;
   }
 
   findEvent(id: string): Promise<DodoEvent | null> {
@@ -176,6 +196,13 @@ export class DodoEventsRepository {
   async saveReplay(tx: Tx, ids: string[]): Promise<void> {
     await tx.update(DodoEvent, { id: In(ids) }, REPLAYED);
   }
+}
+
+/** `($1, $2), ($3, $4)` for two rows of two columns. */
+function placeholders(rows: number, columns: number): string {
+  const rowFrom = (first: number) =>
+    `(${Array.from({ length: columns }, (_, i) => `$${first + i}`).join(', ')})`;
+  return Array.from({ length: rows }, (_, row) => rowFrom(row * columns + 1)).join(', ');
 }
 
 function toWhere({

@@ -3,19 +3,24 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { GroupCommit } from '../../database/group-commit';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
-import { linkToTrace } from '../../watch/tracing';
+import { currentTraceparent, linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
-import { DodoEventsRepository } from './dodo-events.repository';
+import { DodoEventsRepository, FOLLOWED_UNDER } from './dodo-events.repository';
+import type { ReceivedEvent } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
 import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
+
+/** Events that share a commit: a burst of Dodo's is written in a few steps, and one event alone does not wait. */
+const INTAKE = { maxItems: 128, maxUnderWay: 2 };
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
@@ -23,11 +28,13 @@ const REMATCH_BATCH = 100;
 /**
  * Owns what Dodo has told us. An event is acknowledged once it is committed
  * together with the job that will follow it; the same webhook id is stored once.
+ * Events that come together are committed together.
  * Following it may happen many times, late, or by another process.
  */
 @Injectable()
 export class InboxService implements OnModuleInit {
   private readonly logger = new Logger('Inbox');
+  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), INTAKE);
 
   constructor(
     private readonly database: Database,
@@ -45,21 +52,18 @@ export class InboxService implements OnModuleInit {
   }
 
   /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
-  async store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
+  store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
     const type = readEventType(json);
     linkToTrace(readTraceparent(json));
-    const isFollowed = this.handlers.find(type) !== undefined;
-    await this.database.transaction(async (tx) => {
-      const id = await this.events.insertEvent(tx, {
-        webhookId,
-        type,
-        eventAt: readEventTime(json),
-        subjects: readSubjects(body),
-        body,
-        status: isFollowed ? 'pending' : 'ignored',
-        receivedAt: this.clock.now(),
-      });
-      if (id !== null && isFollowed) await this.enqueue(tx, id, 0, true);
+    return this.intake.add({
+      webhookId,
+      type,
+      eventAt: readEventTime(json),
+      subjects: readSubjects(body),
+      body,
+      status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
+      receivedAt: this.clock.now(),
+      traceparent: currentTraceparent() ?? null,
     });
   }
 
@@ -133,6 +137,7 @@ export class InboxService implements OnModuleInit {
 
   private async rematch(matchKeys: string[]): Promise<void> {
     const events = await this.events.listUnmatched(matchKeys, REMATCH_BATCH);
+    if (events.length === 0) return;
     await this.database.transaction(async (tx) => {
       for (const { id } of events) {
         await this.events.savePending(tx, id);
@@ -142,9 +147,14 @@ export class InboxService implements OnModuleInit {
     });
   }
 
+  private async commit(received: ReceivedEvent[]): Promise<void[]> {
+    await this.events.insertEvents(received);
+    return received.map(() => undefined);
+  }
+
   /** Makes the event due: call in the transaction that makes it pending. */
-  enqueue(tx: Tx, eventId: string, delaySeconds = 0, isFirst = false): Promise<void> {
-    const key = `dodo-event:${eventId}`;
-    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds, isFirst });
+  enqueue(tx: Tx, eventId: string, delaySeconds = 0): Promise<void> {
+    const key = `${FOLLOWED_UNDER}${eventId}`;
+    return this.jobs.enqueue(tx, 'dodo-event.process', { eventId }, { key, delaySeconds });
   }
 }

@@ -1,0 +1,33 @@
+import type { Row } from './row';
+import { authenticatedGet } from './rows/authenticated-get.row';
+import { checkout } from './rows/checkout.row';
+import { credits } from './rows/credits.row';
+import { eventToState } from './rows/event-to-state.row';
+import { growth } from './rows/growth.row';
+import { keyCheck } from './rows/key-check.row';
+import { replicas } from './rows/replicas.row';
+import { signature } from './rows/signature.row';
+import { soak } from './rows/soak.row';
+import { start } from './rows/start.row';
+import { webhook } from './rows/webhook.row';
+
+const ROWS: Row[] = [
+  authenticatedGet,
+  keyCheck,
+  webhook,
+  signature,
+  eventToState,
+  checkout,
+  credits,
+  start,
+  replicas,
+  growth,
+  soak,
+];
+
+/** The rows of these names, or all that need no asking; null when a name is none. */
+export function chooseRows(names: readonly string[]): Row[] | null {
+  if (names.length === 0) return ROWS.filter((row) => !row.isExtra);
+  const chosen = names.map((name) => ROWS.find((row) => row.name === name));
+  return chosen.every((row) => row !== undefined) ? chosen : null;
+}

@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks';
+import DodoPayments from 'dodopayments';
+import { ms, times } from '../row';
+import type { Row } from '../row';
+import { inTurns, medianRatio } from '../rounds';
+import { median } from '../statistics';
+
+const CALLS_A_ROUND = 100;
+const QUICK_CALLS = 10;
+
+const URLS = { successUrl: 'https://app.acme.com/success', cancelUrl: 'https://app.acme.com/cancel' };
+
+/** One after the other, as one customer's wait is what counts. */
+export const checkout: Row = {
+  name: 'checkout',
+  async measure(stack, { rounds, isQuick }) {
+    const [tenant] = await stack.newTenants(1);
+    const service = await stack.service({ JOBS: 'off' });
+    const sdk = new DodoPayments({ bearerToken: 'sandbox', baseURL: stack.sandboxBaseUrl, maxRetries: 0 });
+    const customer = await sdk.customers.create({ email: 'bench@example.com', name: 'Acme' });
+    const ours = async () => {
+      const response = await fetch(`${service.url}/billing/checkout`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tenant!.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ planId: 'plan_pro', ...URLS }),
+      });
+      const body = await response.text();
+      if (!response.ok) throw new Error(`POST /billing/checkout → ${response.status} ${body}`);
+    };
+    const theirs = () =>
+      sdk.checkoutSessions.create({
+        product_cart: [
+          { product_id: 'pdt_setup_fee', quantity: 1 },
+          { product_id: 'pdt_pro', quantity: 1 },
+        ],
+        customer: { customer_id: customer.customer_id },
+        subscription_data: { trial_period_days: 3 },
+        return_url: URLS.successUrl,
+      });
+    const medianOf = (call: () => Promise<unknown>) => async () => {
+      const took: number[] = [];
+      for (let i = 0; i < (isQuick ? QUICK_CALLS : CALLS_A_ROUND); i += 1) {
+        const start = performance.now();
+        await call();
+        took.push(performance.now() - start);
+      }
+      return median(took);
+    };
+    await inTurns(1, { ours: medianOf(ours), theirs: medianOf(theirs) });
+    const results = await inTurns(rounds, { ours: medianOf(ours), theirs: medianOf(theirs) });
+    const ratio = medianRatio(results.ours, results.theirs);
+    return [
+      {
+        path: 'POST /billing/checkout',
+        ours: `median ${ms(median(results.ours))}`,
+        against: `\`dodopayments\` called directly: ${ms(median(results.theirs))}`,
+        result: times(ratio),
+        goal: '≤ 1.5 ×',
+        isMet: ratio <= 1.5,
+      },
+    ];
+  },
+};

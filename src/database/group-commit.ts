@@ -1,0 +1,66 @@
+import { QueryFailedError } from 'typeorm';
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+export interface GroupCommitOptions {
+  /** Items of one transaction at most. */
+  maxItems: number;
+  /** Transactions at a time; the next items wait, and go together. */
+  maxUnderWay: number;
+}
+
+/**
+ * Lets what comes at about the same time share one transaction. Nothing waits
+ * for company: an item that comes alone is written at once, and those that come
+ * while transactions are under way go together with the next one. Each caller's
+ * promise resolves after the commit that has its item, never before; an item
+ * that the database refuses fails alone.
+ */
+export class GroupCommit<Item, Result = void> {
+  private readonly waiting: Waiting<Item, Result>[] = [];
+  private underWay = 0;
+
+  constructor(
+    /** Writes all items in one transaction; what it answers for each, in their order, is for its caller. */
+    private readonly commit: (items: Item[]) => Promise<readonly Result[]>,
+    private readonly options: GroupCommitOptions,
+  ) {}
+
+  /** Resolves once the item is committed. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.next();
+    });
+  }
+
+  private next(): void {
+    if (this.waiting.length === 0 || this.underWay >= this.options.maxUnderWay) return;
+    this.underWay += 1;
+    void this.settle(this.waiting.splice(0, this.options.maxItems)).finally(() => {
+      this.underWay -= 1;
+      this.next();
+    });
+  }
+
+  /** Never rejects: what went wrong is told to those whom it concerns. */
+  private async settle(group: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.commit(group.map(({ item }) => item));
+      group.forEach(({ resolve }, index) => resolve(results[index]!));
+    } catch (error) {
+      if (group.length > 1 && isRefusal(error)) await Promise.all(group.map((one) => this.settle([one])));
+      else group.forEach(({ reject }) => reject(error as Error));
+    }
+  }
+}
+
+/** The database answered and said no, which may be about one item alone. 08, 53 and 57 are about itself. */
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57)/.test(code);
+}
