@@ -22,11 +22,13 @@ export interface Jobs {
   'reconciliation.step': { reconciliationId: string; tries?: number };
   /** Empty the events that are kept for their ids alone. Comes back by itself. */
   'inbox.retention': Record<string, never>;
+  /** Follow the pending events that have lost their job. Comes back by itself. */
+  'inbox.sweep': Record<string, never>;
   /** Send what is due to a customer's endpoint. */
   'webhook.deliver': { endpointId: string };
   /** The same, to one that takes long to answer. */
   'webhook.deliver-slowly': { endpointId: string };
-  /** Forget deliveries of long ago, and find those that should have gone out; plans itself. */
+  /** Forget deliveries of long ago, and find those that should have gone out. Comes back by itself. */
   'webhook.sweep': Record<string, never>;
 }
 
@@ -49,6 +51,7 @@ const NAMES: Record<JobName, true> = {
   'reconciliation.begin': true,
   'reconciliation.step': true,
   'inbox.retention': true,
+  'inbox.sweep': true,
   'webhook.deliver': true,
   'webhook.deliver-slowly': true,
   'webhook.sweep': true,

@@ -9,6 +9,7 @@ import { DodoWebhookController } from './inbound/dodo-webhook.controller';
 import { DodoWebhookService } from './inbound/dodo-webhook.service';
 import { InboxMetrics } from './inbound/inbox.metrics';
 import { InboxRetention } from './inbound/inbox-retention.service';
+import { InboxSweep } from './inbound/inbox-sweep.service';
 import { InboxService } from './inbound/inbox.service';
 import { AttemptsService } from './outbound/attempts.service';
 import { DeliveriesRepository } from './outbound/deliveries.repository';
@@ -33,6 +34,7 @@ const INBOUND = [
   InboxService,
   InboxMetrics,
   InboxRetention,
+  InboxSweep,
   DodoWebhookService,
 ];
 

@@ -215,6 +215,26 @@ describe('Law 3: acknowledged means stored', () => {
     await until('the event is dead', async () => (await stored(id))[0].status === 'dead');
   });
 
+  it('follows a pending event whose job is lost', async () => {
+    const { id } = await post({ body: event('payment.succeeded', { payment_id: 'pay_forgotten' }) });
+    const { id: eventId } = await until('it has been tried', async () => {
+      const [seen] = await stored(id);
+      return seen.attempts === 1 && seen;
+    });
+    const lose =
+      'DELETE FROM graphile_worker._private_jobs WHERE key = $1 AND locked_at IS NULL RETURNING id';
+    await until(
+      'its job is lost',
+      async () => (await service.query(lose, [`dodo-event:${eventId}`]))[1] === 1,
+    );
+    await service.query(
+      `UPDATE dodo_events SET received_at = received_at - interval '1 hour' WHERE id = $1`,
+      [eventId],
+    );
+    await service.query(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'inbox.sweep'`);
+    await until('it is tried again', async () => (await stored(id))[0].attempts > 1);
+  });
+
   describe('an event that fits no organization', () => {
     it('is kept, and followed when the organization appears', async () => {
       const buyer = await service.newOrg();

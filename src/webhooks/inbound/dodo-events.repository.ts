@@ -114,6 +114,18 @@ export class DodoEventsRepository {
     });
   }
 
+  /** Of those that are pending since before then, the ids of those that no job will follow. */
+  async listForgotten(before: Date, limit: number): Promise<string[]> {
+    const rows: { id: string }[] = await this.database.manager.query(
+      `SELECT id FROM dodo_events
+        WHERE status = 'pending' AND received_at < $1
+          AND NOT EXISTS (SELECT FROM graphile_worker.jobs WHERE key = '${FOLLOWED_UNDER}' || dodo_events.id)
+        ORDER BY id LIMIT $2`,
+      [before, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async savePending(tx: Tx, id: string): Promise<void> {
     await tx.update(DodoEvent, { id, status: 'unmatched' }, { status: 'pending' });
   }
