@@ -5,7 +5,7 @@ import { offlineEnvironment } from '../../scripts/local/offline';
 import { projectRoot } from '../../scripts/local/project';
 import { startStack, type Stack } from '../../scripts/local/stack';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { isWhatIsSaid, readGuide } from './guide';
 import { Shell } from './shell';
 
@@ -62,7 +62,7 @@ describe('docs/guides: what a reader does', () => {
     const folder = join(home, name.replace('.md', ''));
     mkdirSync(folder);
     writeFileSync(join(folder, 'package.json'), '{"private": true}');
-    const port = String(await freePort());
+    const port = String(await freeLastingPort());
     const another = await createTestDatabase();
     const { PATH, HOME } = process.env;
     shell = new Shell(folder, {

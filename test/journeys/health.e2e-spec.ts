@@ -3,7 +3,7 @@ import { ValidAnswers } from '../contract/valid-answers';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { createTestDatabase } from '../support/database';
 import { Deployment } from '../support/deployment';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { TestService } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -98,7 +98,7 @@ describe('a stop with SHUTDOWN_DELAY_SECONDS', () => {
   afterEach(() => deployment.dispose());
 
   it('says that it is not ready, and serves for that long', async () => {
-    const metricsPort = await freePort();
+    const metricsPort = await freeLastingPort();
     const service = await deployment.start('main', {
       SHUTDOWN_DELAY_SECONDS: '3',
       METRICS_PORT: String(metricsPort),

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '../support/database';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { SandboxControl } from '../support/sandbox-control';
 import { ServiceProcess, cli, type Environment } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
@@ -239,7 +239,7 @@ describe('dodo provision', () => {
   });
 
   it('makes an account that sells: by the printed settings a checkout is paid, and its fee comes back', async () => {
-    const [database, port] = await Promise.all([createTestDatabase(), freePort()]);
+    const [database, port] = await Promise.all([createTestDatabase(), freeLastingPort()]);
     const url = `http://127.0.0.1:${port}`;
     usePlansFile(ARTICLES);
     const words = ['--webhook-url', `${url}/webhooks/dodo`, '--plans-out', join(folder, 'ready.json')];

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../src/cli/commands';
 import { Deployment } from '../support/deployment';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { logLines } from '../support/log-lines';
 import { TestPrometheus, hasPrometheus } from '../support/prometheus';
 import { parseMetrics, sumOf, type Sample } from '../support/prometheus-text';
@@ -28,7 +28,7 @@ describe('watching the service', () => {
 
   beforeAll(async () => {
     deployment = await Deployment.create();
-    workerPort = String(await freePort());
+    workerPort = String(await freeLastingPort());
     api = await deployment.start('main', { JOBS: 'off', OPERATOR_TOKEN: TOKEN, RATE_LIMIT_PER_MINUTE: '0' });
     worker = await deployment.start('worker', { METRICS_PORT: workerPort });
     key = await deployment.newKey();
@@ -337,7 +337,7 @@ describe('watching the service', () => {
       ['failures', ['/nowhere']],
       ['off', []],
     ])('%s', async (setting, expected) => {
-      const port = String(await freePort());
+      const port = String(await freeLastingPort());
       const quiet = await deployment.start('main', { PORT: port, JOBS: 'off', ACCESS_LOG: setting });
       for (const path of ['/billing/plans', '/nowhere', '/billing/plans']) {
         await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': key } });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { Deployment } from '../support/deployment';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import type { ServiceProcess } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
@@ -78,7 +78,7 @@ describe('Law 12: a rolling deploy fails no request and loses no job', () => {
   afterEach(() => deployment.dispose());
 
   it('two replicas are replaced one after the other, under load', async () => {
-    const ports = [deployment.environment.PORT!, String(await freePort())];
+    const ports = [deployment.environment.PORT!, String(await freeLastingPort())];
     const startReplica = (port: string) =>
       deployment.start('main', { PORT: port, RATE_LIMIT_PER_MINUTE: '0' });
     const replicas = await Promise.all(ports.map(startReplica));
@@ -122,7 +122,7 @@ describe('Law 12: a rolling deploy fails no request and loses no job', () => {
   });
 
   it('the events of payments that were made meanwhile are all followed', async () => {
-    const ports = [deployment.environment.PORT!, String(await freePort())];
+    const ports = [deployment.environment.PORT!, String(await freeLastingPort())];
     const replicas: ServiceProcess[] = await Promise.all(
       ports.map((port) => deployment.start('main', { PORT: port, OPERATOR_TOKEN: TOKEN })),
     );

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import type { SandboxControl } from '../support/sandbox-control';
 import { cli, type Environment } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
@@ -154,7 +154,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     try {
       await Promise.all([
         start('main', { DATABASE_URL: url.href }),
-        start('main', { DATABASE_URL: url.href, PORT: String(await freePort()) }),
+        start('main', { DATABASE_URL: url.href, PORT: String(await freeLastingPort()) }),
         start('worker', { DATABASE_URL: url.href }),
       ]);
       const empty = new Client({ connectionString: url.href });
@@ -190,7 +190,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     });
 
     it('says that the database does not answer', async () => {
-      const port = await freePort();
+      const port = await freeLastingPort();
       expect(await refused({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x` })).toMatch(
         /the database of DATABASE_URL does not answer/,
       );

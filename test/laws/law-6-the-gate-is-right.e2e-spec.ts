@@ -1,6 +1,6 @@
 import { CARDS } from '../support/sandbox-control';
 import { Deployment } from '../support/deployment';
-import { freePort } from '../support/free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -13,7 +13,7 @@ describe('Law 6: the gate is right, on every replica, within a second', () => {
 
   beforeAll(async () => {
     deployment = await Deployment.create();
-    const second = String(await freePort());
+    const second = String(await freeLastingPort());
     await deployment.start();
     await deployment.start('main', { PORT: second });
     replicas = [deployment.environment.PORT!, second].map((port) => `http://127.0.0.1:${port}`);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
-import { freePort } from './free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { SandboxControl } from './sandbox-control';
 import { ServiceProcess, cli, type Environment } from './service-process';
 
@@ -17,7 +17,11 @@ export class Deployment {
   ) {}
 
   static async create(makeDatabase = createTestDatabase): Promise<Deployment> {
-    const [database, sandbox, port] = await Promise.all([makeDatabase(), SandboxControl.start(), freePort()]);
+    const [database, sandbox, port] = await Promise.all([
+      makeDatabase(),
+      SandboxControl.start(),
+      freeLastingPort(),
+    ]);
     const environment = {
       PORT: String(port),
       DATABASE_URL: database.url,

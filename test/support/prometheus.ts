@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { until } from './until';
 
 /** Whether there is a Prometheus here; tests that need one say so when there is not. */
@@ -24,7 +24,7 @@ export class TestPrometheus {
   ) {}
 
   static async start(targets: Target[]): Promise<TestPrometheus> {
-    const [home, port] = [mkdtempSync(join(tmpdir(), 'prometheus-')), await freePort()];
+    const [home, port] = [mkdtempSync(join(tmpdir(), 'prometheus-')), await freeLastingPort()];
     const scrapes = targets.map(({ port: target, token }) => ({
       job_name: `autoposting-billing-${target}`,
       relabel_configs: [{ target_label: 'job', replacement: 'autoposting-billing' }],

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { freePort } from './free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { until } from './until';
 
 /** Whether there is a Redis here to test against; tests that need one say so when there is not. */
@@ -14,7 +14,7 @@ export class TestRedis {
   private constructor(private readonly port: number) {}
 
   static async start(): Promise<TestRedis> {
-    const redis = new TestRedis(await freePort());
+    const redis = new TestRedis(await freeLastingPort());
     await redis.start();
     return redis;
   }

@@ -12,7 +12,7 @@ import { loadConfig } from '../../src/config';
 import { createHttpServer } from '../../src/http/server';
 import { JobRunner } from '../../src/jobs/job-runner';
 import { createTestDatabase, type TestDatabase } from './database';
-import { freePort } from './free-port';
+import { freeLastingPort } from '../../scripts/local/ports';
 import { MovingClock } from './moving-clock';
 import { SandboxControl } from './sandbox-control';
 import { until } from './until';
@@ -61,7 +61,7 @@ export class TestService {
     const [database, sandbox, port] = await Promise.all([
       createTestDatabase(),
       SandboxControl.start(),
-      freePort(),
+      freeLastingPort(),
     ]);
     const service = new TestService(database, sandbox);
     service.url = `http://127.0.0.1:${port}`;
