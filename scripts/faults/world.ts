@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres, type LocalPostgres } from '../local/embedded-postgres';
-import { freeLastingPort, freePort } from '../local/ports';
-import { startProgram, waitUntilServes, type Program } from '../local/program';
+import { freeLastingPort } from '../local/ports';
 import { built, projectRoot } from '../local/project';
+import { startThrowAwaySandbox } from '../local/sandbox-program';
 import { Balancer } from './balancer';
 import { FEE_PRODUCT, PACKS, PLANS, SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS } from './catalogue';
 import { CuttableLink } from './cuttable-link';
@@ -21,7 +21,6 @@ import { ServiceDatabase } from './service-database';
 import { Tally } from './tally';
 import { TimeSpent } from './time-spent';
 
-const SANDBOX_START_MS = 30_000;
 /** Two of the API, one of which runs jobs as well, and a worker: what production has at the least. */
 const PROCESSES = [
   { name: 'api-1', program: 'main', jobs: 'off' },
@@ -80,7 +79,7 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
   closing.push(() => postgres.stop());
   const database = new ServiceDatabase(postgres.url);
   closing.push(() => database.close());
-  const sandbox = new SandboxClient(await startSandbox(folder, closing));
+  const sandbox = new SandboxClient(await startThrowAwaySandbox(folder, closing));
   await sandbox.limitTerm(SHORT_PLAN_PRODUCT, SHORT_TERM_MONTHS);
   const ports = [await freeLastingPort(), await freeLastingPort()];
   const chance = SeededRandom.of(seed, 'balancer');
@@ -140,25 +139,6 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
     service,
     operatorToken,
   };
-}
-
-async function startSandbox(folder: string, closing: (() => Promise<unknown>)[]): Promise<string> {
-  const port = await freePort();
-  const program: Program = startProgram({
-    name: 'Dodo sandbox',
-    script: built('sandbox', 'main.js'),
-    env: {
-      PATH: process.env.PATH,
-      SANDBOX_HOST: '127.0.0.1',
-      SANDBOX_PORT: String(port),
-      SANDBOX_DATA_DIR: '',
-    },
-    log: join(folder, 'sandbox.log'),
-  });
-  closing.push(() => program.stop());
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilServes(program, `${url}/_sandbox/clock`, SANDBOX_START_MS);
-  return url;
 }
 
 async function settingsOf(

@@ -9,13 +9,11 @@ import { ServiceClient } from '../faults/service-client';
 import { ServiceDatabase } from '../faults/service-database';
 import { Tally } from '../faults/tally';
 import { startPostgres } from '../local/embedded-postgres';
-import { freeLastingPort, freePort } from '../local/ports';
-import { startProgram, waitUntilServes } from '../local/program';
-import { built, projectRoot } from '../local/project';
+import { freeLastingPort } from '../local/ports';
+import { projectRoot } from '../local/project';
+import { startThrowAwaySandbox } from '../local/sandbox-program';
 import { PostgresTools } from './postgres-tools';
 import { Service } from './service';
-
-const SANDBOX_START_MS = 30_000;
 
 /** All that the rehearsal plays with. */
 export interface Stage {
@@ -59,7 +57,7 @@ async function build(closing: (() => Promise<unknown>)[]): Promise<Omit<Stage, '
   });
   const postgres = await startPostgres({ durable: false, binaries: tools.server });
   closing.push(() => postgres.stop());
-  const sandbox = new SandboxClient(await startSandbox(folder, closing));
+  const sandbox = new SandboxClient(await startThrowAwaySandbox(folder, closing));
   const [diary, operatorToken] = [new Diary(), secret()];
   const service = new Service(await settingsOf(folder, sandbox, operatorToken), folder);
   closing.push(() => service.stop());
@@ -123,26 +121,6 @@ class Databases {
       await client.end();
     }
   }
-}
-
-async function startSandbox(folder: string, closing: (() => Promise<unknown>)[]): Promise<string> {
-  const port = await freePort();
-  const env = {
-    PATH: process.env.PATH,
-    SANDBOX_HOST: '127.0.0.1',
-    SANDBOX_PORT: String(port),
-    SANDBOX_DATA_DIR: '',
-  };
-  const program = startProgram({
-    name: 'Dodo sandbox',
-    script: built('sandbox', 'main.js'),
-    env,
-    log: join(folder, 'sandbox.log'),
-  });
-  closing.push(() => program.stop());
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilServes(program, `${url}/_sandbox/clock`, SANDBOX_START_MS);
-  return url;
 }
 
 async function settingsOf(
