@@ -16,6 +16,8 @@ export interface Deed {
   outcome?: string;
 }
 
+const SHOWN_OF_ONE = 20;
+
 /**
  * The audit log. Whatever a person changes is written here in the transaction
  * that changes it, so there is neither without the other. Entries stay as they are.
@@ -40,13 +42,21 @@ export class OperatorActionsRepository {
     });
   }
 
-  /** Newest first, and how many there are in all. `target`: only what was done to that. */
-  listActions({ limit, offset }: PageRequest, target?: string): Promise<[OperatorAction[], number]> {
+  /** Newest first, and how many there are in all. */
+  listActions({ limit, offset }: PageRequest): Promise<[OperatorAction[], number]> {
     return this.database.manager.findAndCount(OperatorAction, {
-      where: target === undefined ? {} : { target },
       order: { id: 'DESC' },
       take: limit,
       skip: offset,
+    });
+  }
+
+  /** What was done to this, newest first: as many as a page about it shows. */
+  listLatestOn(target: string): Promise<OperatorAction[]> {
+    return this.database.manager.find(OperatorAction, {
+      where: { target },
+      order: { id: 'DESC' },
+      take: SHOWN_OF_ONE,
     });
   }
 }

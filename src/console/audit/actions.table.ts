@@ -21,6 +21,17 @@ export function actionsTable(frame: Frame, actions: OperatorAction[]): Html {
   );
 }
 
+/** Below a thing: what was done to it; nothing while that is nothing. */
+export function doneByHand(frame: Frame, actions: OperatorAction[]): Html | false {
+  return (
+    actions.length > 0 &&
+    html`<section>
+      <h2>Done by hand</h2>
+      ${actionsTable(frame, actions)}
+    </section>`
+  );
+}
+
 function target({ base }: Frame, { what, target: id, orgId }: OperatorAction): Value {
   if (id === null) return html`<span class="soft">–</span>`;
   const path = encodeURIComponent(id);

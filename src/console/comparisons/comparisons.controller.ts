@@ -2,17 +2,16 @@ import { Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ReconciliationsService } from '../../billing/reconciliation/reconciliations.service';
-import { Form, reasonSchema } from '../page/form.decorator';
+import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
 import { offset, pageFrom, text } from '../page/query';
-import { seeOther, sendPage } from '../page/send';
+import { seeDone, sendPage } from '../page/send';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { comparisonPage, comparisonsPage } from './comparisons.page';
 
 const listSchema = z.object({ offset });
 const detailSchema = z.object({ offset, done: text });
-const deedSchema = z.object({ reason: reasonSchema });
 
 @ConsoleRoutes('comparisons')
 export class ComparisonsController {
@@ -46,6 +45,6 @@ export class ComparisonsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { id } = await this.reconciliations.begin('operator', false, 0, operatorOf(frame, reason));
-    seeOther(reply, `${frame.base}/comparisons/${encodeURIComponent(id)}?done=compared`);
+    seeDone(reply, frame, ['comparisons', id], 'compared');
   }
 }

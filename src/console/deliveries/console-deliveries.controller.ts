@@ -1,14 +1,14 @@
 import { Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { Form } from '../page/form.decorator';
+import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
 import { pageFrom } from '../page/query';
-import { seeOther, sendPage } from '../page/send';
+import { seeDone, sendPage } from '../page/send';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { ConsoleDeliveriesService } from './console-deliveries.service';
-import { deedSchema, detailSchema, listSchema } from './deliveries.query';
+import { detailSchema, listSchema } from './deliveries.query';
 import { deliveriesPage } from './deliveries.page';
 import { deliveryPage } from './delivery.page';
 
@@ -44,6 +44,6 @@ export class ConsoleDeliveriesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.deliveries.redeliver(id, operatorOf(frame, reason));
-    seeOther(reply, `${frame.base}/deliveries/${encodeURIComponent(id)}?done=redelivered`);
+    seeDone(reply, frame, ['deliveries', id], 'redelivered');
   }
 }

@@ -9,9 +9,6 @@ import type { DeliveryStatus } from '../../webhooks/outbound/webhook-delivery.en
 import { ConsoleDeliveriesRepository } from './console-deliveries.repository';
 import type { AttemptRow, DeliveryRow } from './console-deliveries.repository';
 
-/** As many as a page shows of what was done to one thing. */
-const ACTIONS = { limit: 20, offset: 0 };
-
 export interface DeliveryDetail {
   delivery: DeliveryRow & { body: string };
   attempts: AttemptRow[];
@@ -37,10 +34,7 @@ export class ConsoleDeliveriesService {
   /** @throws {AppError} 404 */
   async get(id: string): Promise<DeliveryDetail> {
     const delivery = await this.find(id);
-    const [attempts, [actions]] = await Promise.all([
-      this.rows.listAttempts(id),
-      this.log.listActions(ACTIONS, id),
-    ]);
+    const [attempts, actions] = await Promise.all([this.rows.listAttempts(id), this.log.listLatestOn(id)]);
     return { delivery, attempts, actions };
   }
 

@@ -1,4 +1,4 @@
-import { actionsTable } from '../audit/actions.table';
+import { doneByHand } from '../audit/actions.table';
 import { span, time } from '../page/format';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
@@ -58,12 +58,6 @@ export function deliveryPage(
         <h2 id="body-title">Body</h2>
         <pre tabindex="0">${readable(delivery.body)}</pre>
       </section>
-      ${
-        actions.length > 0 &&
-        html`<section>
-          <h2>Done by hand</h2>
-          ${actionsTable(frame, actions)}
-        </section>`
-      }`,
+      ${doneByHand(frame, actions)}`,
   };
 }

@@ -1,14 +1,14 @@
 import { Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { Form } from '../page/form.decorator';
+import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
-import { seeOther, sendPage } from '../page/send';
+import { seeDone, seeOther, sendPage } from '../page/send';
 import { pageFrom } from '../page/query';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { ConsoleEventsService } from './console-events.service';
-import { detailSchema, listSchema, replayManySchema, replaySchema } from './events.query';
+import { detailSchema, listSchema, replayManySchema } from './events.query';
 import { eventPage } from './event.page';
 import { eventsPage } from './events.page';
 
@@ -49,11 +49,11 @@ export class ConsoleEventsController {
   @PostForm(':id/replay')
   async replay(
     @Param('id') id: string,
-    @Form(replaySchema) { reason }: z.output<typeof replaySchema>,
+    @Form(deedSchema) { reason }: z.output<typeof deedSchema>,
     @InConsole() frame: Frame,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.events.replay(id, operatorOf(frame, reason));
-    seeOther(reply, `${frame.base}/events/${encodeURIComponent(id)}?done=replayed`);
+    seeDone(reply, frame, ['events', id], 'replayed');
   }
 }

@@ -8,9 +8,6 @@ import type { DodoEventDetail, DodoEventView } from '../../webhooks/inbound/dodo
 import { DodoEventsService } from '../../webhooks/inbound/dodo-events.service';
 import { EventOrganizationsRepository } from './event-organizations.repository';
 
-/** As many as a page shows of what was done to one thing. */
-const ACTIONS = { limit: 20, offset: 0 };
-
 export interface EventDetail {
   event: DodoEventDetail;
   organizations: { id: string; name: string }[];
@@ -38,9 +35,9 @@ export class ConsoleEventsService {
   /** @throws {AppError} 404 */
   async get(id: string): Promise<EventDetail> {
     const event = await this.events.get(id);
-    const [organizations, [actions]] = await Promise.all([
+    const [organizations, actions] = await Promise.all([
       this.organizations.listOrganizations(event.id),
-      this.log.listActions(ACTIONS, event.id),
+      this.log.listLatestOn(event.id),
     ]);
     return { event, organizations, actions };
   }

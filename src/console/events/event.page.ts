@@ -1,6 +1,6 @@
 import type { OperatorAction } from '../../auth/operator-action.entity';
 import type { DodoEventDetail } from '../../webhooks/inbound/dodo-events.dto';
-import { actionsTable } from '../audit/actions.table';
+import { doneByHand } from '../audit/actions.table';
 import { time } from '../page/format';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
@@ -56,13 +56,7 @@ export function eventPage(
         <pre tabindex="0">
 ${event.body === null ? 'Removed: it was too old to be of use.' : readable(event.body)}</pre>
       </section>
-      ${
-        actions.length > 0 &&
-        html`<section>
-          <h2>Done by hand</h2>
-          ${actionsTable(frame, actions)}
-        </section>`
-      }`,
+      ${doneByHand(frame, actions)}`,
   };
 }
 

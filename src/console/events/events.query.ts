@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DODO_EVENT_STATUSES } from '../../webhooks/inbound/dodo-event.entity';
-import { reasonSchema } from '../page/form.decorator';
+import { deedSchema } from '../page/form.decorator';
 import { offset, oneOf, text } from '../page/query';
 
 export const listSchema = z.object({
@@ -11,9 +11,7 @@ export const listSchema = z.object({
   offset,
 });
 export const detailSchema = z.object({ done: text });
-export const replaySchema = z.object({ reason: reasonSchema });
-export const replayManySchema = z.object({
-  reason: reasonSchema,
+export const replayManySchema = deedSchema.extend({
   status: z.enum(DODO_EVENT_STATUSES, { error: 'Choose a status first.' }),
   type: text,
 });

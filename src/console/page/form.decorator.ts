@@ -16,6 +16,9 @@ export const reasonSchema = z
     error: 'The reason must not contain control characters.',
   });
 
+/** A form that says nothing but why. */
+export const deedSchema = z.object({ reason: reasonSchema });
+
 /** The fields of a posted form, checked; its body is bytes until then. @throws {AppError} 400 */
 export function Form(schema: z.ZodType): ParameterDecorator {
   // The framework would take the schema itself for a pipe, since it can transform.

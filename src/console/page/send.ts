@@ -33,3 +33,9 @@ export function sendPage(reply: FastifyReply, frame: Frame, page: Page): void {
 export function seeOther(reply: FastifyReply, path: string): void {
   void reply.code(303).headers(PAGE_HEADERS).header('location', path).send();
 }
+
+/** Back to what it was done to, which says that it is done. `place`: the room and the id in it. */
+export function seeDone(reply: FastifyReply, { base }: Frame, place: [string, string], done: string): void {
+  const [room, id] = place;
+  seeOther(reply, `${base}/${room}/${encodeURIComponent(id)}?done=${done}`);
+}

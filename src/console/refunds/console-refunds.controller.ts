@@ -2,9 +2,9 @@ import { Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { REFUND_STATES } from '../../billing/refunds/refund-state';
-import { Form, reasonSchema } from '../page/form.decorator';
+import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
-import { seeOther, sendPage } from '../page/send';
+import { seeDone, sendPage } from '../page/send';
 import { offset, oneOf, pageFrom, text } from '../page/query';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
@@ -14,7 +14,6 @@ import { refundsPage } from './refunds.page';
 
 const listSchema = z.object({ state: oneOf(REFUND_STATES), offset });
 const detailSchema = z.object({ done: text });
-const deedSchema = z.object({ reason: reasonSchema });
 
 @ConsoleRoutes('refunds')
 export class ConsoleRefundsController {
@@ -49,7 +48,7 @@ export class ConsoleRefundsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refunds.retry(id, operatorOf(frame, reason));
-    seeOther(reply, `${frame.base}/refunds/${encodeURIComponent(id)}?done=retried`);
+    seeDone(reply, frame, ['refunds', id], 'retried');
   }
 
   @PostForm(':id/settle')
@@ -60,6 +59,6 @@ export class ConsoleRefundsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refunds.settle(id, operatorOf(frame, reason));
-    seeOther(reply, `${frame.base}/refunds/${encodeURIComponent(id)}?done=settled`);
+    seeDone(reply, frame, ['refunds', id], 'settled');
   }
 }

@@ -9,9 +9,6 @@ import type { Page, PageRequest } from '../../http/pagination';
 import { ConsoleRefundsRepository } from './console-refunds.repository';
 import type { RefundRow } from './console-refunds.repository';
 
-/** As many as a page shows of what was done to one thing. */
-const ACTIONS = { limit: 20, offset: 0 };
-
 @Injectable()
 export class ConsoleRefundsService {
   constructor(
@@ -29,7 +26,7 @@ export class ConsoleRefundsService {
   async get(id: string): Promise<{ refund: RefundRow; actions: OperatorAction[] }> {
     const refund = id.includes('\0') ? null : await this.refunds.findRefund(id);
     if (!refund) throw AppError.notFound(`There is no refund ${quote(id)}.`);
-    const [actions] = await this.log.listActions(ACTIONS, id);
+    const actions = await this.log.listLatestOn(id);
     return { refund, actions };
   }
 

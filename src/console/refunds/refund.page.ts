@@ -1,5 +1,5 @@
 import type { OperatorAction } from '../../auth/operator-action.entity';
-import { actionsTable } from '../audit/actions.table';
+import { doneByHand } from '../audit/actions.table';
 import { money, time } from '../page/format';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
@@ -42,14 +42,7 @@ ${refund.failureCode}${refund.failureMessage !== null && `: ${refund.failureMess
           </div>`
         }
       </section>
-      ${deeds(frame, refund)}
-      ${
-        actions.length > 0 &&
-        html`<section>
-          <h2>Done by hand</h2>
-          ${actionsTable(frame, actions)}
-        </section>`
-      }`,
+      ${deeds(frame, refund)} ${doneByHand(frame, actions)}`,
   };
 }
 
