@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withoutNul } from '../without-nul';
+import { DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
 import type {
   DodoCheckoutSession,
   DodoLineItem,
@@ -115,16 +116,7 @@ export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
   cancelled: 'cancelled',
 };
 
-const SUBSCRIPTION_STATUSES = new Set<string>([
-  'pending',
-  'active',
-  'past_due',
-  'on_hold',
-  'paused',
-  'cancelled',
-  'expired',
-  'failed',
-] satisfies DodoSubscriptionStatus[]);
+const SUBSCRIPTION_STATUSES = new Set<string>(DODO_SUBSCRIPTION_STATUSES);
 
 export function toPayment(wire: unknown, lines: DodoLineItem[]): DodoPayment {
   const it = payment.parse(wire);

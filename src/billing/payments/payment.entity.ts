@@ -38,6 +38,7 @@ export class Payment {
   /** The product of the plan that was paid; null where none was, or where the lines do not say. */
   @Column('text', { nullable: true })
   planProductId: string | null;
+
   /** Whether Dodo listed what it paid for; until then, a fee in it is not known. */
   @Column('boolean')
   hasLineItems: boolean;

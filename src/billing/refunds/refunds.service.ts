@@ -35,8 +35,8 @@ const REASON = 'The setup fee is given back once the checkout is complete.';
  * Owns the promise that the setup fee comes back once. The debt is a row, unique
  * per payment; Dodo is read before it is asked, always; it is asked by whoever
  * wins that row, after the row says so; a refund that Dodo accepted and could not
- * make is asked for again after a pause. It refunds
- * the fee's line and no other, and sends no amount, so Dodo guards it as well.
+ * make is asked for again after a pause. It refunds the fee's line and no other,
+ * and sends no amount, so Dodo guards it as well.
  */
 @Injectable()
 export class RefundsService implements OnModuleInit {
