@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack, type Stack, type StackOptions } from './stack';
 
+// Each case starts Postgres, a sandbox, the service and two commands, some twice: 12 s on a quiet machine.
+jest.setTimeout(180_000);
+
 const ENV = { PATH: process.env.PATH };
 const FREE = { servicePort: 0, sandboxPort: 0, env: ENV };
 
