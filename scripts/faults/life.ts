@@ -10,6 +10,8 @@ const TRY_AGAIN_MS = 500;
 const SUSPENDED_BY_MONEY = new Set(['on_hold', 'past_due']);
 const ENDED = new Set(['cancelled', 'expired']);
 const RUNNING = new Set(['active', 'trialing']);
+/** At each step after a cancellation that has not come to pass. */
+const CHANGES_ITS_MIND = 0.35;
 /** Days from one step to the next, least and most. */
 const DAYS_APART = [0.3, 10] as const;
 
@@ -22,7 +24,6 @@ const STEPS: Weighted<Step> = [
   [18, (owner, plan) => owner.changePlan(plan)],
   [5, (owner) => owner.withdrawChange()],
   [8, (owner) => owner.cancel('period_end')],
-  [8, (owner) => owner.resume()],
   [3, (owner) => owner.cancel('now')],
   [3, (owner) => owner.openPortal()],
   [6, (owner) => owner.lookAround()],
@@ -74,6 +75,8 @@ export class Life {
     const now = await owner.look();
     if (now === null) return;
     if (SUSPENDED_BY_MONEY.has(now.status)) await owner.giveAnotherCard();
+    else if (RUNNING.has(now.status) && owner.isLeaving && this.random.chance(CHANGES_ITS_MIND))
+      await owner.resume();
     else if (RUNNING.has(now.status)) await this.random.weighted(STEPS)(owner, now.plan);
     else if (ENDED.has(now.status) && this.random.chance(0.6)) await owner.subscribe('/billing/reactivate');
   }

@@ -15,7 +15,8 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   const startedAt = performance.now();
   const progress = new Progress(options.deliveries);
   print(`Seed ${options.seed}: ${options.deliveries} deliveries, ${options.orgs} organizations at a time`);
-  const world = await startWorld(options.seed);
+  if (options.sabotage) print(`Broken on purpose: ${options.sabotage.what}.`);
+  const world = await startWorld(options.seed, options.sabotage);
   let isClean = false;
   try {
     progress.watch(world);
@@ -35,7 +36,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   } finally {
     progress.stop();
     await world.close();
-    if (isClean) rmSync(world.folder, { recursive: true, force: true });
+    if (isClean || options.sabotage) rmSync(world.folder, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SABOTAGES, type Sabotage } from './sabotage';
 
 export interface Options {
   /** Decides what happens to whom; the same one gives the same lives, faults and kills. */
@@ -11,15 +12,21 @@ export interface Options {
   minutes: number;
   /** Where the report goes as JSON. */
   json: string | null;
+  /** The service is broken in this way first: then the run must find it. */
+  sabotage: Sabotage | null;
 }
 
-export const USAGE = `npm run faults -- [--seed N] [--deliveries N] [--orgs N] [--minutes N] [--json FILE]
+export const USAGE = `npm run faults -- [--seed N] [--deliveries N] [--orgs N] [--minutes N] [--json FILE] [--sabotage NAME]
 
   --seed N        the same seed gives the same lives, faults and kills (default: a random one, printed)
   --deliveries N  webhooks to send before the storm ends (default 2000)
   --orgs N        organizations that live at the same time (default 24)
   --minutes N     the storm ends by then, whatever was sent (default 60)
-  --json FILE     writes the report there as well`;
+  --json FILE     writes the report there as well
+  --sabotage NAME breaks the service in one of these ways first, to show that it is found:
+${Object.keys(SABOTAGES)
+  .map((name) => `                  ${name}`)
+  .join('\n')}`;
 
 const DEFAULTS = { deliveries: 2_000, orgs: 24, minutes: 60 };
 const HIGHEST_SEED = 2 ** 31 - 1;
@@ -34,6 +41,7 @@ export function readOptions(words: string[]): Options | 'help' {
     orgs: numberOf('orgs', values.orgs, DEFAULTS.orgs, 1, 1_000),
     minutes: numberOf('minutes', values.minutes, DEFAULTS.minutes, 0.1, 24 * 60, false),
     json: values.json ?? null,
+    sabotage: values.sabotage === undefined ? null : sabotageOf(values.sabotage),
   };
 }
 
@@ -49,12 +57,18 @@ function parse(words: string[]) {
         orgs: { type: 'string' },
         minutes: { type: 'string' },
         json: { type: 'string' },
+        sabotage: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
     throw new WrongOption((error as Error).message);
   }
+}
+
+function sabotageOf(name: string): Sabotage {
+  if (Object.hasOwn(SABOTAGES, name)) return SABOTAGES[name]!;
+  throw new WrongOption(`--sabotage must be one of ${Object.keys(SABOTAGES).join(', ')}, not "${name}"`);
 }
 
 function numberOf(

@@ -27,6 +27,8 @@ const RUNNING = new Set(['active', 'trialing']);
 export class Owner {
   /** A plan was paid for, and the service has not shown it yet: nobody pays for another one then. */
   private isWaitingForPlan = false;
+  /** It has asked to end with the period, and not changed its mind since. */
+  isLeaving = false;
   private endpointId: string | null = null;
 
   constructor(
@@ -119,11 +121,13 @@ export class Owner {
 
   async cancel(when: 'now' | 'period_end'): Promise<void> {
     const kind = when === 'now' ? 'cancel now' : 'cancel at the end of the period';
-    await this.post(kind, '/billing/cancel', { when, reason: 'other' });
+    const answer = await this.post(kind, '/billing/cancel', { when, reason: 'other' });
+    if (when === 'period_end' && answer?.status === 200) this.isLeaving = true;
   }
 
   async resume(): Promise<void> {
     await this.post('resume', '/billing/resume', {});
+    this.isLeaving = false;
   }
 
   /** Has a server of its own told of every change. */

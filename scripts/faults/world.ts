@@ -13,6 +13,7 @@ import { Diary } from './diary';
 import { KeptProcess } from './kept-process';
 import { Operator } from './operator';
 import { Receivers } from './receivers';
+import { breakCopy, type Sabotage } from './sabotage';
 import { SandboxClient } from './sandbox-client';
 import { SandboxTime } from './sandbox-time';
 import { SeededRandom } from './seeded-random';
@@ -58,21 +59,26 @@ export interface World {
 }
 
 /** Postgres, the sandbox, a balancer and the service's processes, each of them behind links of its own. */
-export async function startWorld(seed: number): Promise<World> {
+export async function startWorld(seed: number, sabotage: Sabotage | null): Promise<World> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
-    return { ...(await startParts(seed, closing)), close };
+    return { ...(await startParts(seed, sabotage, closing)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Promise<Omit<World, 'close'>> {
+async function startParts(
+  seed: number,
+  sabotage: Sabotage | null,
+  closing: (() => Promise<unknown>)[],
+): Promise<Omit<World, 'close'>> {
   const folder = makeFolder(seed);
+  const code = sabotage === null ? built() : breakCopy(folder, sabotage);
   const [deliveries, tally, diary, spent] = [new Deliveries(), new Tally(), new Diary(), new TimeSpent()];
   const operatorToken = secret();
   const postgres = await startPostgres({ durable: false, crashable: true });
@@ -100,7 +106,7 @@ async function startParts(seed: number, closing: (() => Promise<unknown>)[]): Pr
       new KeptProcess(
         {
           name,
-          script: built('src', `${program}.js`),
+          script: join(code, 'src', `${program}.js`),
           log: join(folder, `${name}.log`),
           saysWhenReady: program === 'main' ? 'Listening on' : 'Running jobs.',
           env: {

@@ -148,11 +148,12 @@ describe('watching the service', () => {
         for (const scrape of [scrapeApi, scrapeWorker]) {
           const samples = await until('it has looked again', async () => {
             const seen = await scrape();
+            // Each is read, and kept for a moment, for itself: one may still be what it was while another is new.
             const isInbox = sumOf(seen, 'billing_inbox_events', { status: 'dead' }) === 2;
-            return isInbox && sumOf(seen, 'billing_refunds', { state: 'refused' }) === 1 && seen;
+            const isAge = sumOf(seen, 'billing_inbox_oldest_pending_age_seconds') > 3_500;
+            return isInbox && isAge && sumOf(seen, 'billing_refunds', { state: 'refused' }) === 1 && seen;
           });
           expect(sumOf(samples, 'billing_inbox_events', { status: 'pending' })).toBe(1);
-          expect(sumOf(samples, 'billing_inbox_oldest_pending_age_seconds')).toBeGreaterThan(3_500);
           expect(sumOf(samples, 'billing_refunds', { state: 'failed' })).toBe(0);
         }
       } finally {

@@ -1,0 +1,135 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { built } from '../local/project';
+
+/** A change to the built service that breaks a law. The harness is worth something if it notices. */
+export interface Sabotage {
+  /** What is no longer done, for people. */
+  what: string;
+  /** What must be found: the law, as violations name it, and a word of what is said of it. */
+  law: string;
+  finding: RegExp;
+  /** In files under `dist/src`: a piece of text that is there once, and what is put in its place. */
+  edits: [file: string, text: string, replacement: string][];
+}
+
+const FEE = 'The fee comes back once';
+const TOLD = 'What customers are told is true, and told';
+
+export const SABOTAGES: Record<string, Sabotage> = {
+  'acknowledged-early': {
+    what: 'an event is acknowledged before it is committed',
+    law: 'Acknowledged means stored',
+    finding: /is not stored/,
+    edits: [
+      [
+        'webhooks/inbound/dodo-webhook.service.js',
+        'await this.inbox.store(id, body, parse(body));',
+        'this.inbox.store(id, body, parse(body)).catch(() => {});',
+      ],
+    ],
+  },
+  'refunded-twice': {
+    what: 'a refund whose answer was lost is asked for again without reading Dodo, and by an amount, which Dodo does not guard',
+    law: FEE,
+    finding: /The number of refunds .* expected 1|The number of refunds/,
+    edits: [
+      [
+        'billing/refunds/refunds.service.js',
+        'const found = await this.finder.find(refund);\n        if (found)\n            return this.recorder.adopt(refund.id, found);\n        if (refund.state',
+        'if (refund.state',
+      ],
+      [
+        'dodo/dodo.gateway.js',
+        'items: [{ item_id: productId }]',
+        'items: [{ item_id: productId, amount: 50 }]',
+      ],
+    ],
+  },
+  'refunded-whole': {
+    what: 'the whole payment is refunded instead of the fee’s line',
+    law: FEE,
+    finding: /its amount/,
+    edits: [['dodo/dodo.gateway.js', 'items: [{ item_id: productId }], ', '']],
+  },
+  'gate-open': {
+    what: 'the gate lets suspended organizations in',
+    law: 'The gate is right',
+    finding: /at the gate/,
+    edits: [['auth/suspension.guard.js', "if (decision === 'suspended')", 'if (false)']],
+  },
+  'spent-twice': {
+    what: 'a call that is repeated with its Idempotency-Key spends again',
+    law: 'A call with a key happens once',
+    finding: /consumption/,
+    edits: [
+      [
+        'billing/credits/credit-spending.service.js',
+        'const cause = `consume:${key ?? ',
+        'const cause = `consume:${',
+      ],
+    ],
+  },
+  'told-without-a-delivery': {
+    what: 'of each hundred events, some are sent to nobody',
+    law: TOLD,
+    finding: /has no delivery/,
+    edits: [
+      [
+        'webhooks/outbound/outbound-events.service.js',
+        'endpoints.map((endpoint) => deliveryTo(endpoint, event))',
+        'endpoints.filter(() => Math.random() > 0.1).map((endpoint) => deliveryTo(endpoint, event))',
+      ],
+    ],
+  },
+  'told-outside-the-transaction': {
+    what: 'an event is committed before the change that it tells of',
+    law: TOLD,
+    finding: /tells of what is not|was heard|./,
+    edits: [
+      [
+        'webhooks/outbound/outbound-events.service.js',
+        'this.repository.insertEvent(tx, event)',
+        'this.repository.insertEvent(this.repository.database.manager, event)',
+      ],
+    ],
+  },
+  'told-in-other-words': {
+    what: 'an event that is sent again has another body',
+    law: TOLD,
+    finding: /wordings|other words/,
+    edits: [
+      [
+        'webhooks/outbound/sender.js',
+        'Buffer.from(event.body)',
+        'Buffer.from(event.body.replace(\'{\', `{"sent":"${at.toISOString()}",`))',
+      ],
+    ],
+  },
+  'told-unsigned': {
+    what: 'what is sent is signed without its time',
+    law: TOLD,
+    finding: /not signed/,
+    edits: [['webhooks/outbound/signed-headers.js', 'update(`${timestampSeconds}.`).', '']],
+  },
+};
+
+/**
+ * A copy of the built service, in `folder`, that is broken in this way.
+ * @throws {Error} when the code has changed so that the sabotage no longer fits it
+ */
+export function breakCopy(folder: string, { edits }: Sabotage): string {
+  const copy = join(folder, 'dist');
+  cpSync(built(), copy, { recursive: true });
+  for (const [file, text, replacement] of edits) {
+    const path = join(copy, 'src', file);
+    writeFileSync(path, sabotaged(file, readFileSync(path, 'utf8'), text, replacement));
+  }
+  return copy;
+}
+
+function sabotaged(file: string, code: string, text: string, replacement: string): string {
+  const parts = code.split(text);
+  if (parts.length === 2) return parts.join(replacement);
+  throw new Error(`${file} has ${parts.length - 1} times "${text}": the sabotage no longer fits the code.`);
+}
