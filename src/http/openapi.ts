@@ -9,10 +9,13 @@ type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unkn
 
 const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
-  'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
-  Profile: 'Who the credential is that calls.',
+  'API Keys': 'Create, list, rename, expire, revoke and rotate keys.',
+  Auth: 'Who the credential is that calls.',
   Webhooks: 'Where you hear of what happens, and how that went; and what Dodo Payments tells this service.',
-  Operator: 'For whoever runs this instance, by `x-operator-token`: organizations, and what Dodo has sent.',
+  Organizations:
+    'For whoever runs this instance, by `x-operator-token`: who may call, and whom they are at Dodo.',
+  Operator:
+    'For whoever runs this instance, by `x-operator-token`: what Dodo has sent, and whether it is all here.',
   Health: 'Whether the service is up.',
 };
 

@@ -75,6 +75,22 @@ describe('Law 9: the contract is the contract', () => {
     }
   });
 
+  it('files every operation under a tag that it describes, and by the contract’s names', () => {
+    const tagsOf = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
+      Object.values(operations).map(({ tags: [tag] }): [path: string, tag: string] => [path, tag]),
+    );
+    expect(new Set(tagsOf.map(([, tag]) => tag))).toEqual(
+      new Set(document.tags.map(({ name }: { name: string }) => name)),
+    );
+    const tagsUnder = (start: string) =>
+      new Set(tagsOf.filter(([path]) => path.startsWith(start)).map(([, tag]) => tag));
+    expect(tagsUnder('/api-keys')).toEqual(new Set(['API Keys']));
+    expect(tagsUnder('/auth/')).toEqual(new Set(['Auth']));
+    expect(tagsUnder('/billing/')).toEqual(new Set(['Billing']));
+    expect(tagsUnder('/organizations')).toEqual(new Set(['Organizations']));
+    expect(tagsUnder('/webhooks')).toEqual(new Set(['Webhooks']));
+  });
+
   it('says of every operation whether it takes a key', () => {
     expect(document.paths['/health'].get.security).toEqual([]);
     expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);
