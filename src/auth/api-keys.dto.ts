@@ -60,6 +60,9 @@ export const createKeySchema = z
 
 export type CreateKeyRequest = z.output<typeof createKeySchema>;
 
+/** A key that the operator makes: with all scopes of ours, unless some are named. */
+export const handOutKeySchema = z.object({ name: nameSchema, scopes: scopes.optional() });
+
 export const updateKeySchema = z
   .object(
     { name: nameSchema.optional().meta({ description: 'A new name.' }), expiresAt: expiresAt.optional() },
