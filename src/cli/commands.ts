@@ -11,6 +11,7 @@ import { AdoptionService } from '../billing/adoption/adoption.service';
 import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { ReconciliationsService } from '../billing/reconciliation/reconciliations.service';
 import { pageRequestSchema } from '../http/pagination';
+import { complaintsOf } from '../http/validation.pipe';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 import { provisionDodo } from './dodo-provision.command';
@@ -50,7 +51,9 @@ function check<S extends z.ZodType>(schema: S, options: Record<string, unknown>)
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw AppError.badRequest(
-    parsed.error.issues.map(({ path, message }) => `--${toFlag(path.join('.'))} ${message}`).join(' '),
+    complaintsOf(parsed.error.issues)
+      .map(([option, message]) => `--${toFlag(option)} ${message}`)
+      .join(' '),
   );
 }
 

@@ -123,7 +123,19 @@ describe('POST /billing/checkout', () => {
       ['a plan that is a number', { planId: 5 }, /^planId must be a string\.$/],
       ['an empty plan', { planId: '' }, /^planId must not be empty\.$/],
       ['a plan of 10 kB', { planId: 'p'.repeat(10_000) }, /^planId may have at most 64 characters\.$/],
-      ['a NUL in the plan', { planId: 'plan\0pro' }, /^planId must not contain control characters\.$/],
+      [
+        'a NUL in the plan',
+        { planId: 'plan\0pro' },
+        /^planId must not contain control characters or lone surrogates\.$/,
+      ],
+      ['half a character in the plan', { planId: 'pro\ud800' }, /^planId must not contain control/],
+      ['a plan that is a list', { planId: [] }, /^planId must be a string\.$/],
+      ['a plan that is a long list', { planId: Array(65).fill('x') }, /^planId must be a string\.$/],
+      [
+        'half a character in a URL',
+        { successUrl: 'https://a.com/\udfff' },
+        /^successUrl must be an absolute/,
+      ],
       ['no successUrl', { successUrl: undefined }, /^successUrl is required\.$/],
       [
         'a relative URL',

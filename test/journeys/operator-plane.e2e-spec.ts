@@ -82,6 +82,7 @@ describe('the operator plane', () => {
       ['no name', { email: 'a@acme.com' }, /^name is required/],
       ['an empty name', { name: ' ', email: 'a@acme.com' }, /^name must not be empty/],
       ['control characters', { name: 'a\u0000', email: 'a@acme.com' }, /^name .*control characters/],
+      ['half a character', { name: 'a\ud800', email: 'a@acme.com' }, /^name .*lone surrogates/],
       ['a long name', { name: 'x'.repeat(101), email: 'a@acme.com' }, /^name may have at most 100/],
       ['no e-mail address', { name: 'Acme' }, /^email is required/],
       ['what is no address', { name: 'Acme', email: 'acme.com' }, /^email must be an e-mail address/],
