@@ -1329,6 +1329,7 @@ export interface operations {
            *         "trialEnd": "2026-11-26T12:00:00.000Z",
            *         "isTrialing": true,
            *         "cancelledAt": null,
+           *         "cancelAtPeriodEnd": false,
            *         "suspendedAt": null,
            *         "pendingPlan": null,
            *         "pendingChangeDate": null,
@@ -1352,6 +1353,8 @@ export interface operations {
                * @enum {string|null}
                */
               billingCycle: 'daily' | 'weekly' | 'monthly' | 'yearly' | null;
+              /** @description Whether the subscription ends with the running period; `POST /billing/resume` takes that back. */
+              cancelAtPeriodEnd: boolean;
               /**
                * Format: date-time
                * @description When the subscription was cancelled.
@@ -1509,6 +1512,7 @@ export interface operations {
            *         "trialEnd": "2026-11-26T12:00:00.000Z",
            *         "isTrialing": true,
            *         "cancelledAt": null,
+           *         "cancelAtPeriodEnd": false,
            *         "suspendedAt": null,
            *         "pendingPlan": null,
            *         "pendingChangeDate": null,
@@ -1532,6 +1536,8 @@ export interface operations {
                * @enum {string|null}
                */
               billingCycle: 'daily' | 'weekly' | 'monthly' | 'yearly' | null;
+              /** @description Whether the subscription ends with the running period; `POST /billing/resume` takes that back. */
+              cancelAtPeriodEnd: boolean;
               /**
                * Format: date-time
                * @description When the subscription was cancelled.
@@ -2201,6 +2207,7 @@ export interface operations {
            *         "trialEnd": "2026-11-26T12:00:00.000Z",
            *         "isTrialing": true,
            *         "cancelledAt": null,
+           *         "cancelAtPeriodEnd": false,
            *         "suspendedAt": null,
            *         "pendingPlan": null,
            *         "pendingChangeDate": null,
@@ -2224,6 +2231,8 @@ export interface operations {
                * @enum {string|null}
                */
               billingCycle: 'daily' | 'weekly' | 'monthly' | 'yearly' | null;
+              /** @description Whether the subscription ends with the running period; `POST /billing/resume` takes that back. */
+              cancelAtPeriodEnd: boolean;
               /**
                * Format: date-time
                * @description When the subscription was cancelled.
@@ -2322,6 +2331,7 @@ export interface operations {
            *         "trialEnd": "2026-11-26T12:00:00.000Z",
            *         "isTrialing": true,
            *         "cancelledAt": null,
+           *         "cancelAtPeriodEnd": false,
            *         "suspendedAt": null,
            *         "pendingPlan": null,
            *         "pendingChangeDate": null,
@@ -2345,6 +2355,8 @@ export interface operations {
                * @enum {string|null}
                */
               billingCycle: 'daily' | 'weekly' | 'monthly' | 'yearly' | null;
+              /** @description Whether the subscription ends with the running period; `POST /billing/resume` takes that back. */
+              cancelAtPeriodEnd: boolean;
               /**
                * Format: date-time
                * @description When the subscription was cancelled.
@@ -2494,19 +2506,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          /**
-           * @example {
-           *       "success": true,
-           *       "data": {
-           *         "status": "ok"
-           *       }
-           *     }
-           */
           'application/json': {
-            data: {
-              /** @constant */
-              status: 'ok';
-            };
             /** @constant */
             success: true;
           };

@@ -246,7 +246,10 @@ describe('changing, ending and keeping a subscription', () => {
     it('keeps access until the end of the period, then closes the gate', async () => {
       const org = await active();
       const { status, body } = await post('/billing/cancel', org);
-      expect([status, body.data.status]).toEqual([200, 'active']);
+      expect([status, body.data]).toMatchObject([
+        200,
+        { status: 'active', cancelledAt: null, cancelAtPeriodEnd: true },
+      ]);
       expectConflict(await post('/billing/cancel', org), /set to end already/);
       expectConflict(await changePlan(org, 'plan_business'), /set to end: resume it first/);
       expect((await service.checkout(org.key)).status).toBe(409);
@@ -283,7 +286,8 @@ describe('changing, ending and keeping a subscription', () => {
       const org = await active();
       expectConflict(await post('/billing/resume', org), /is not set to end/);
       await post('/billing/cancel', org);
-      expect((await post('/billing/resume', org)).status).toBe(200);
+      const { status, body } = await post('/billing/resume', org);
+      expect([status, body.data.cancelAtPeriodEnd]).toEqual([200, false]);
       await service.sandbox.advance('32d');
       await service.untilQuiet();
       await until('the next period is paid', async () => (await paidBy(org)).length === 3);
