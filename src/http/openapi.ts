@@ -2,7 +2,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeIdempotency } from './idempotency/idempotency.openapi';
-import { describeReadingFailures } from './reading-failures.openapi';
+import { describeCommonFailures } from './common-failures.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
@@ -49,7 +49,7 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations) as [string, OperationObject][]) {
       tidy(operation, document);
-      describeReadingFailures(path, method, operation);
+      describeCommonFailures(path, method, operation);
     }
   }
   delete document.info.contact;

@@ -1,10 +1,12 @@
-import { RequestMethod, UseInterceptors } from '@nestjs/common';
+import { RequestMethod, UseInterceptors, applyDecorators } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, METHOD_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
 import { AppError } from '../app-error';
+import { RAW_BYTES_EXTENSION } from './common-failures.openapi';
 
 /** Largest body that any route takes. Dodo's events are about 10 kB; ours are smaller. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
@@ -15,7 +17,8 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 const ANY_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+ *(?:;|$)/;
 
 /** Marks a route that wants the bytes as they came, whatever their content type says. */
-export const RawBytesBody = () => RouteConfig({ takesRawBytes: true });
+export const RawBytesBody = () =>
+  applyDecorators(RouteConfig({ takesRawBytes: true }), ApiExtension(RAW_BYTES_EXTENSION, true));
 
 interface BodyRequest {
   routeOptions: { config: { takesRawBytes?: boolean } };

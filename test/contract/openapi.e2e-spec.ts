@@ -91,6 +91,17 @@ describe('Law 9: the contract is the contract', () => {
     expect(tagsUnder('/webhooks')).toEqual(new Set(['Webhooks']));
   });
 
+  it('says of every operation that it can fail, and of 415 where there is no type of body but JSON', () => {
+    const operations = Object.entries<Record<string, any>>(document.paths).flatMap(([path, byMethod]) =>
+      Object.entries<any>(byMethod).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+    );
+    const lacking = (status: string) =>
+      operations.filter(({ operation }) => !operation.responses[status]).map(({ name }) => name);
+    expect(lacking('500')).toEqual([]);
+    expect(lacking('415').filter((name) => !name.startsWith('get '))).toEqual(['post /webhooks/dodo']);
+    expect(JSON.stringify(document)).not.toContain('x-raw-bytes');
+  });
+
   it('says of every operation whether it takes a key', () => {
     expect(document.paths['/health'].get.security).toEqual([]);
     expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);
@@ -225,7 +236,7 @@ describe('Law 9: the contract is the contract', () => {
     function expectAll(path: string, method: string, answers: Answer[], elsewhere: number[] = [429]): void {
       for (const answer of answers) expectValid(path, method, answer);
       const documented = Object.keys(document.paths[path][method].responses).map(Number);
-      const shown = [...new Set([...answers.map(({ status }) => status), ...elsewhere])];
+      const shown = [...new Set([...answers.map(({ status }) => status), ...elsewhere, 500])];
       const ascending = (statuses: number[]) => statuses.toSorted((one, other) => one - other);
       expect([path, method, ascending(shown)]).toEqual([path, method, ascending(documented)]);
     }
