@@ -22,7 +22,7 @@ function AcceptedBy(strategy: string) {
 }
 
 /**
- * Lets a request in that carries one valid API key, in either header. Two
+ * Lets a request in that carries one valid API key, in either header or in both, once or more often. Two
  * different credentials are refused rather than ranked: which tenant is meant
  * must never be a guess. Only the strategy of the header that came is asked:
  * Passport makes an object of closures for each that it tries.
@@ -34,8 +34,12 @@ export class ApiKeyGuard implements CanActivate {
 
   canActivate(context: ExecutionContext) {
     const { raw, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (distinctCredentials(raw.rawHeaders).size > 1) throw Unauthorized.severalKeys();
-    return (headers[X_API_KEY] === undefined ? this.byBearer : this.byHeader).canActivate(context);
+    const credentials = distinctCredentials(raw.rawHeaders);
+    if (credentials.size > 1) throw Unauthorized.severalKeys();
+    if (headers[X_API_KEY] === undefined) return this.byBearer.canActivate(context);
+    // Sent twice, it is still one key, though Node joins the two lines with a comma.
+    [headers[X_API_KEY]] = credentials;
+    return this.byHeader.canActivate(context);
   }
 }
 

@@ -1,25 +1,29 @@
-import { RequestMethod, UseInterceptors } from '@nestjs/common';
+import { RequestMethod, UseInterceptors, applyDecorators } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, METHOD_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
 import { AppError } from '../app-error';
+import { RAW_BYTES_EXTENSION } from './common-failures.openapi';
 
 /** Largest body that any route takes. Dodo's events are about 10 kB; ours are smaller. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 
-/** A content type that can be parsed at all; Fastify refuses a body without one. */
+/** A content type that can be parsed at all; Fastify refuses any other before a guard has been asked. */
 const ANY_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+ *(?:;|$)/;
 
 /** Marks a route that wants the bytes as they came, whatever their content type says. */
-export const RawBytesBody = () => RouteConfig({ takesRawBytes: true });
+export const RawBytesBody = () =>
+  applyDecorators(RouteConfig({ takesRawBytes: true }), ApiExtension(RAW_BYTES_EXTENSION, true));
 
 interface BodyRequest {
   routeOptions: { config: { takesRawBytes?: boolean } };
   headers: Record<string, string | undefined>;
+  raw: { rawHeaders: string[] };
   body?: unknown;
 }
 
@@ -38,8 +42,8 @@ export function takeBodiesAsBytes(app: NestFastifyApplication): void {
   );
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { routeOptions, headers } = request as unknown as BodyRequest;
-    const isOdd = routeOptions.config.takesRawBytes && !ANY_TYPE.test(headers['content-type'] ?? '');
-    if (isOdd) headers['content-type'] = 'application/octet-stream';
+    const type = headers['content-type'] ?? (routeOptions.config.takesRawBytes ? '' : undefined);
+    if (type !== undefined && !ANY_TYPE.test(type)) headers['content-type'] = 'application/octet-stream';
     done();
   });
 }
@@ -70,7 +74,7 @@ class JsonBodyInterceptor implements NestInterceptor {
     if (!request.routeOptions.config.takesRawBytes) {
       const { body } = request;
       const isThere = Buffer.isBuffer(body) && body.length > 0;
-      request.body = isThere ? parseJson(body, request.headers['content-type'] ?? '') : undefined;
+      request.body = isThere ? parseJson(body, request) : undefined;
     }
     return next.handle();
   }
@@ -79,11 +83,17 @@ class JsonBodyInterceptor implements NestInterceptor {
 /** An instance, since Nest has made its own by the time that it is bound. */
 const READER = new JsonBodyInterceptor();
 
-function parseJson(bytes: Buffer, contentType: string): unknown {
-  if (!JSON_TYPE.test(contentType)) throw AppError.unsupportedMediaType(contentType);
+function parseJson(bytes: Buffer, { headers, raw }: BodyRequest): unknown {
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw AppError.unsupportedMediaType(sentType(raw));
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw AppError.badRequest('The request body is not valid JSON.', error);
   }
+}
+
+/** As the caller wrote it: the header itself may have been replaced since. */
+function sentType({ rawHeaders }: BodyRequest['raw']): string {
+  const name = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === 'content-type');
+  return name === -1 ? '' : rawHeaders[name + 1]!;
 }

@@ -235,6 +235,8 @@ describe('changing, ending and keeping a subscription', () => {
       [{ when: 'tomorrow' }, /^when must be period_end or now\.$/],
       [{ reason: 'bored' }, /^reason must be one of too_expensive/],
       [{ comment: 7 }, /^comment must be a string\.$/],
+      [{ comment: 'a\0' }, /^comment must not contain NUL or lone surrogates\.$/],
+      [{ comment: 'a\ud800' }, /^comment must not contain NUL or lone surrogates\.$/],
       [{ comment: 'x'.repeat(501) }, /^comment may have at most 500 characters\.$/],
     ])('refuses %j', async (body, message) => {
       const answer = await post('/billing/cancel', await service.newOrg(), body);
