@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
-import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
 import { PaymentProviderError } from '../billing.errors';
 import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
+import { isNotShown } from '../not-shown';
 import type { Payment } from '../payments/payment.entity';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { PaymentsService } from '../payments/payments.service';
@@ -129,9 +129,7 @@ async function ifShown<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    const isHidden =
-      error instanceof NotVisibleYet || (error instanceof DodoRejected && error.status === 404);
-    if (!isHidden) throw error;
+    if (!isNotShown(error)) throw error;
     return undefined;
   }
 }
