@@ -8,6 +8,7 @@ import type { CreditBalance } from './credits/credit-balance.entity';
 import type { CreditEntry } from './credits/credit-entry.entity';
 import type { PeriodBegun } from './credits/credit-grants.service';
 import { totalOf } from './credits/credit-rules';
+import { isListed } from './payments/payment.entity';
 import type { Payment } from './payments/payment.entity';
 import type { Refund } from './refunds/refund.entity';
 import type { Subscription } from './subscriptions/subscription.entity';
@@ -63,9 +64,11 @@ export class BillingAnnouncements {
     }
   }
 
+  /** One that has succeeded is told of when it is known whether it carries the fee. */
   async paymentStored(tx: Tx, before: Payment | null, after: Payment): Promise<void> {
-    if (before?.status === after.status) return;
     if (after.status !== 'succeeded' && after.status !== 'failed') return;
+    if (after.status === 'succeeded' && !isListed(after)) return;
+    if (before?.status === after.status && isListed(before)) return;
     const event = `payment.${after.status}` as const;
     await this.outbound.publish(tx, {
       orgId: after.orgId,

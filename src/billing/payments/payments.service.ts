@@ -19,10 +19,14 @@ import { storeNewest } from '../store-newest';
 import type { Payment } from './payment.entity';
 import { PaymentsRepository } from './payments.repository';
 
+/** Dodo lists what was paid for within seconds; where it has not by then, it is not going to. */
+const LINES_MAY_COME_FOR_SECONDS = 86_400;
+
 /**
  * Owns what we know of payments. When one has succeeded and carries the setup
  * fee, the refund is owed from the same commit on: there is no moment in which
- * the payment is known and the debt is not.
+ * the payment is known and the debt is not. While Dodo does not list what was
+ * paid for, it was paid for nothing yet: it may be the fee alone.
  */
 @Injectable()
 export class PaymentsService {
@@ -133,9 +137,9 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      // A payment without the fee or a pack paid for the plan, also where the lines do not say so.
-      planMinor:
-        fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
+      planMinor: this.isLeftUnlisted(fresh)
+        ? fresh.totalMinor
+        : sum(planLines.map((line) => line.amountMinor)),
       planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
       hasLineItems: fresh.lineItems.length > 0,
       failureCode: fresh.failureCode,
@@ -144,6 +148,11 @@ export class PaymentsService {
       syncedAt: this.clock.now(),
       ...ours,
     };
+  }
+
+  /** Then it counts as paid for the plan: whoever has paid gets their credits, whatever Dodo lists. */
+  private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
+    return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
 }
 
