@@ -7,6 +7,7 @@ import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
+import type { Announcement } from '../../webhooks/outbound/outbound-events.service';
 import { BillingAnnouncements } from '../billing.announcements';
 import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
@@ -72,13 +73,25 @@ export class PaymentsService {
     const row = this.toRow(fresh, packs, ours);
     return this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
-      await this.announcements.paymentStored(tx, seen, row);
-      if (row.status !== 'succeeded') return true;
-      if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
-      if (hasPaidCheckout) await this.completeCheckout(tx, checkout, row);
-      await this.grantCredits(tx, row, packs);
+      const news = this.announcements.paymentStored(seen, row);
+      if (row.status === 'succeeded') {
+        news.push(...(await this.follow(tx, row, hasPaidCheckout ? checkout : null, packs)));
+      }
+      await this.announcements.tell(tx, news);
       return true;
     });
+  }
+
+  /** What follows from money that has moved. Answers what there is to tell of it. */
+  private async follow(
+    tx: Tx,
+    row: Payment,
+    paidCheckout: Checkout | null,
+    packs: CreditPack[],
+  ): Promise<Announcement[]> {
+    if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
+    const completed = paidCheckout ? await this.completeCheckout(tx, paidCheckout, row) : [];
+    return [...completed, ...(await this.grantCredits(tx, row, packs))];
   }
 
   /**
@@ -104,19 +117,19 @@ export class PaymentsService {
     }
   }
 
-  private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<void> {
+  private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<Announcement[]> {
     const { dodoPaymentId, dodoSubscriptionId } = row;
     const paid = { dodoPaymentId, dodoSubscriptionId, at: this.clock.now() };
     const isNew = await this.checkouts.saveCompleted(tx, checkout.id, paid);
-    if (isNew) await this.announcements.checkoutCompleted(tx, checkout, row);
+    return isNew ? this.announcements.checkoutCompleted(checkout, row) : [];
   }
 
-  /** Last of all, since the lock that this takes is the last that a transaction may take. */
-  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<void> {
+  /** Last of all, since after the lock that this takes a transaction only tells of what it has done. */
+  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<Announcement[]> {
     const credits = sum(packs.map((pack) => pack.credits));
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
-    if (row.planMinor === 0) return;
-    await this.announcements.periodBegun(tx, await this.creditGrants.deriveAllocation(tx, row.orgId), null);
+    if (row.planMinor === 0) return [];
+    return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
   }
 
   /** Fee and packs are known by their line items alone: tax and currency move amounts, and carts may be left out. */
