@@ -384,7 +384,7 @@ export interface paths {
     put?: never;
     /**
      * Confirm a checkout
-     * @description Called when the customer is back: asks Dodo what has become of the session and starts the trial, also when no webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is paid.
+     * @description Called when the customer is back: asks Dodo what has become of the session and starts the trial, also when no webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is settled.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
      */
@@ -650,7 +650,7 @@ export interface paths {
     put?: never;
     /**
      * Take over a customer from before
-     * @description Binds the organization to the customer that it has at Dodo already, and reads in that customer’s subscriptions and payments; `billingStatus` follows within seconds. Nothing is changed at Dodo, and a trial that was had is not had again. Calling it again reads them in again.
+     * @description Binds the organization to the customer that it has at Dodo already, and reads in that customer’s subscriptions and payments; `billingStatus` follows within seconds. Nothing is charged, and a trial that was had is not had again. A setup fee that the customer has paid and not got back is given back. Calling it again reads them in again.
      */
     post: operations['adoptDodoCustomer'];
     delete?: never;
@@ -2479,7 +2479,7 @@ export interface operations {
               planId: string | null;
               /** @description Whether the setup fee of this checkout has been paid. */
               setupFeeVerified: boolean;
-              /** @description `unpaid` while the customer has not paid, `processing` or `failed` as the payment is; once it is paid, the billing status, `trialing` or `active` as a rule; a credit pack is `paid`. */
+              /** @description `unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or `active` as a rule; a credit pack is `paid`. */
               status: string;
               /** Format: date-time */
               trialEnd: string | null;

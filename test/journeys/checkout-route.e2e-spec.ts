@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
 import { TestService, CHECKOUT } from '../support/test-service';
 import type { Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -223,6 +224,31 @@ describe('POST /billing/checkout', () => {
     await service.untilStatus(subscribed, 'trialing');
     const { status, body } = await service.checkout(subscribed.key);
     expect([status, body.error]).toEqual([409, 'conflict']);
+  });
+
+  it('answers 409 while a subscription is being set up, and no longer once that was given up', async () => {
+    const org = await service.newOrg();
+    const { body } = await service.checkout(org.key);
+    const { customer } = await sandboxCheckout(body.data.checkoutUrl);
+    // Waits for its first payment, of which nothing is heard any more.
+    const { subscription_id } = await service.sandbox.call<{ subscription_id: string }>(
+      'POST',
+      '/subscriptions',
+      { product_id: 'pdt_pro', quantity: 1, customer, billing: { country: 'US' } },
+    );
+    await service.app.get(SubscriptionsService).sync(subscription_id);
+    const refused = await service.checkout(org.key);
+    expect([refused.status, refused.body.message]).toEqual([
+      409,
+      expect.stringMatching(/^A subscription of this organization is being set up\./),
+    ]);
+    service.clock.advanceSeconds(15 * 60);
+    const { status, body: opened } = await service.checkout(org.key);
+    expect(status).toBe(200);
+    await service.sandbox.pay(opened.data.checkoutUrl);
+    const { sessionId } = opened.data;
+    const verified = await service.client(org).POST('/billing/verify-checkout', { body: { sessionId } });
+    expect(verified).toMatchObject({ status: 'trialing', planId: 'plan_pro' });
   });
 
   describe('200', () => {

@@ -65,7 +65,8 @@ export const billingStatusSchema: Schema = {
     cancelledAt: instant('When the subscription was cancelled.'),
     cancelAtPeriodEnd: {
       type: 'boolean',
-      description: 'Whether the subscription ends with the running period; `POST /billing/resume` takes that back.',
+      description:
+        'Whether the subscription ends with the running period; `POST /billing/resume` takes that back.',
     },
     suspendedAt: instant('Since when access is suspended; null while it is not.'),
     pendingPlan: nullable('string', 'The plan that a scheduled change leads to.'),

@@ -88,12 +88,14 @@ export class AttemptsService {
       updatedAt: disabledAt,
     });
     this.logger.warn(`Endpoint ${id} of organization ${orgId} is switched off: ${reason}`);
-    await this.events.publish(tx, {
-      orgId,
-      event: 'webhook.disabled',
-      cause: `webhook.disabled:${id}:${disabledAt.toISOString()}`,
-      data: { endpointId: id, url, reason, disabledAt: disabledAt.toISOString() },
-    });
+    await this.events.publish(tx, [
+      {
+        orgId,
+        event: 'webhook.disabled',
+        cause: `webhook.disabled:${id}:${disabledAt.toISOString()}`,
+        data: { endpointId: id, url, reason, disabledAt: disabledAt.toISOString() },
+      },
+    ]);
   }
 }
 
