@@ -2448,7 +2448,7 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @description The `session_id` that the success URL came back with. */
+          /** @description The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do. */
           sessionId: string;
         };
       };
