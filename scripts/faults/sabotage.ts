@@ -77,8 +77,8 @@ export const SABOTAGES: Record<string, Sabotage> = {
     edits: [
       [
         'webhooks/outbound/outbound-events.service.js',
-        'endpoints.map((endpoint) => deliveryTo(endpoint, event))',
-        'endpoints.filter(() => Math.random() > 0.1).map((endpoint) => deliveryTo(endpoint, event))',
+        'await this.repository.insertDeliveries(tx, deliveries);',
+        'await this.repository.insertDeliveries(tx, deliveries.filter(() => Math.random() > 0.1));',
       ],
     ],
   },
@@ -89,8 +89,8 @@ export const SABOTAGES: Record<string, Sabotage> = {
     edits: [
       [
         'webhooks/outbound/outbound-events.service.js',
-        'this.repository.insertEvent(tx, event)',
-        'this.repository.insertEvent(this.repository.database.manager, event)',
+        'this.repository.insertEvents(tx, ',
+        'this.repository.insertEvents(this.repository.database.manager, ',
       ],
     ],
   },
