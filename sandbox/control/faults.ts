@@ -9,7 +9,8 @@ const faultRequest = z.object({
   method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']),
   path: z.string().startsWith('/'),
   kind: z.enum(FAULT_KINDS),
-  status: z.number().int().min(400).max(599).default(500),
+  /** With a `body`, also one of success: an answer that is wrong without saying so. */
+  status: z.number().int().min(200).max(599).default(500),
   code: z.string().default('INTERNAL_SERVER_ERROR'),
   message: z.string().default('A fault was ordered'),
   delayMs: z.number().int().min(0).max(120_000).default(1000),

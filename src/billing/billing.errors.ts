@@ -5,6 +5,11 @@ import type { DodoError } from '../dodo/dodo.errors';
 /** Seconds after which asking again is worth it when Dodo was away. */
 const RETRY_AFTER_SECONDS = '10';
 
+export const QUESTION_REFUSED =
+  'The payment provider did not answer the question. What has been paid stays paid; asking again is harmless.';
+export const QUESTION_UNHEARD =
+  'The payment provider can not be reached right now. What has been paid stays paid; please ask again shortly.';
+
 export class PlanNotFound extends AppError {
   constructor(planId: string) {
     super(404, 'not_found', `There is no plan ${quote(planId)}.`);
@@ -28,33 +33,45 @@ export class CheckoutConflict extends AppError {
 /** Dodo did not do what was asked. Which of the two it is says whether trying again can help. */
 export class PaymentProviderError extends AppError {
   static from(error: DodoError): PaymentProviderError {
-    if (error instanceof DodoRejected || error.code === UNREADABLE_ANSWER) {
-      return new PaymentProviderError(
-        502,
-        'payment_provider_error',
-        'The payment provider did not accept the request. Nothing has been charged.',
-        { cause: error },
-      );
-    }
-    return PaymentProviderError.unavailable(error);
+    if (!isAnswer(error)) return PaymentProviderError.unavailable(error);
+    return PaymentProviderError.refused(
+      'The payment provider did not accept the request. Nothing has been charged.',
+      error,
+    );
+  }
+
+  /** For a question about a payment: it may have been made, so nothing is said of that. */
+  static ofQuestion(error: DodoError): PaymentProviderError {
+    return isAnswer(error)
+      ? PaymentProviderError.refused(QUESTION_REFUSED, error)
+      : PaymentProviderError.away(QUESTION_UNHEARD, error);
   }
 
   /** For what may have been done: never to be taken for a no. */
   static outcomeUnknown(cause?: unknown): PaymentProviderError {
-    return new PaymentProviderError(
-      503,
-      'payment_provider_unavailable',
+    return PaymentProviderError.away(
       'The payment provider can not say yet what came of the request. Look at GET /billing/status before trying again.',
-      { cause, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+      cause,
     );
   }
 
   static unavailable(cause?: unknown): PaymentProviderError {
-    return new PaymentProviderError(
-      503,
-      'payment_provider_unavailable',
+    return PaymentProviderError.away(
       'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
-      { cause, headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+      cause,
     );
   }
+
+  private static refused(message: string, cause: unknown): PaymentProviderError {
+    return new PaymentProviderError(502, 'payment_provider_error', message, { cause });
+  }
+
+  private static away(message: string, cause: unknown): PaymentProviderError {
+    const headers = { 'retry-after': RETRY_AFTER_SECONDS };
+    return new PaymentProviderError(503, 'payment_provider_unavailable', message, { cause, headers });
+  }
+}
+
+function isAnswer(error: DodoError): boolean {
+  return error instanceof DodoRejected || error.code === UNREADABLE_ANSWER;
 }

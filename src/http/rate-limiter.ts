@@ -7,10 +7,10 @@ import { Clock } from '../clock';
 import { Config } from '../config';
 
 const WINDOW_SECONDS = 60;
-/** Share of a key's calls that all keys of an org together may make to one of the routes that make Dodo work. */
-const COSTLY_SHARE = 0.5;
+/** Of what Dodo takes in a minute from all orgs together, so many calls may make it work for one of them. */
+const ORG_SHARE_OF_DODO = 1 / 8;
 /** Below this no share makes sense. */
-const MIN_COSTLY = 10;
+const MIN_ORG_CALLS = 10;
 /** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
 const REDIS_PATIENCE_MS = 250;
 
@@ -57,7 +57,8 @@ export class RateLimiter implements OnApplicationShutdown {
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
     this.calls = counterOf('calls', this.limit, this.redis);
-    this.costlyCalls = counterOf('costly', Math.max(MIN_COSTLY, this.limit * COSTLY_SHARE), this.redis);
+    const orgCalls = Math.max(MIN_ORG_CALLS, config.dodo.requestsPerMinute * ORG_SHARE_OF_DODO);
+    this.costlyCalls = counterOf('costly', orgCalls, this.redis);
   }
 
   onApplicationShutdown(): void {
@@ -70,13 +71,16 @@ export class RateLimiter implements OnApplicationShutdown {
   }
 
   /**
-   * Counts a call to a route that makes Dodo work, for the org as a whole.
+   * Counts a call that makes Dodo work for the org as a whole, whichever key and route it is: what Dodo takes in a
+   * minute is for all orgs. The route is for the log, which says once a minute who asks for more.
    * @throws {RateLimited}
    */
   async takeCostly(orgId: string, route: string): Promise<void> {
     if (this.limit === 0) return;
-    const counted = await this.count(this.costlyCalls, `${route}:${orgId}`);
+    const counted = await this.count(this.costlyCalls, orgId);
     const allowance = this.toAllowance(this.costlyCalls, counted);
+    if (counted.consumedPoints === allowance.limit + 1)
+      this.logger.warn(`Organization ${orgId} has no calls left that make Dodo work: ${route} is refused.`);
     if (allowance.isExceeded) throw new RateLimited(allowance);
   }
 

@@ -164,6 +164,54 @@ describe('an organization that was a customer before', () => {
     await service.untilStatus(org, 'active');
   });
 
+  it('keeps the trial that is running, though a later one was cancelled', async () => {
+    const customerId = await newCustomer();
+    const trial = { subscription_data: { trial_period_days: 14 } };
+    const running = await buyElsewhere(customerId, trial);
+    const gone = await buyElsewhere(customerId, trial);
+    await service.sandbox.call('PATCH', `/subscriptions/${gone.subscription_id}`, { status: 'cancelled' });
+    await service.untilQuiet();
+    const org = await service.newOrg();
+    await adopt(org.orgId, { dodoCustomerId: customerId });
+    await service.untilStatus(org, 'trialing');
+    await service.untilQuiet();
+    const { subscriptions } = await service.sandbox.books();
+    expect(
+      subscriptions.find(({ subscription_id }) => subscription_id === running.subscription_id)?.status,
+    ).toBe('active');
+    expect(await service.status(org.key)).toMatchObject({ status: 'trialing' });
+  });
+
+  it('reads in the rest when Dodo does not show what a payment was for, or a subscription at all', async () => {
+    await service.sandbox.behave({ webhooks: { dropRate: 1 } });
+    const customerId = await newCustomer();
+    const [old, hidden, newest] = [
+      await buyElsewhere(customerId),
+      await buyElsewhere(customerId),
+      await buyElsewhere(customerId),
+    ];
+    for (const { subscription_id } of [old, hidden])
+      await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
+    await service.sandbox.lag(`/payments/${newest.payment_id}/line-items`, { items: [] }, 1_000);
+    await service.sandbox.fault({
+      method: 'GET',
+      path: `/subscriptions/${hidden.subscription_id}`,
+      kind: 'error_before',
+      status: 404,
+      times: 1_000,
+    });
+    const org = await service.newOrg();
+    await adopt(org.orgId, { dodoCustomerId: customerId });
+    await service.untilStatus(org, 'active');
+    const paid = await until('all payments are there', async () => {
+      const { body } = await service.call('GET', '/billing/history?type=payment', { key: org.key });
+      return body.data.total === 3 && body.data.items.map(({ id }: { id: string }) => id);
+    });
+    expect(paid).toEqual([newest.payment_id, hidden.payment_id, old.payment_id]);
+    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+  });
+
   it('gives every status that the document has for it', async () => {
     const org = await service.newOrg();
     const customerId = await newCustomer();

@@ -90,6 +90,71 @@ describe('looking at billing', () => {
       expect(await service.sandbox.refundsOf(paid.payment_id)).toHaveLength(1);
     });
 
+    describe('while Dodo is behind, and no webhook has come', () => {
+      const once = (caller: Caller & { sessionId: string }) =>
+        service.call('POST', '/billing/verify-checkout', {
+          key: caller.key,
+          body: { sessionId: caller.sessionId },
+          headers: { 'idempotency-key': 'back' },
+        });
+
+      beforeEach(() => service.sandbox.behave({ webhooks: { dropRate: 1 } }));
+      afterEach(() => service.sandbox.behave({ webhooks: { dropRate: 0 } }));
+
+      it('says that a subscription is on its way, and looks again whatever key the call has', async () => {
+        const checkout = await open();
+        const { subscription_id } = await service.sandbox.pay(checkout.checkoutUrl);
+        await service.sandbox.lag(`/subscriptions/${subscription_id}`, { status: 'pending' });
+        expect((await once(checkout)).body.data).toEqual({
+          status: 'processing',
+          isTrialing: false,
+          trialEnd: null,
+          planId: 'plan_pro',
+          setupFeeVerified: true,
+        });
+        expect((await once(checkout)).body.data).toMatchObject({ status: 'trialing', isTrialing: true });
+        expect((await once(checkout)).headers.get('idempotency-replayed')).toBe('true');
+      });
+
+      it('says nothing of the subscription that ended before to whoever has come back and paid', async () => {
+        const org = await open();
+        await service.sandbox.pay(org.checkoutUrl);
+        await once(org);
+        await service.call('POST', '/billing/cancel', { key: org.key, body: { when: 'now' } });
+        const urls = { successUrl: 'https://app.acme.com/', cancelUrl: 'https://app.acme.com/' };
+        const { body } = await service.call('POST', '/billing/reactivate', { key: org.key, body: urls });
+        const { subscription_id } = await service.sandbox.pay(body.data.checkoutUrl);
+        await service.sandbox.lag(`/subscriptions/${subscription_id}`, { status: 'pending' });
+        const again = { ...org, sessionId: body.data.sessionId as string };
+        const seen = await verify(again.sessionId, again.key);
+        expect(seen.body.data).toMatchObject({ status: 'processing', setupFeeVerified: false });
+        expect((await verify(again.sessionId, again.key)).body.data.status).toBe('active');
+        expect((await verify(org.sessionId, org.key)).body.data.status).toBe('cancelled');
+      });
+
+      it.each(['payments', 'subscriptions'])(
+        'waits for what is not to be seen yet among %s',
+        async (what) => {
+          const checkout = await open();
+          await service.sandbox.pay(checkout.checkoutUrl);
+          const path = `/${what}/*`;
+          await service.sandbox.fault({ method: 'GET', path, kind: 'error_before', status: 404 });
+          expect((await once(checkout)).body.data.status).toBe('processing');
+          expect((await once(checkout)).body.data.status).toBe('trialing');
+        },
+      );
+
+      it.each([422, 500])('does not say that nothing was charged when Dodo answers %d', async (status) => {
+        const checkout = await open();
+        await service.sandbox.pay(checkout.checkoutUrl);
+        await service.sandbox.fault({ method: 'GET', path: '/payments/*', kind: 'error_before', status });
+        const answer = await once(checkout);
+        expect(answer.status).toBe(status === 422 ? 502 : 503);
+        expect(answer.body.message).toMatch(/What has been paid stays paid/);
+        expect(answer.body.message).not.toMatch(/charged/);
+      });
+    });
+
     it('answers 503 while Dodo is away', async () => {
       const checkout = await open();
       await service.sandbox.fault({ method: 'GET', path: '/checkouts/*', kind: 'error_before', status: 500 });

@@ -307,7 +307,8 @@ describe('outbound webhooks', () => {
         enabled: false,
         active: false,
         disabledReason: 'gone',
-        disabledAt: expect.any(String),
+        disabledAt: body.data.disabledAt,
+        updatedAt: body.data.disabledAt,
       });
       expect(await logOf(org, endpoint, '?status=failed')).toMatchObject([{ failure: 'gone', attempt: 1 }]);
       await happen(org);

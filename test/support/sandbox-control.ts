@@ -99,6 +99,13 @@ export class SandboxControl {
     return this.call('POST', '/_sandbox/faults', fault);
   }
 
+  /** The next reads of this object show it as it was when it had these values: Dodo's reads may lag behind. */
+  async lag(path: string, values: object, times = 1): Promise<void> {
+    const body = JSON.stringify({ ...(await this.call<object>('GET', path)), ...values });
+    const headers = { 'content-type': 'application/json' };
+    await this.fault({ method: 'GET', path, kind: 'error_before', status: 200, body, headers, times });
+  }
+
   /** Whether the fault that was ordered for this path has struck. */
   async hasHit(path: string): Promise<boolean> {
     const { items } = await this.call<{ items: { path: string; hits: number }[] }>('GET', '/_sandbox/faults');

@@ -8,7 +8,7 @@ import { ApiProviderFailures } from '../billing.openapi';
 import * as dto from './adoption.dto';
 import { AdoptionService } from './adoption.service';
 
-@ApiTags('Operator')
+@ApiTags('Organizations')
 @Controller('organizations')
 export class AdoptionController {
   constructor(private readonly adoption: AdoptionService) {}
@@ -22,8 +22,8 @@ export class AdoptionController {
     summary: 'Take over a customer from before',
     description:
       'Binds the organization to the customer that it has at Dodo already, and reads in that customer’s subscriptions ' +
-      'and payments; `billingStatus` follows within seconds. Nothing is changed at Dodo, and a trial that was had is ' +
-      'not had again. Calling it again reads them in again.',
+      'and payments; `billingStatus` follows within seconds. Nothing is charged, and a trial that was had is not had ' +
+      'again. A setup fee that the customer has paid and not got back is given back. Calling it again reads them in again.',
     ...PUBLIC,
   })
   @ApiSuccess(200, 'They are bound.', dto.adoptionSchema, dto.adoptionExample)

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Operator } from '../../auth/operator';
 import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
@@ -12,6 +12,7 @@ import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { PaymentProviderError } from '../billing.errors';
+import { isNotShown } from '../not-shown';
 import { matchKey } from '../org-of-event.service';
 import { PaymentsService } from '../payments/payments.service';
 import { PlansRepository } from '../plans/plans.repository';
@@ -22,12 +23,14 @@ import { AdoptionRefused } from './adoption.errors';
 
 /**
  * Owns how an organization takes over the customer that it has at Dodo from
- * before. Nothing is written there. Customer and organization are bound once and
+ * before. Nothing is charged. Customer and organization are bound once and
  * for good; what the customer has is read in by the code that events use, so a
  * trial that was had is known, and doing it again changes nothing.
  */
 @Injectable()
 export class AdoptionService implements OnModuleInit {
+  private readonly logger = new Logger('Billing');
+
   constructor(
     private readonly database: Database,
     private readonly organizations: OrganizationsService,
@@ -65,16 +68,36 @@ export class AdoptionService implements OnModuleInit {
       const owner = await this.organizationRows.saveDodoCustomerIfFree(tx, orgId, customerId);
       if (owner !== orgId) throw AdoptionRefused.isTaken(customerId, owner);
       await this.log.insertAction(tx, by, { what: 'organization.adopt', target: customerId, orgId });
-      await this.inbox.announce(tx, [matchKey.customer(customerId)]);
       await this.jobs.enqueue(tx, 'customer.read-in', { customerId }, { key: `customer:${customerId}` });
     });
   }
 
-  /** Subscriptions first: a payment's period belongs to one. */
+  /**
+   * What is live comes first, before any event of before is followed: of several trials, the one that is read first is
+   * the one that counts. Subscriptions come before payments: a payment's period belongs to one.
+   */
   private async readIn(customerId: string): Promise<void> {
-    for (const { id } of await this.listSubscriptions(customerId)) await this.subscriptions.sync(id);
+    const subscriptions = await this.listSubscriptions(customerId);
+    await this.readEach(subscriptions.filter(isLive), (id) => this.subscriptions.sync(id));
+    await this.inbox.announce(this.database.manager, [matchKey.customer(customerId)]);
+    await this.readEach(
+      subscriptions.filter((one) => !isLive(one)),
+      (id) => this.subscriptions.sync(id),
+    );
     const payments = await listAll(customerId, (request) => this.gateway.listPayments(request));
-    for (const { id } of payments) await this.payments.sync(id);
+    await this.readEach(payments, (id) => this.payments.sync(id));
+  }
+
+  /** What Dodo lists and does not show keeps nothing else out: the next comparison with Dodo looks at it again. */
+  private async readEach(listed: { id: string }[], read: (id: string) => Promise<void>): Promise<void> {
+    for (const { id } of listed) {
+      try {
+        await read(id);
+      } catch (error) {
+        if (!isNotShown(error)) throw error;
+        this.logger.warn(`${id} was not read in, or not all of it: ${error.message}`);
+      }
+    }
   }
 
   private async askDodo(customerId: string): Promise<ListedSubscription[]> {

@@ -2,16 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { Principal } from '../../auth/principal';
+import { Clock } from '../../clock';
 import { Config } from '../../config';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { CheckoutConflict, PlanNotFound } from '../billing.errors';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { NO_TRIAL, TRIAL_PERIOD_DAYS } from '../trials/trial';
 import { TrialsService } from '../trials/trials.service';
 import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
 import { CheckoutOpener } from './checkout-opener.service';
 import type { Offer } from './checkout-opener.service';
+
+/** What is not set up by then was given up, as after a card that was declined. */
+const SETTING_UP_SECONDS = 15 * 60;
 
 /**
  * Owns the way in: setup fee and plan in one Dodo session, with a trial, for an
@@ -23,8 +28,10 @@ export class CheckoutsService {
     private readonly plans: PlansRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly trials: TrialsService,
+    private readonly subscriptions: SubscriptionsRepository,
     private readonly opener: CheckoutOpener,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -38,7 +45,7 @@ export class CheckoutsService {
       this.organizations.getOrganization(caller.orgId),
     ]);
     if (!plan) throw new PlanNotFound(request.planId);
-    refuseIfSubscribed(organization);
+    await this.refuseIfSubscribed(organization);
     return this.opener.open(caller.orgId, await this.offer(organization, plan), request, call);
   }
 
@@ -52,9 +59,17 @@ export class CheckoutsService {
       trialPeriodDays: hasHadTrial ? NO_TRIAL : TRIAL_PERIOD_DAYS,
     };
   }
-}
 
-function refuseIfSubscribed({ billingStatus }: Organization): void {
-  if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
-  if (billingStatus === 'pending') throw CheckoutConflict.subscriptionPending();
+  private async refuseIfSubscribed({ id, billingStatus }: Organization): Promise<void> {
+    if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
+    if (billingStatus === 'pending' && (await this.isBeingSetUp(id)))
+      throw CheckoutConflict.subscriptionPending();
+  }
+
+  /** Should an older one be paid after all, it is one of several checkouts that were, and one subscription stays. */
+  private async isBeingSetUp(orgId: string): Promise<boolean> {
+    const since = this.clock.secondsFromNow(-SETTING_UP_SECONDS);
+    const subscriptions = await this.subscriptions.listByOrg(orgId);
+    return subscriptions.some(({ status, dodoCreatedAt }) => status === 'pending' && dodoCreatedAt > since);
+  }
 }

@@ -19,7 +19,7 @@ export class CreditPacksController {
 
   @Post('credits/purchase')
   @HttpCode(200)
-  @Authenticated({ scope: 'billing:write', suspended: 'refused' })
+  @Authenticated({ scope: 'billing:write', suspended: 'refused', isCostly: true })
   @ApiExtraModels(CheckoutSession)
   @ApiOperation({
     operationId: 'purchaseCredits',

@@ -50,7 +50,8 @@ export class BillingStatusService {
     };
   }
 
-  private async viewSubscription(subscription: Subscription | null) {
+  /** The part that one subscription has in it; all nulls without one. */
+  async viewSubscription(subscription: Subscription | null) {
     const trialing = subscription !== null && (await this.isTrialing(subscription));
     const plan = subscription?.planId ? await this.plans.findPlan(subscription.planId) : null;
     const pendingProductId = subscription?.pendingProductId ?? null;
@@ -66,6 +67,7 @@ export class BillingStatusService {
       trialEnd: trialing ? subscription.currentPeriodEnd : null,
       isTrialing: trialing,
       cancelledAt: subscription?.cancelledAt ?? null,
+      cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
       pendingPlan: pendingPlan?.id ?? null,
       pendingChangeDate: subscription?.pendingChangeAt ?? null,
       accountLimit: plan?.accountLimit ?? null,

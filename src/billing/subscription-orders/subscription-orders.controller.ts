@@ -21,9 +21,9 @@ import {
 } from './subscription-orders.dto';
 import type { CancelRequest, ChangePlanRequest, PlanChangeView } from './subscription-orders.dto';
 
-const SUBSCRIBED = { scope: 'billing:write', suspended: 'refused' } as const;
+const SUBSCRIBED = { scope: 'billing:write', suspended: 'refused', isCostly: true } as const;
 /** Open to suspended orgs: they may owe, and a repeated call must get the answer of the first, which may have ended access. */
-const CANCELS = { scope: 'billing:write', suspended: 'allowed' } as const;
+const CANCELS = { scope: 'billing:write', suspended: 'allowed', isCostly: true } as const;
 const NO_SUBSCRIPTION = 'This organization has no active subscription.';
 
 /** What a subscriber can ask of the subscription. */

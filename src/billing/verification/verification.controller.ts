@@ -6,7 +6,7 @@ import type { Principal } from '../../auth/principal';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator';
 import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
-import { ApiProviderFailures } from '../billing.openapi';
+import { ApiProviderSilence } from '../billing.openapi';
 import { verificationExample, verificationSchema, verifyRequestSchema } from './verification.dto';
 import { isSettled } from './verification.dto';
 import type { VerificationView, VerifyRequest } from './verification.dto';
@@ -25,13 +25,13 @@ export class VerificationController {
     summary: 'Confirm a checkout',
     description:
       'Called when the customer is back: asks Dodo what has become of the session and starts the trial, also when no ' +
-      'webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is paid.',
+      'webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is settled.',
   })
   @ApiSuccess(200, 'What has become of the checkout.', verificationSchema, verificationExample)
   @ApiBodyFailures('sessionId is required.')
   @ApiKeyFailures('open')
   @ApiFailure(404, 'There is no such session.', 'not_found', 'There is no checkout session "cs_abc123".')
-  @ApiProviderFailures()
+  @ApiProviderSilence()
   verify(
     @Caller() { orgId }: Principal,
     @Body({ schema: verifyRequestSchema }) { sessionId }: VerifyRequest,

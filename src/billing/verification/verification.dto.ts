@@ -20,7 +20,10 @@ export const verifyRequestSchema = z
 export type VerifyRequest = z.output<typeof verifyRequestSchema>;
 
 export interface VerificationView {
-  /** `unpaid`, `processing` or `failed` while nothing is bought; then the billing status, or `paid` for a credit pack. */
+  /**
+   * `unpaid`, `processing` or `failed` while nothing is bought; then the status of the subscription that was, or `paid`
+   * for a credit pack.
+   */
   status: string;
   isTrialing: boolean;
   trialEnd: Date | null;
@@ -29,9 +32,12 @@ export interface VerificationView {
   setupFeeVerified: boolean;
 }
 
-/** Whether the answer will be the same tomorrow: until then it is asked for again, whatever key the call has. */
+/** All others are asked for again, whatever key the call has: they tell what has not come to its end. */
+const SETTLED = new Set(['paid', 'trialing', 'active', 'cancelled', 'expired']);
+
+/** Whether the answer will be the same tomorrow. */
 export function isSettled({ status }: VerificationView): boolean {
-  return status !== 'unpaid' && status !== 'processing' && status !== 'failed';
+  return SETTLED.has(status);
 }
 
 export const verificationSchema: Schema = {
@@ -40,8 +46,9 @@ export const verificationSchema: Schema = {
     status: {
       type: 'string',
       description:
-        '`unpaid` while the customer has not paid, `processing` or `failed` as the payment is; once it is paid, the ' +
-        'billing status, `trialing` or `active` as a rule; a credit pack is `paid`.',
+        '`unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and ' +
+        'subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or ' +
+        '`active` as a rule; a credit pack is `paid`.',
     },
     isTrialing: { type: 'boolean' },
     trialEnd: { type: ['string', 'null'], format: 'date-time' },

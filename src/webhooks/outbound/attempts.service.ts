@@ -81,7 +81,12 @@ export class AttemptsService {
 
   private async disable(tx: Tx, { id, orgId, url }: WebhookEndpoint, reason: DisabledReason): Promise<void> {
     const disabledAt = this.clock.now();
-    await this.endpoints.saveEndpoint(tx, id, { enabled: false, disabledReason: reason, disabledAt });
+    await this.endpoints.saveEndpoint(tx, id, {
+      enabled: false,
+      disabledReason: reason,
+      disabledAt,
+      updatedAt: disabledAt,
+    });
     this.logger.warn(`Endpoint ${id} of organization ${orgId} is switched off: ${reason}`);
     await this.events.publish(tx, [
       {
