@@ -106,7 +106,7 @@ export interface paths {
     put?: never;
     /**
      * Cancel the subscription
-     * @description By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ends subscription and access at once. Where several are live, all of them end. Answers the billing status.
+     * @description By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ends subscription and access at once, and so does either for one that is past due, on hold or paused: nothing more is charged for it. Where several are live, all of them end. Answers the billing status.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
      */
