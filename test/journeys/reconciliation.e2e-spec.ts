@@ -100,6 +100,22 @@ describe('reconciliation', () => {
     await service.sandbox.call('DELETE', '/_sandbox/faults');
   });
 
+  it('lists what is nobody’s for the newest one alone, and says of older ones how much it was', async () => {
+    const runs: Record<string, any>[] = [];
+    for (let i = 0; i < 3; i += 1) runs.push((await call('POST', '/operator/reconcile')).body.data);
+    const rows = await service.query(
+      `SELECT reconciliation_id AS id, count(*)::int FROM reconciliation_findings WHERE outcome = 'unmatched' GROUP BY 1`,
+    );
+    expect(rows).toEqual([{ id: runs.at(-1)!.id, count: 2 }]);
+    for (const { id, findings } of runs) {
+      const { body } = await call('GET', `/operator/reconciliations/${id}`);
+      const tally = { looked: 1, differed: 1, unmatched: 1 };
+      expect(body.data).toMatchObject({ subscriptions: tally, payments: tally });
+      expect(findings.total).toBe(2);
+      expect(body.data.findings.total).toBe(id === runs.at(-1)!.id ? 2 : 0);
+    }
+  });
+
   it('reports what Dodo does not know, and leaves it as it was', async () => {
     const org = await service.newOrg();
     await service.buy(org);

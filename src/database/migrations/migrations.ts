@@ -29,6 +29,7 @@ import { LetAPersonSettleARefund1796000300000 } from './1796000300000-let-a-pers
 import { RememberWhichPlanWasPaid1796000400000 } from './1796000400000-remember-which-plan-was-paid';
 import { RememberRevokedKeys1796000500000 } from './1796000500000-remember-revoked-keys';
 import { AnnounceWhoMayDoWhat1796100000000 } from './1796100000000-announce-who-may-do-what';
+import { CountWhatIsNobodys1796300000000 } from './1796300000000-count-what-is-nobodys';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   RememberWhichPlanWasPaid1796000400000,
   RememberRevokedKeys1796000500000,
   AnnounceWhoMayDoWhat1796100000000,
+  CountWhatIsNobodys1796300000000,
 ];
