@@ -22,6 +22,8 @@ const behaviourSchema = z.object({
   mixedProductCart: z.enum(['null', 'fee', 'all']),
   /** Whether a plan in trial is a line of its first payment. */
   trialPlanLineItem: z.enum(['absent', 'zero']),
+  /** What a payment lists as its lines: `stale` as they were before any refund, `none` while it lists nothing yet. */
+  lineItems: z.enum(['current', 'stale', 'none']),
   /** Which ids a return from a subscription checkout carries. */
   returnParams: z.enum(['subscription', 'both']),
   renewedAtTrialStart: z.boolean(),
@@ -58,6 +60,7 @@ export type BehaviourPatch = z.infer<typeof behaviourPatchSchema>;
 const DEFAULTS: Behaviour = {
   mixedProductCart: 'fee',
   trialPlanLineItem: 'absent',
+  lineItems: 'current',
   returnParams: 'subscription',
   renewedAtTrialStart: false,
   duplicateRefundStatus: 422,

@@ -58,6 +58,7 @@ export function viewPayment(ctx: Context, payment: Payment) {
   };
 }
 
+/** As the books have them. */
 export function viewLineItems(ctx: Context, payment: Payment) {
   return {
     currency: payment.currency,
@@ -70,6 +71,15 @@ export function viewLineItems(ctx: Context, payment: Payment) {
       refundable_amount: refundableOf(ctx, payment, line),
     })),
   };
+}
+
+/** As the API answers them, which may lag behind. */
+export function viewListedLineItems(ctx: Context, payment: Payment) {
+  const { currency, items } = viewLineItems(ctx, payment);
+  const { lineItems } = ctx.switches.current;
+  if (lineItems === 'none') return { currency, items: [] };
+  if (lineItems === 'current') return { currency, items };
+  return { currency, items: items.map((item) => ({ ...item, refundable_amount: item.amount })) };
 }
 
 function subscriptionsOf({ subscription_ids }: Payment) {

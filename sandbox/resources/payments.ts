@@ -8,7 +8,7 @@ import { createdRange, currency, parseQuery, text } from '../http/validation';
 import type { Payment } from '../model/payments';
 import { INTENT_STATUSES } from '../reference';
 import { createPaymentLink } from './payment.create';
-import { viewLineItems, viewPayment, viewPaymentItem } from './payment.view';
+import { viewListedLineItems, viewPayment, viewPaymentItem } from './payment.view';
 import { BRAND_ID } from '../context';
 
 const listQuery = pageQuery.extend({
@@ -30,7 +30,7 @@ export function paymentRoutes(ctx: Context): Route[] {
     {
       method: 'GET',
       path: '/payments/:id/line-items',
-      handle: (request) => viewLineItems(ctx, payment(request)),
+      handle: (request) => viewListedLineItems(ctx, payment(request)),
     },
     { method: 'POST', path: '/payments/:id/retry', handle: (request) => retryPayment(ctx, payment(request)) },
     { method: 'GET', path: '/payments/:id/retry', handle: (request) => retryState(ctx, payment(request)) },

@@ -7,22 +7,11 @@ import type { Principal } from './principal';
 /** The scheme's name is case-insensitive (RFC 9110); any amount of space may follow it. */
 const BEARER = /^Bearer +(\S+) *$/i;
 
-type Attempted = Parameters<HeaderAPIKeyStrategy['authenticate']>[0];
-
 /** `x-api-key: sk-social-…` */
 @Injectable()
 export class ApiKeyHeaderStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'x-api-key') {
   constructor(private readonly authentication: AuthenticationService) {
     super({ header: 'x-api-key', prefix: '' }, false);
-  }
-
-  /** Set by Passport for each attempt. */
-  declare fail: (challenge: null) => void;
-
-  /** The library makes an error, with its stack, of every request that carries the other header. */
-  override authenticate(request: Attempted, options?: object): void {
-    if (request.headers['x-api-key'] === undefined) this.fail(null);
-    else super.authenticate(request, options);
   }
 
   async validate(header: string): Promise<Principal | false> {

@@ -19,7 +19,7 @@ const WOULD_LOCK_OUT = 'No other key with keys:write lasts as long: the organiza
 const LOCKED_OUT =
   'No other key with keys:write lasts as long as this one, so the organization would lock itself out: create another first.';
 
-@ApiTags('API keys')
+@ApiTags('API Keys')
 @Controller('api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../http/openapi.decorators';
+import { NOT_PLAIN_TEXT, isPlainText } from '../plain-text';
 import type { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
 import { ALL_SCOPES } from './scopes';
@@ -18,7 +19,7 @@ export const nameSchema = z
   .trim()
   .min(1, { error: 'must not be empty.' })
   .max(MAX_NAME_LENGTH, { error: `may have at most ${MAX_NAME_LENGTH} characters.` })
-  .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' });
+  .refine(isPlainText, NOT_PLAIN_TEXT);
 
 const scopes = z
   .array(z.string({ error: 'must be a string.' }).meta({ enum: ALL_SCOPES }), {
@@ -59,6 +60,9 @@ export const createKeySchema = z
   .meta({ example: { name: 'Production', scopes: ['billing:read', 'billing:write'], expiresAt: null } });
 
 export type CreateKeyRequest = z.output<typeof createKeySchema>;
+
+/** A key that the operator makes: with all scopes of ours, unless some are named. */
+export const handOutKeySchema = z.object({ name: nameSchema, scopes: scopes.optional() });
 
 export const updateKeySchema = z
   .object(

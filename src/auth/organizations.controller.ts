@@ -9,7 +9,7 @@ import { OperatorOnly } from './operator.guard';
 import * as dto from './organizations.dto';
 import { OrganizationsService } from './organizations.service';
 
-@ApiTags('Operator')
+@ApiTags('Organizations')
 @Controller('organizations')
 export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}

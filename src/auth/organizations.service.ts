@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { AppError, quote } from '../app-error';
 import { Clock } from '../clock';
 import { Database } from '../database/database';
@@ -31,12 +30,9 @@ export class OrganizationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {AppError} 400 for an empty name or something that is no e-mail address */
+  /** Without a key. Name and address are as {@link CreateOrganizationRequest} has them. */
   async create(name: string, email: string, by: Operator): Promise<Organization> {
-    if (name.trim() === '' || name.includes('\0')) throw AppError.badRequest(`${quote(name)} is no name.`);
-    if (!z.email().safeParse(email).success)
-      throw AppError.badRequest(`${quote(email)} is no e-mail address.`);
-    const organization = this.make(name.trim(), email);
+    const organization = this.make(name, email);
     await this.database.transaction((tx) => this.insert(tx, organization, by));
     return organization;
   }

@@ -6,7 +6,7 @@ import { OrganizationsService } from './organizations.service';
 import { Caller } from './principal';
 import type { Principal } from './principal';
 
-@ApiTags('Profile')
+@ApiTags('Auth')
 @Controller('auth')
 export class ProfileController {
   constructor(private readonly organizations: OrganizationsService) {}

@@ -3,20 +3,23 @@ import { isSuspended } from '../auth/billing-status';
 import { Clock } from '../clock';
 import type { Tx } from '../database/database';
 import { OutboundEventsService } from '../webhooks/outbound/outbound-events.service';
+import type { Announcement } from '../webhooks/outbound/outbound-events.service';
 import type { Checkout } from './checkouts/checkout.entity';
 import type { CreditBalance } from './credits/credit-balance.entity';
 import type { CreditEntry } from './credits/credit-entry.entity';
 import type { PeriodBegun } from './credits/credit-grants.service';
 import { totalOf } from './credits/credit-rules';
+import { isListed } from './payments/payment.entity';
 import type { Payment } from './payments/payment.entity';
 import type { Refund } from './refunds/refund.entity';
 import type { Subscription } from './subscriptions/subscription.entity';
 
 /**
- * What customers are told of which change. Each method belongs to the transaction
- * that stores the change, and compares what was stored with what is stored now.
- * A cause is named by what can happen only once: the object, and its version or
- * period where it can happen again.
+ * What customers are told of which change. Each method compares what was stored
+ * with what is stored now; what they answer is told by the transaction that
+ * stores the change, all at once and as the last thing that it does. A cause is
+ * named by what can happen only once: the object, and its version or period
+ * where it can happen again.
  */
 @Injectable()
 export class BillingAnnouncements {
@@ -25,128 +28,95 @@ export class BillingAnnouncements {
     private readonly clock: Clock,
   ) {}
 
+  tell(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
+    return this.outbound.publish(tx, announcements);
+  }
+
   /** `before` is the version that `after` has replaced. Periods are told of by {@link periodBegun}. */
-  async subscriptionStored(tx: Tx, before: Subscription | null, after: Subscription): Promise<void> {
+  subscriptionStored(before: Subscription | null, after: Subscription): Announcement[] {
     const isSame = before?.status === after.status;
-    const tell = (event: SubscriptionEvent, more: object = {}) =>
-      this.tellOfSubscription(
-        tx,
-        after,
-        event,
-        `${event}:${after.dodoSubscriptionId}:${after.version}`,
-        more,
-      );
+    const news: Announcement[] = [];
+    const note = (event: SubscriptionEvent, more: object = {}) =>
+      news.push(ofSubscription(after, event, `${event}:${after.dodoSubscriptionId}:${after.version}`, more));
     if (before && before.planId !== after.planId)
-      await tell('subscription.plan_changed', { previousPlanId: before.planId });
-    if (!isSame && hasEnded(after)) await tell('subscription.cancelled');
-    if (!isSame && !hasEnded(after) && isSuspended(after.status)) await tell('subscription.suspended');
+      note('subscription.plan_changed', { previousPlanId: before.planId });
+    if (!isSame && hasEnded(after)) note('subscription.cancelled');
+    if (!isSame && !hasEnded(after) && isSuspended(after.status)) note('subscription.suspended');
+    return news;
   }
 
   /**
    * `begun` is the period that stands as new, told once however often it is seen. Without one, a subscription
    * that has been paid for and comes back from a suspension is active again.
    */
-  async periodBegun(tx: Tx, begun: PeriodBegun | null, returned: Subscription | null): Promise<void> {
+  periodBegun(begun: PeriodBegun | null, returned: Subscription | null): Announcement[] {
     if (begun) {
       const { subscription, kind, periodStart } = begun;
       const id = subscription.dodoSubscriptionId;
       const cause = kind === 'renewed' ? `${id}:${periodStart.toISOString()}` : id;
-      await this.tellOfSubscription(
-        tx,
-        subscription,
-        `subscription.${kind}`,
-        `subscription.${kind}:${cause}`,
-      );
-    } else if (returned) {
-      const cause = `subscription.activated:${returned.dodoSubscriptionId}:${returned.version}`;
-      await this.tellOfSubscription(tx, returned, 'subscription.activated', cause);
+      return [ofSubscription(subscription, `subscription.${kind}`, `subscription.${kind}:${cause}`)];
     }
+    if (!returned) return [];
+    const cause = `subscription.activated:${returned.dodoSubscriptionId}:${returned.version}`;
+    return [ofSubscription(returned, 'subscription.activated', cause)];
   }
 
-  async paymentStored(tx: Tx, before: Payment | null, after: Payment): Promise<void> {
-    if (before?.status === after.status) return;
-    if (after.status !== 'succeeded' && after.status !== 'failed') return;
+  /** One that has succeeded is told of when it is known whether it carries the fee. */
+  paymentStored(before: Payment | null, after: Payment): Announcement[] {
+    if (after.status !== 'succeeded' && after.status !== 'failed') return [];
+    if (after.status === 'succeeded' && !isListed(after)) return [];
+    if (before?.status === after.status && isListed(before)) return [];
     const event = `payment.${after.status}` as const;
-    await this.outbound.publish(tx, {
-      orgId: after.orgId,
-      event,
-      cause: `${event}:${after.dodoPaymentId}`,
-      data: {
-        paymentId: after.dodoPaymentId,
-        subscriptionId: after.dodoSubscriptionId,
-        sessionId: after.checkoutId,
-        status: after.status,
-        amount: after.totalMinor,
-        currency: after.currency,
-        setupFee: after.setupFeeMinor ?? 0,
-        failureCode: after.failureCode,
-        createdAt: after.dodoCreatedAt.toISOString(),
-      },
-    });
+    const data = {
+      paymentId: after.dodoPaymentId,
+      subscriptionId: after.dodoSubscriptionId,
+      sessionId: after.checkoutId,
+      status: after.status,
+      amount: after.totalMinor,
+      currency: after.currency,
+      setupFee: after.setupFeeMinor ?? 0,
+      failureCode: after.failureCode,
+      createdAt: after.dodoCreatedAt.toISOString(),
+    };
+    return [{ orgId: after.orgId, event, cause: `${event}:${after.dodoPaymentId}`, data }];
   }
 
-  async checkoutCompleted(tx: Tx, checkout: Checkout, payment: Payment): Promise<void> {
-    await this.outbound.publish(tx, {
-      orgId: checkout.orgId,
-      event: 'checkout.completed',
-      cause: `checkout.completed:${checkout.id}`,
-      data: {
-        sessionId: checkout.id,
-        planId: checkout.planId,
-        packId: checkout.creditPackId,
-        paymentId: payment.dodoPaymentId,
-        subscriptionId: payment.dodoSubscriptionId,
-        completedAt: this.clock.now().toISOString(),
-      },
-    });
+  checkoutCompleted(checkout: Checkout, payment: Payment): Announcement[] {
+    const data = {
+      sessionId: checkout.id,
+      planId: checkout.planId,
+      packId: checkout.creditPackId,
+      paymentId: payment.dodoPaymentId,
+      subscriptionId: payment.dodoSubscriptionId,
+      completedAt: this.clock.now().toISOString(),
+    };
+    const cause = `checkout.completed:${checkout.id}`;
+    return [{ orgId: checkout.orgId, event: 'checkout.completed', cause, data }];
   }
 
-  async refundStored(
-    tx: Tx,
-    before: Refund,
-    changes: Partial<Refund> & Pick<Refund, 'state'>,
-  ): Promise<void> {
+  refundStored(before: Refund, changes: Partial<Refund> & Pick<Refund, 'state'>): Announcement[] {
     const { state } = changes;
-    if (state !== 'succeeded' && state !== 'failed') return;
+    if (state !== 'succeeded' && state !== 'failed') return [];
     const event = `refund.${state}` as const;
-    await this.outbound.publish(tx, {
-      orgId: before.orgId,
-      event,
-      cause: `${event}:${before.id}`,
-      data: {
-        refundId: before.id,
-        paymentId: before.dodoPaymentId,
-        purpose: before.purpose,
-        status: state,
-        amount: changes.amountMinor ?? before.amountMinor,
-        currency: changes.currency ?? before.currency,
-      },
-    });
+    const data = {
+      refundId: before.id,
+      paymentId: before.dodoPaymentId,
+      purpose: before.purpose,
+      status: state,
+      amount: changes.amountMinor ?? before.amountMinor,
+      currency: changes.currency ?? before.currency,
+    };
+    return [{ orgId: before.orgId, event, cause: `${event}:${before.id}`, data }];
   }
 
   /** Once a period: `spending` is what made it low. */
-  async creditsLow(tx: Tx, balance: CreditBalance, spending: CreditEntry): Promise<void> {
-    await this.outbound.publish(tx, {
-      orgId: balance.orgId,
-      event: 'credits.low',
-      cause: `credits.low:${spending.id}`,
-      data: {
-        balance: totalOf(balance),
-        monthlyAllocation: balance.allocation,
-        resetAt: balance.resetsAt?.toISOString() ?? null,
-      },
-    });
-  }
-
-  private async tellOfSubscription(
-    tx: Tx,
-    subscription: Subscription,
-    event: SubscriptionEvent,
-    cause: string,
-    more: object = {},
-  ): Promise<void> {
-    const data = { ...viewOf(subscription), ...more };
-    await this.outbound.publish(tx, { orgId: subscription.orgId, event, cause, data });
+  creditsLow(balance: CreditBalance, spending: CreditEntry): Announcement {
+    const data = {
+      balance: totalOf(balance),
+      monthlyAllocation: balance.allocation,
+      resetAt: balance.resetsAt?.toISOString() ?? null,
+    };
+    return { orgId: balance.orgId, event: 'credits.low', cause: `credits.low:${spending.id}`, data };
   }
 }
 
@@ -159,6 +129,16 @@ type SubscriptionEvent =
 /** For good: what is only suspended can come back. */
 function hasEnded({ status }: Subscription): boolean {
   return status === 'cancelled' || status === 'expired';
+}
+
+function ofSubscription(
+  subscription: Subscription,
+  event: SubscriptionEvent,
+  cause: string,
+  more: object = {},
+): Announcement {
+  const data = { ...viewOf(subscription), ...more };
+  return { orgId: subscription.orgId, event, cause, data };
 }
 
 function viewOf(subscription: Subscription) {

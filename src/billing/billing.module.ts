@@ -60,6 +60,7 @@ import { SubscriptionOrdersController } from './subscription-orders/subscription
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders/subscription-orders.service';
 import { SurplusEndingService } from './subscription-orders/surplus-ending.service';
+import { SurplusSweep } from './subscription-orders/surplus-sweep.service';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
 import { SubscriptionsService } from './subscriptions/subscriptions.service';
 import { SurplusService } from './subscriptions/surplus.service';
@@ -118,6 +119,7 @@ import { VerificationService } from './verification/verification.service';
     PlanChangesService,
     CancellationsService,
     SurplusEndingService,
+    SurplusSweep,
     PortalService,
     ReactivationService,
     HistoryRepository,

@@ -1,13 +1,17 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { z } from 'zod';
 import { AppError } from '../app-error';
+import { handOutKeySchema } from '../auth/api-keys.dto';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { operatorAtTerminal } from '../auth/operator';
+import { createOrganizationSchema } from '../auth/organizations.dto';
 import { OrganizationsService } from '../auth/organizations.service';
 import { adoptRequestSchema } from '../billing/adoption/adoption.dto';
 import { AdoptionService } from '../billing/adoption/adoption.service';
 import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
+import { ReconciliationsService } from '../billing/reconciliation/reconciliations.service';
 import { pageRequestSchema } from '../http/pagination';
+import { complaintsOf } from '../http/validation.pipe';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 import { provisionDodo } from './dodo-provision.command';
@@ -43,11 +47,13 @@ const PAGE: Option[] = [
 ];
 
 /** The same checks as the route has. @throws {AppError} that names every option that is wrong */
-function check<S extends z.ZodType>(schema: S, options: Options): z.output<S> {
+function check<S extends z.ZodType>(schema: S, options: Record<string, unknown>): z.output<S> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw AppError.badRequest(
-    parsed.error.issues.map(({ path, message }) => `--${toFlag(path.join('.'))} ${message}`).join(' '),
+    complaintsOf(parsed.error.issues)
+      .map(([option, message]) => `--${toFlag(option)} ${message}`)
+      .join(' '),
   );
 }
 
@@ -64,11 +70,10 @@ export const COMMANDS: Command[] = [
       { name: 'name', placeholder: 'NAME' },
       { name: 'email', placeholder: 'EMAIL' },
     ],
-    async run(app, { name = '', email = '' }) {
-      const { id, ...organization } = await app
-        .get(OrganizationsService)
-        .create(name, email, operatorAtTerminal());
-      return { id, name: organization.name, email: organization.email };
+    async run(app, options) {
+      const { name, email } = check(createOrganizationSchema, options);
+      const { id } = await app.get(OrganizationsService).create(name, email, operatorAtTerminal());
+      return { id, name, email };
     },
   },
   {
@@ -79,13 +84,10 @@ export const COMMANDS: Command[] = [
       { name: 'name', placeholder: 'NAME' },
       { name: 'scopes', placeholder: 'a,b', isOptional: true },
     ],
-    async run(app, { org = '', name = '', scopes }) {
-      const { id, key } = await app.get(ApiKeysService).create(
-        org,
-        name,
-        operatorAtTerminal(),
-        scopes?.split(',').map((s) => s.trim()),
-      );
+    async run(app, { org = '', ...options }) {
+      const listed = options.scopes?.split(',').map((scope) => scope.trim());
+      const { name, scopes } = check(handOutKeySchema, { ...options, scopes: listed });
+      const { id, key } = await app.get(ApiKeysService).create(org, name, operatorAtTerminal(), scopes);
       return { id, key: key.reveal() };
     },
   },
@@ -95,6 +97,14 @@ export const COMMANDS: Command[] = [
     options: PAGE,
     async run(app, options) {
       return app.get(OrganizationsService).list(check(pageRequestSchema, options));
+    },
+  },
+  {
+    words: 'org show',
+    purpose: 'One organization, as it is now.',
+    options: [{ name: 'id', placeholder: 'ORG_ID' }],
+    async run(app, { id = '' }) {
+      return app.get(OrganizationsService).view(id);
     },
   },
   {
@@ -161,6 +171,22 @@ export const COMMANDS: Command[] = [
     options: [{ name: 'full', isOptional: true }],
     async run(app, { full }) {
       return app.get(ReconciliationRunner).run(full !== undefined, operatorAtTerminal(), tellTerminal);
+    },
+  },
+  {
+    words: 'reconciliations list',
+    purpose: 'List the comparisons with Dodo, newest first.',
+    options: PAGE,
+    async run(app, options) {
+      return app.get(ReconciliationsService).list(check(pageRequestSchema, options));
+    },
+  },
+  {
+    words: 'reconciliations show',
+    purpose: 'One comparison, with a page of what it has found.',
+    options: [{ name: 'id', placeholder: 'RECONCILIATION_ID' }, ...PAGE],
+    async run(app, { id = '', ...options }) {
+      return app.get(ReconciliationsService).view(id, check(pageRequestSchema, options));
     },
   },
 ];

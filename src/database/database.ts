@@ -12,6 +12,9 @@ export type Tx = EntityManager;
  */
 @Injectable()
 export class Database {
+  /** By transaction that is open: what is to be told once it is committed. */
+  private readonly afterwards = new WeakMap<Tx, (() => void)[]>();
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** Outside any transaction: each statement commits by itself. */
@@ -20,8 +23,21 @@ export class Database {
   }
 
   /** Commits when `work` resolves, rolls back when it rejects. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const afterwards: (() => void)[] = [];
+    const result = await this.dataSource.transaction((tx) => {
+      this.afterwards.set(tx, afterwards);
+      return work(tx);
+    });
+    for (const tell of afterwards) tell();
+    return result;
+  }
+
+  /** Calls `tell` once what `tx` has done so far is committed: at once outside a transaction, never after a rollback. */
+  afterCommit(tx: Tx, tell: () => void): void {
+    const afterwards = this.afterwards.get(tx);
+    if (afterwards) afterwards.push(tell);
+    else tell();
   }
 
   async ping(): Promise<void> {

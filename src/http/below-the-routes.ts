@@ -26,6 +26,7 @@ export function answerBelowTheRoutes(app: NestFastifyApplication): void {
       void reply.code(400).send(failure('bad_request', 'The Host header is missing.'));
     } else done();
   });
+  fastify.server.on('connect', answerConnect);
   fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': JSON_HEADER, [REQUEST_ID_HEADER]: newRequestId() });
     response.end(
@@ -34,10 +35,20 @@ export function answerBelowTheRoutes(app: NestFastifyApplication): void {
   });
 }
 
-/** What Node's parser refuses: answered on the bare socket. */
+/** What Node's parser refuses. */
 function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  const [status, message] = describe(error.code);
+  answerOnSocket(socket, ...describe(error.code));
+}
+
+/** Node would close the connection without a word. */
+function answerConnect(_request: IncomingMessage, socket: Socket): void {
+  // Node has taken its own listener away: a caller that hangs up would otherwise end the process.
+  socket.on('error', () => socket.destroy());
+  answerOnSocket(socket, '400 Bad Request', 'This is no proxy: CONNECT leads nowhere.');
+}
+
+function answerOnSocket(socket: Socket, status: string, message: string): void {
   const body = JSON.stringify(failure('bad_request', message));
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${JSON_HEADER}\r\n` +

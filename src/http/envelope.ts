@@ -1,6 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { map } from 'rxjs';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ErrorCode } from '../app-error';
 
 /** Every failure. `code` repeats `error`: the published reference reads one, the published client the other. */
@@ -15,12 +13,12 @@ export function failure(code: ErrorCode, message: string): FailureEnvelope {
   return { success: false, error: code, code, message };
 }
 
-/** `{success: true, data}` around whatever a controller returns; without `data` when it returns nothing. */
-@Injectable()
-export class EnvelopeInterceptor implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler) {
-    return next
-      .handle()
-      .pipe(map((data: unknown) => (data === undefined ? { success: true } : { success: true, data })));
+/**
+ * `{success: true, data}` around whatever a controller returns; without `data` when it returns nothing. It stands
+ * where the answer is sent, since an interceptor for every route would cost each of them a third of its time.
+ */
+export class EnvelopeAdapter extends FastifyAdapter {
+  override reply(...[response, data, status]: Parameters<FastifyAdapter['reply']>) {
+    return super.reply(response, data === undefined ? { success: true } : { success: true, data }, status);
   }
 }

@@ -2,17 +2,20 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeIdempotency } from './idempotency/idempotency.openapi';
-import { describeReadingFailures } from './reading-failures.openapi';
+import { describeCommonFailures } from './common-failures.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
 
 const TAGS: Record<string, string> = {
   Billing: 'Buy a plan, see where the subscription stands, and what it costs.',
-  'API keys': 'Create, list, rename, expire, revoke and rotate keys.',
-  Profile: 'Who the credential is that calls.',
+  'API Keys': 'Create, list, rename, expire, revoke and rotate keys.',
+  Auth: 'Who the credential is that calls.',
   Webhooks: 'Where you hear of what happens, and how that went; and what Dodo Payments tells this service.',
-  Operator: 'For whoever runs this instance, by `x-operator-token`: organizations, and what Dodo has sent.',
+  Organizations:
+    'For whoever runs this instance, by `x-operator-token`: who may call, and whom they are at Dodo.',
+  Operator:
+    'For whoever runs this instance, by `x-operator-token`: what Dodo has sent, and whether it is all here.',
   Health: 'Whether the service is up.',
 };
 
@@ -46,7 +49,7 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations) as [string, OperationObject][]) {
       tidy(operation, document);
-      describeReadingFailures(path, method, operation);
+      describeCommonFailures(path, method, operation);
     }
   }
   delete document.info.contact;

@@ -2,15 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createScrub } from '../watch/scrub';
 import type { ServiceLogger } from '../watch/service-logger';
 import { ANSWERS_BELOW_THE_ROUTES, answerBelowTheRoutes } from './below-the-routes';
-import { EnvelopeInterceptor } from './envelope';
+import { EnvelopeAdapter } from './envelope';
 import { ErrorFilter } from './error.filter';
 import { serveOpenApi } from './openapi';
-import { JsonBodyInterceptor, takeBodiesAsBytes } from './request-body';
+import { readJsonBodies, takeBodiesAsBytes } from './request-body';
 import { requestIdOf } from './request-id';
 import { watchRequests } from './request-watch';
 import { limitShutdown } from './shutdown';
@@ -28,7 +27,7 @@ export async function createHttpServer(
   options: { globalPrefix: string; logger: ServiceLogger | false },
 ): Promise<NestFastifyApplication> {
   const scrub = options.logger ? options.logger.scrub : createScrub([]);
-  const adapter = new FastifyAdapter({
+  const adapter = new EnvelopeAdapter({
     ...ANSWERS_BELOW_THE_ROUTES,
     genReqId: (request: IncomingMessage) => requestIdOf(request, scrub),
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -44,7 +43,7 @@ export async function createHttpServer(
   answerBelowTheRoutes(app);
   limitShutdown(app);
   if (options.globalPrefix !== '') app.setGlobalPrefix(options.globalPrefix);
-  app.useGlobalInterceptors(new EnvelopeInterceptor(), new JsonBodyInterceptor());
+  readJsonBodies(app);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveOpenApi(app, options.globalPrefix);

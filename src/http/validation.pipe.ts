@@ -16,12 +16,20 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
 }
 
 function describe(issues: Issues): string {
-  const lines = issues.slice(0, MAX_ISSUES).map((issue) => {
-    const path = (issue.path ?? [])
-      .map((step) => String(typeof step === 'object' ? step.key : step))
-      .join('.');
-    return path === '' ? issue.message : `${path} ${issue.message}`;
-  });
-  const more = issues.length > MAX_ISSUES ? ` … and ${issues.length - MAX_ISSUES} more.` : '';
+  const complaints = complaintsOf(issues);
+  const lines = complaints
+    .slice(0, MAX_ISSUES)
+    .map(([field, message]) => (field === '' ? message : `${field} ${message}`));
+  const more = complaints.length > MAX_ISSUES ? ` … and ${complaints.length - MAX_ISSUES} more.` : '';
   return `${lines.join(' ')}${more}`;
+}
+
+/** The first complaint about each field: what is no string at all is not also called too short. */
+export function complaintsOf(issues: Issues): [field: string, message: string][] {
+  const byField = new Map<string, string>();
+  for (const { path = [], message } of issues) {
+    const field = path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+    if (!byField.has(field)) byField.set(field, message);
+  }
+  return [...byField];
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { Database } from '../database/database';
 import type { Tx } from '../database/database';
 import { withTraceparent } from './job-trace';
-import { MAX_ATTEMPTS } from './jobs';
+import { JOB_NAMES, MAX_ATTEMPTS } from './jobs';
 import type { JobName, Jobs, UNKEYED } from './jobs';
+import { WakeUps } from './wake-ups';
 
 interface JobOptions<N extends JobName> {
   /** At most one job with this key waits; a new one replaces it. */
@@ -13,31 +16,53 @@ interface JobOptions<N extends JobName> {
   delaySeconds?: number;
 }
 
-/** The way to put a job on the queue: always as part of the transaction that makes it due. */
+/** Without one, the row is refused. */
+const TASK_ID = '(SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)';
+
+/**
+ * The way to put a job on the queue: always as part of the transaction that
+ * makes it due. Rows are written here, not by the queue's own functions, since
+ * those NOTIFY: see {@link WakeUps}.
+ */
 @Injectable()
-export class JobQueue {
+export class JobQueue implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly wakeUps: WakeUps,
+  ) {}
+
+  /** Jobs may be added before any worker has run, which would name them as well. */
+  async onModuleInit(): Promise<void> {
+    await this.database.manager.query(
+      `INSERT INTO graphile_worker._private_tasks (identifier) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`,
+      [JOB_NAMES],
+    );
+  }
+
   async enqueue<N extends JobName>(tx: Tx, name: N, payload: Jobs[N], options: JobOptions<N>): Promise<void> {
-    const job = [
-      name,
-      JSON.stringify(withTraceparent(payload)),
-      options.delaySeconds ?? 0,
-      MAX_ATTEMPTS,
-      options.key,
-      options.keepsTime ? 'preserve_run_at' : 'replace',
-    ];
-    if (options.key !== null) await letGoOfStarted(tx, options.key);
-    while (!(await isAdded(tx, job)));
+    const { key, delaySeconds = 0, keepsTime = false } = options;
+    const job = [name, JSON.stringify(withTraceparent(payload)), MAX_ATTEMPTS, delaySeconds, key, keepsTime];
+    while (!(await isAdded(tx, job))) await letGoOfStarted(tx, key!);
+    if (delaySeconds === 0) this.wakeUps.after(tx, 1);
   }
 }
 
 /**
- * Ends a statement that makes jobs due: one, due now, for each row of `due`, which has a `payload` (json) and a `key`
- * that no job has had. What belongs into a payload beside its ids, `withTraceparent` says.
+ * False when the job under this key was started: the one that runs may have read
+ * what was true before this transaction. One that waits is replaced.
  */
-export function enqueueEach(name: JobName, due: string): string {
-  return `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
-            SELECT ROW('${name}', payload, NULL, now(), ${MAX_ATTEMPTS}, key, NULL, NULL)::graphile_worker.job_spec
-              FROM ${due}))`;
+async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
+  const added: unknown[] = await tx.query(
+    `INSERT INTO graphile_worker._private_jobs AS job (task_id, payload, max_attempts, run_at, key)
+     VALUES (${TASK_ID}, $2::json, $3, now() + make_interval(secs => $4), $5)
+     ON CONFLICT (key) DO UPDATE
+        SET payload = excluded.payload, max_attempts = excluded.max_attempts, revision = job.revision + 1,
+            run_at = CASE WHEN $6 THEN job.run_at ELSE excluded.run_at END, updated_at = now()
+      WHERE job.locked_at IS NULL AND job.attempts = 0
+     RETURNING id`,
+    job,
+  );
+  return added.length > 0;
 }
 
 /**
@@ -49,21 +74,20 @@ export function enqueueEach(name: JobName, due: string): string {
 async function letGoOfStarted(tx: Tx, key: string): Promise<void> {
   await tx.query(
     `UPDATE graphile_worker._private_jobs SET key = NULL, attempts = max_attempts, updated_at = now()
-      WHERE key = $1 AND attempts > 0`,
+      WHERE key = $1 AND (locked_at IS NOT NULL OR attempts > 0)`,
     [key],
   );
 }
 
 /**
- * False when a worker took the job that waits under this key while it was being
- * replaced: the queue then adds none, and the one that runs may have read what
- * was true before this transaction. Asked again, it sees that it runs, and adds.
+ * Ends a statement that makes jobs due: one, due now, for each row of `due`, the CTE before it, which has a `payload`
+ * (json) and a `key` that no job has had. It answers how many. What belongs into a payload beside its ids,
+ * `withTraceparent` says.
  */
-async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
-  const [added] = await tx.query(
-    `SELECT id FROM graphile_worker.add_job($1, $2::json, run_at := now() + make_interval(secs => $3),
-                                            max_attempts := $4, job_key := $5, job_key_mode := $6)`,
-    job,
-  );
-  return added.id !== null;
+export function enqueueEach(name: JobName, due: string): string {
+  return `, added AS (
+            INSERT INTO graphile_worker._private_jobs (task_id, payload, max_attempts, key)
+            SELECT ${TASK_ID.replace('$1', `'${name}'`)}, payload, ${MAX_ATTEMPTS}, key FROM ${due}
+            RETURNING id
+          ) SELECT count(*)::int AS count FROM added`;
 }

@@ -7,6 +7,7 @@ import { QueueMetrics } from './queue-metrics';
 import { RecurringJobs } from './recurring-jobs';
 import { ReplacedJobs } from './replaced-jobs';
 import { RunningJobs } from './running-jobs';
+import { WakeUps } from './wake-ups';
 import { WorkerPresence } from './worker-presence';
 
 @Global()
@@ -20,8 +21,9 @@ import { WorkerPresence } from './worker-presence';
     RecurringJobs,
     ReplacedJobs,
     RunningJobs,
+    WakeUps,
     WorkerPresence,
   ],
-  exports: [JobHandlers, JobQueue, JobRunner, RecurringJobs],
+  exports: [JobHandlers, JobQueue, JobRunner, RecurringJobs, WakeUps],
 })
 export class JobsModule {}

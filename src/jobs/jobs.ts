@@ -14,6 +14,8 @@ export interface Jobs {
   'customer.read-in': { customerId: string };
   /** End a subscription that is one too many. `tries` counts those that failed in a row. */
   'subscription.end-surplus': { subscriptionId: string; tries?: number };
+  /** End those that are one too many and have lost their job. Comes back by itself. */
+  'surplus.sweep': Record<string, never>;
   /** Bring a refund that is owed to its end. `tries` counts the looks that failed in a row. */
   'refund.drive': { refundId: string; tries?: number };
   /** See that a comparison with Dodo runs. Comes back by itself. */
@@ -47,6 +49,7 @@ const NAMES: Record<JobName, true> = {
   'subscription.sync': true,
   'customer.read-in': true,
   'subscription.end-surplus': true,
+  'surplus.sweep': true,
   'refund.drive': true,
   'reconciliation.begin': true,
   'reconciliation.step': true,

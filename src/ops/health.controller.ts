@@ -44,15 +44,14 @@ export class HealthController {
     description: 'Answers 200 while the service and its database work.',
     ...PUBLIC,
   })
-  @ApiSuccess(200, 'The service works.', OK, { status: 'ok' })
+  @ApiSuccess(200, 'The service works.')
   @ApiFailure(503, 'The database does not answer.', 'service_unavailable', 'The database does not answer.')
-  async health(): Promise<{ status: 'ok' }> {
+  async health(): Promise<void> {
     try {
       await this.database.ping();
     } catch (error) {
       throw new AppError(503, 'service_unavailable', 'The database does not answer.', { cause: error });
     }
-    return { status: 'ok' };
   }
 
   @Get('live')

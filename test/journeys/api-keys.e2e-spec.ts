@@ -67,6 +67,7 @@ describe('API keys', () => {
       ['a name of spaces', { name: '   ', scopes: ['billing:read'] }, /^name must not be empty/],
       ['a long name', { name: 'x'.repeat(101), scopes: ['billing:read'] }, /^name may have at most 100/],
       ['control characters', { name: 'a\u0000b', scopes: ['billing:read'] }, /^name .*control characters/],
+      ['half a character', { name: 'a\ud800', scopes: ['billing:read'] }, /^name .*lone surrogates/],
       ['a name that is no text', { name: 1, scopes: ['billing:read'] }, /^name must be a string/],
       ['no scopes', { name: 'x' }, /^scopes is required/],
       ['empty scopes', { name: 'x', scopes: [] }, /^scopes must name at least one of billing:read/],
@@ -247,14 +248,14 @@ describe('API keys', () => {
   });
 
   describe('POST /api-keys/{id}/rotate', () => {
-    it.each([-1, 86_401, 1.5, '60', null])('refuses a grace of %j', async (graceSeconds) => {
+    it.each([-1, 86_401, 1.5, 1e308, '60', null])('refuses a grace of %j', async (graceSeconds) => {
       const org = await service.newOrg();
       const answer = await call('POST', `/${await idOf(org)}/rotate`, org.key, { graceSeconds });
       expectRefusal(
         answer,
         400,
         'bad_request',
-        /^graceSeconds must be a whole number of seconds from 0 to 86400/,
+        /^graceSeconds must be a whole number of seconds from 0 to 86400\.$/,
       );
       expect(await works(org.key)).toBe(true);
     });

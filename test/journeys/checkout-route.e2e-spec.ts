@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
 import { TestService, CHECKOUT } from '../support/test-service';
 import type { Caller } from '../support/test-service';
@@ -47,6 +48,29 @@ describe('POST /billing/checkout', () => {
       const response = await post({ ...json, authorization: `Bearer ${acme.key}`, 'x-api-key': other.key });
       expect(response.status).toBe(401);
     });
+
+    it.each(['Authorization: Bearer ', 'X-Api-Key: ', 'x-api-key:'])(
+      'takes one key that comes twice for one, and two for two: %s',
+      async (name) => {
+        const other = await service.newOrg();
+        const statusOf = (...headers: string[]) =>
+          new Promise<number>((resolve, reject) => {
+            const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () =>
+              socket.write(`GET /billing/status HTTP/1.1\r\nHost: x\r\n${headers.join('\r\n')}\r\n\r\n`),
+            );
+            socket.on('error', reject).once('data', (answer) => {
+              resolve(Number(answer.toString().split(' ')[1]));
+              socket.destroy();
+            });
+          });
+        const mine = name + acme.key;
+        expect(await statusOf(mine, mine)).toBe(200);
+        expect(await statusOf(mine, `${mine}  `, `AUTHORIZATION: bearer ${acme.key}`)).toBe(200);
+        expect(await statusOf(mine, name + other.key)).toBe(401);
+        expect(await statusOf(mine, mine, name + other.key)).toBe(401);
+        expect(await statusOf(mine, 'x-api-key: ')).toBe(401);
+      },
+    );
 
     it('refuses an expired key', async () => {
       const expired = await service.newOrg();
@@ -100,7 +124,19 @@ describe('POST /billing/checkout', () => {
       ['a plan that is a number', { planId: 5 }, /^planId must be a string\.$/],
       ['an empty plan', { planId: '' }, /^planId must not be empty\.$/],
       ['a plan of 10 kB', { planId: 'p'.repeat(10_000) }, /^planId may have at most 64 characters\.$/],
-      ['a NUL in the plan', { planId: 'plan\0pro' }, /^planId must not contain control characters\.$/],
+      [
+        'a NUL in the plan',
+        { planId: 'plan\0pro' },
+        /^planId must not contain control characters or lone surrogates\.$/,
+      ],
+      ['half a character in the plan', { planId: 'pro\ud800' }, /^planId must not contain control/],
+      ['a plan that is a list', { planId: [] }, /^planId must be a string\.$/],
+      ['a plan that is a long list', { planId: Array(65).fill('x') }, /^planId must be a string\.$/],
+      [
+        'half a character in a URL',
+        { successUrl: 'https://a.com/\udfff' },
+        /^successUrl must be an absolute/,
+      ],
       ['no successUrl', { successUrl: undefined }, /^successUrl is required\.$/],
       [
         'a relative URL',
@@ -150,6 +186,21 @@ describe('POST /billing/checkout', () => {
       expect(response.status).toBe(415);
       expect(await response.json()).toMatchObject({ error: 'unsupported_media_type' });
     });
+
+    it.each(['foo', 'application', 'json/', '/', '; charset=utf-8'])(
+      'refuses the content type %j with 415, once it knows the caller',
+      async (type) => {
+        const sent = { 'content-type': type };
+        expect((await post(sent, '{}')).status).toBe(401);
+        const response = await post({ ...sent, authorization: `Bearer ${acme.key}` }, '{}');
+        expect([response.status, await response.json()]).toEqual([
+          415,
+          expect.objectContaining({ message: expect.stringContaining(`"${type}"`) }),
+        ]);
+        const elsewhere = await fetch(`${service.url}/nope`, { method: 'POST', headers: sent, body: '{}' });
+        expect(elsewhere.status).toBe(404);
+      },
+    );
 
     it('refuses a body over the limit with 413', async () => {
       const response = await post(

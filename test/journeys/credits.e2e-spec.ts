@@ -275,8 +275,9 @@ describe('credits', () => {
       ['too large an amount', { amount: 1_000_001 }, /^amount must be at most 1000000\.$/],
       ['an amount beyond all numbers', { amount: 1e300 }, /^amount must be/],
       ['no category', { category: undefined }, /^category is required\.$/],
-      ['an empty category', { category: '' }, /^category may have a to z/],
-      ['a category with spaces', { category: 'Two Words' }, /^category may have a to z/],
+      ['an empty category', { category: '' }, /^category must not be empty\.$/],
+      ['a category of two lines', { category: 'two\nlines' }, /^category must not contain control/],
+      ['a category that is none', { category: ['posts'] }, /^category must be a string\.$/],
       [
         'a category of 51 characters',
         { category: 'c'.repeat(51) },
@@ -286,9 +287,9 @@ describe('credits', () => {
       [
         'a NUL in the description',
         { description: 'a\0b' },
-        /^description must not contain control characters\.$/,
+        /^description must not contain control characters or lone surrogates\.$/,
       ],
-      ['half a character', { description: '\ud800' }, /^description must not contain control characters\.$/],
+      ['half a character', { description: '\ud800' }, /^description must not contain control/],
       [
         'a long description',
         { description: 'd'.repeat(201) },
@@ -301,6 +302,16 @@ describe('credits', () => {
       expect(body.message).toMatch(message);
       expect(await entriesOf(org)).toEqual([]);
     });
+
+    it.each(['Image generation', 'Übersetzung', '画像', 'a/b', '🎬', '__proto__', 'c'.repeat(50)])(
+      'adds up by the category %j',
+      async (category) => {
+        const org = await subscriber();
+        expect((await consume(org, { amount: 3, category })).status).toBe(200);
+        const { body } = await service.call('GET', '/billing/credit-summary', { key: org.key });
+        expect(Object.entries(body.data.breakdown)).toEqual([[category, 3]]);
+      },
+    );
 
     it('refuses a body that is too large, or not JSON', async () => {
       const org = await service.newOrg();
@@ -452,7 +463,8 @@ describe('credits', () => {
       ['no pack', { packId: undefined }, /^packId is required\.$/],
       ['an empty pack', { packId: '' }, /^packId must not be empty\.$/],
       ['a pack of 10 kB', { packId: 'p'.repeat(10_000) }, /^packId may have at most 64 characters\.$/],
-      ['a NUL in the pack', { packId: 'a\0' }, /^packId must not contain control characters\.$/],
+      ['a NUL in the pack', { packId: 'a\0' }, /^packId must not contain control/],
+      ['half a character', { packId: 'a\udc00' }, /^packId must not contain control/],
       ['a relative URL', { successUrl: '/here' }, /^successUrl must be an absolute/],
       ['no cancelUrl', { cancelUrl: undefined }, /^cancelUrl is required\.$/],
     ])('says what is wrong with %s, and stores nothing', async (_, changes, message) => {

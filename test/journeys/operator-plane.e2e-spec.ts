@@ -4,18 +4,18 @@ import { until } from '../support/until';
 
 const TOKEN = 'a token of the operator of these tests';
 
-const ROUTES: [method: string, path: string][] = [
-  ['POST', '/organizations'],
-  ['GET', '/organizations'],
-  ['GET', '/organizations/org_1'],
-  ['POST', '/organizations/org_1/adopt'],
-  ['GET', '/operator/dodo-events'],
-  ['GET', '/operator/dodo-events/1'],
-  ['POST', '/operator/dodo-events/replay'],
-  ['POST', '/operator/dodo-events/1/replay'],
-  ['POST', '/operator/reconcile'],
-  ['GET', '/operator/reconciliations'],
-  ['GET', '/operator/reconciliations/rec_1'],
+const ROUTES: [method: string, path: string, command: string][] = [
+  ['POST', '/organizations', 'org create'],
+  ['GET', '/organizations', 'org list'],
+  ['GET', '/organizations/1', 'org show'],
+  ['POST', '/organizations/1/adopt', 'org adopt'],
+  ['GET', '/operator/dodo-events', 'events list'],
+  ['GET', '/operator/dodo-events/1', 'events show'],
+  ['POST', '/operator/dodo-events/replay', 'events replay'],
+  ['POST', '/operator/dodo-events/1/replay', 'events replay'],
+  ['POST', '/operator/reconcile', 'reconcile'],
+  ['GET', '/operator/reconciliations', 'reconciliations list'],
+  ['GET', '/operator/reconciliations/1', 'reconciliations show'],
 ];
 
 describe('the operator plane', () => {
@@ -56,6 +56,18 @@ describe('the operator plane', () => {
     ]);
   }
 
+  it('has all its routes, and each as a command', async () => {
+    const { body: document } = await service.call('GET', '/openapi.json');
+    const described = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, { parameters = [] }]) => parameters.some(({ name }: any) => name === 'x-operator-token'))
+        .map(([method]) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '1')}`),
+    );
+    expect(ROUTES.map(([method, path]) => `${method} ${path}`).toSorted()).toEqual(described.toSorted());
+    const words = COMMANDS.map((each) => each.words);
+    expect(words).toEqual(expect.arrayContaining(ROUTES.map(([, , command]) => command)));
+  });
+
   it.each(ROUTES)('%s %s wants the operator’s token, and no API key', async (method, path) => {
     const { key } = await service.newOrg();
     for (const token of [null, '', 'wrong', `${TOKEN}x`, TOKEN.slice(0, -1), key]) {
@@ -70,6 +82,7 @@ describe('the operator plane', () => {
       ['no name', { email: 'a@acme.com' }, /^name is required/],
       ['an empty name', { name: ' ', email: 'a@acme.com' }, /^name must not be empty/],
       ['control characters', { name: 'a\u0000', email: 'a@acme.com' }, /^name .*control characters/],
+      ['half a character', { name: 'a\ud800', email: 'a@acme.com' }, /^name .*lone surrogates/],
       ['a long name', { name: 'x'.repeat(101), email: 'a@acme.com' }, /^name may have at most 100/],
       ['no e-mail address', { name: 'Acme' }, /^email is required/],
       ['what is no address', { name: 'Acme', email: 'acme.com' }, /^email must be an e-mail address/],
@@ -78,11 +91,28 @@ describe('the operator plane', () => {
         { name: 'Acme', email: `${'x'.repeat(250)}@acme.com` },
         /^email may have at most 254/,
       ],
-    ])('refuses %s, and makes nothing', async (_, body, message) => {
+    ])('refuses %s, as the command does, and makes nothing', async (_, body, message) => {
       const count = () => service.query('SELECT count(*) FROM organizations');
       const before = await count();
-      expectRefusal(await call('POST', '/organizations', body), 400, 'bad_request', message);
+      const answer = await call('POST', '/organizations', body);
+      expectRefusal(answer, 400, 'bad_request', message);
+      if (body !== undefined) {
+        await expect(command('org create', body as Record<string, string>)).rejects.toThrow(
+          `--${answer.body.message}`,
+        );
+      }
       expect(await count()).toEqual(before);
+    });
+
+    it.each(['', ' ', 'x'.repeat(101), 'a\u0000'])('no command makes a key named %j', async (name) => {
+      const { orgId, key } = await service.newOrg();
+      await expect(command('key create', { org: orgId, name })).rejects.toThrow(/^--name m/);
+      const made = await command('key create', { org: orgId, name: ' Build ', scopes: 'billing:read' });
+      const { body } = await service.call('GET', '/api-keys', { key });
+      expect(body.data).toHaveLength(2);
+      expect(body.data).toContainEqual(
+        expect.objectContaining({ id: made.id, name: 'Build', scopes: ['billing:read'] }),
+      );
     });
 
     it('makes an organization and a key that opens it', async () => {
@@ -99,6 +129,9 @@ describe('the operator plane', () => {
         createdAt: expect.stringMatching(/Z$/),
       });
       expect((await call('GET', `/organizations/${organization.id}`)).body.data).toEqual(organization);
+      const shown = await command('org show', { id: organization.id });
+      expect(JSON.parse(JSON.stringify(shown))).toEqual(organization);
+      await expect(command('org show', { id: 'org_0' })).rejects.toThrow('There is no organization "org_0"');
       const profile = await service.call('GET', '/auth/profile', { key: apiKey.key });
       expect(profile.body.data).toEqual({
         id: apiKey.id,
@@ -141,6 +174,18 @@ describe('the operator plane', () => {
 
   it.each(['org_0', '%00', 'x'.repeat(90)])('GET /organizations/%s is 404', async (id) => {
     expectRefusal(await call('GET', `/organizations/${id}`), 404, 'not_found', /^There is no organization/);
+  });
+
+  it('shows the comparisons with Dodo by route and by command', async () => {
+    const { id } = (await call('POST', '/operator/reconcile')).body.data;
+    const printed = async (words: string, options?: Record<string, string>) =>
+      JSON.parse(JSON.stringify(await command(words, options)));
+    const path = '/operator/reconciliations';
+    const { body: list } = await call('GET', `${path}?limit=1`);
+    expect(list.data.items[0].id).toBe(id);
+    expect(await printed('reconciliations list', { limit: '1' })).toEqual(list.data);
+    const { body: shown } = await call('GET', `${path}/${id}?limit=2`);
+    expect(await printed('reconciliations show', { id, limit: '2' })).toEqual(shown.data);
   });
 
   describe('GET /operator/dodo-events', () => {

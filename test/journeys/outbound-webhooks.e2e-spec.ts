@@ -50,7 +50,7 @@ describe('outbound webhooks', () => {
     const announcement = { orgId, event, cause: cause ?? `test:${number}`, data: { number } };
     return service.app
       .get(Database)
-      .transaction((tx) => service.app.get(OutboundEventsService).publish(tx, announcement))
+      .transaction((tx) => service.app.get(OutboundEventsService).publish(tx, [announcement]))
       .then(() => number);
   }
 
@@ -172,7 +172,7 @@ describe('outbound webhooks', () => {
       const { org, receiver } = await listening();
       const lost = service.app.get(Database).transaction(async (tx) => {
         const announcement = { orgId: org.orgId, event: 'payment.failed' as const, cause: 'lost', data: {} };
-        await service.app.get(OutboundEventsService).publish(tx, announcement);
+        await service.app.get(OutboundEventsService).publish(tx, [announcement]);
         throw new Error('rolled back');
       });
       await expect(lost).rejects.toThrow('rolled back');
@@ -307,7 +307,8 @@ describe('outbound webhooks', () => {
         enabled: false,
         active: false,
         disabledReason: 'gone',
-        disabledAt: expect.any(String),
+        disabledAt: body.data.disabledAt,
+        updatedAt: body.data.disabledAt,
       });
       expect(await logOf(org, endpoint, '?status=failed')).toMatchObject([{ failure: 'gone', attempt: 1 }]);
       await happen(org);

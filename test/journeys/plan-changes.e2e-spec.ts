@@ -253,6 +253,8 @@ describe('changing, ending and keeping a subscription', () => {
       [{ when: 'tomorrow' }, /^when must be period_end or now\.$/],
       [{ reason: 'bored' }, /^reason must be one of too_expensive/],
       [{ comment: 7 }, /^comment must be a string\.$/],
+      [{ comment: 'a\0' }, /^comment must not contain NUL or lone surrogates\.$/],
+      [{ comment: 'a\ud800' }, /^comment must not contain NUL or lone surrogates\.$/],
       [{ comment: 'x'.repeat(501) }, /^comment may have at most 500 characters\.$/],
     ])('refuses %j', async (body, message) => {
       const answer = await post('/billing/cancel', await service.newOrg(), body);
@@ -262,7 +264,10 @@ describe('changing, ending and keeping a subscription', () => {
     it('keeps access until the end of the period, then closes the gate', async () => {
       const org = await active();
       const { status, body } = await post('/billing/cancel', org);
-      expect([status, body.data.status]).toEqual([200, 'active']);
+      expect([status, body.data]).toMatchObject([
+        200,
+        { status: 'active', cancelledAt: null, cancelAtPeriodEnd: true },
+      ]);
       expectConflict(await post('/billing/cancel', org), /set to end already/);
       expectConflict(await changePlan(org, 'plan_business'), /set to end: resume it first/);
       expect((await service.checkout(org.key)).status).toBe(409);
@@ -299,7 +304,8 @@ describe('changing, ending and keeping a subscription', () => {
       const org = await active();
       expectConflict(await post('/billing/resume', org), /is not set to end/);
       await post('/billing/cancel', org);
-      expect((await post('/billing/resume', org)).status).toBe(200);
+      const { status, body } = await post('/billing/resume', org);
+      expect([status, body.data.cancelAtPeriodEnd]).toEqual([200, false]);
       await service.sandbox.advance('32d');
       await service.untilQuiet();
       await until('the next period is paid', async () => (await paidBy(org)).length === 3);

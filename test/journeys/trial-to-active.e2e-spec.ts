@@ -25,6 +25,7 @@ describe('the life of a subscription', () => {
     pendingChangeDate: null,
     dodoCustomerId: null,
     setupFeeVerified: false,
+    cancelAtPeriodEnd: false,
     accountLimit: null,
     accountsUsed: 0,
     creditBalance: 0,

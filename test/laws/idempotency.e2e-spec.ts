@@ -56,7 +56,7 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       ['/billing/portal', {}, { returnUrl: CHECKOUT.successUrl }],
       ['/billing/change-plan', { planId: 'plan_business' }, { planId: 'plan_starter' }],
       ['/billing/cancel', { when: 'period_end' }, { when: 'now' }],
-      ['/billing/resume', undefined, {}],
+      ['/billing/resume', undefined, { at: 'once' }],
       ['/billing/credits/purchase', { ...pack, packId: 'pack_1000' }, { ...pack, packId: 'pack_5000' }],
     ];
     for (const [path, request, other] of routes) {
@@ -107,6 +107,23 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       });
       expect(response.headers.get('idempotency-replayed')).toBe('true');
       expect(await response.json()).toEqual(first.body);
+    });
+
+    it('takes no body for an empty one, where it may be left out', async () => {
+      await service.buy(org);
+      await service.untilStatus(org, 'trialing');
+      const portal = (key: string, body?: unknown) =>
+        service.call('POST', '/billing/portal', { key: org.key, body, headers: { 'idempotency-key': key } });
+      for (const [key, first, second] of [
+        ['full', {}, undefined],
+        ['bare', undefined, {}],
+      ] as const) {
+        const opened = await portal(key, first);
+        const again = await portal(key, second);
+        expect([opened.status, again.status]).toEqual([200, 200]);
+        expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', opened.body]);
+        expect((await portal(key, { returnUrl: CHECKOUT.successUrl })).status).toBe(422);
+      }
     });
 
     it('takes a key in quotes for the same key, as the draft writes it', async () => {
@@ -238,6 +255,7 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     expect((await create(owner.key, wanted, 'create-ci')).status).toBe(200);
     const { status, body } = await create(lesser, wanted, 'create-ci');
     expect([status, body.error]).toEqual([422, 'idempotency_key_reused']);
+    expect(body.message).toContain('or by another API key');
     expect(JSON.stringify(body)).not.toContain('sk-social-');
   });
 

@@ -237,7 +237,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     });
 
     it.each([
-      [['org', 'create', '--name', 'Acme', '--email', 'nonsense'], /"nonsense" is no e-mail address/],
+      [['org', 'create', '--name', 'Acme', '--email', 'nonsense'], /--email must be an e-mail address/],
       [['org', 'create'], /needs --name and --email/],
       [['org', 'destroy'], /Unknown command: org destroy/],
       [['key', 'create', '--org', 'org_nobody', '--name', 'k'], /There is no organization "org_nobody"/],

@@ -1,21 +1,27 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { Database } from '../../src/database/database';
+import type { Tx } from '../../src/database/database';
 import { JobQueue } from '../../src/jobs/job-queue';
 import { ReplacedJobs } from '../../src/jobs/replaced-jobs';
+import { WakeUps } from '../../src/jobs/wake-ups';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
 /** Jobs with a key replace each other, and a worker may take the old one at any moment of that. */
 describe('a job that is put on the queue runs after it was put there', () => {
-  const queue = new JobQueue();
   let database: TestDatabase;
   let source: DataSource;
+  let service: Database;
+  let queue: JobQueue;
   let worker: Client;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    service = new Database(source);
+    queue = new JobQueue(service, new WakeUps(service));
+    await queue.onModuleInit();
     worker = new Client(database.url);
     await worker.connect();
   });
@@ -27,7 +33,7 @@ describe('a job that is put on the queue runs after it was put there', () => {
   beforeEach(() => worker.query('DELETE FROM graphile_worker._private_jobs'));
 
   const put = (tries: number, keepsTime: boolean): Promise<void> =>
-    source.transaction((tx) =>
+    service.transaction((tx) =>
       queue.enqueue(
         tx,
         'reconciliation.step',
@@ -110,7 +116,7 @@ describe('a job that is put on the queue runs after it was put there', () => {
     const left = async (): Promise<unknown[]> =>
       (await worker.query('SELECT key, attempts FROM graphile_worker.jobs ORDER BY id')).rows;
     const fail = `UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE key IS NULL`;
-    const clear = () => new ReplacedJobs(new Database(source)).clear();
+    const clear = () => new ReplacedJobs(service).clear();
 
     it('is cleared away once nobody runs it: nothing was given up', async () => {
       await put(1, false);
@@ -125,12 +131,60 @@ describe('a job that is put on the queue runs after it was put there', () => {
 
     it('is no job that was given up: those stay', async () => {
       await put(1, false);
-      await source.transaction((tx) =>
+      await service.transaction((tx) =>
         queue.enqueue(tx, 'dodo-event.rematch', { matchKeys: [] }, { key: null }),
       );
       await worker.query('UPDATE graphile_worker._private_jobs SET attempts = max_attempts');
       await clear();
       expect(await left()).toHaveLength(2);
+    });
+  });
+
+  describe('and the workers of all processes', () => {
+    const rematch = (tx: Tx, delaySeconds = 0): Promise<void> =>
+      queue.enqueue(tx, 'dodo-event.rematch', { matchKeys: [] }, { key: null, delaySeconds });
+
+    let heard: number[];
+    beforeEach(async () => {
+      heard = [];
+      worker.on('notification', ({ payload }) => heard.push(JSON.parse(payload!).count));
+      await worker.query('LISTEN "jobs:insert"');
+    });
+    afterEach(async () => {
+      worker.removeAllListeners('notification');
+      await worker.query('UNLISTEN "jobs:insert"');
+    });
+
+    /** Whatever was told before this has been heard when it answers. */
+    const listen = () => worker.query('SELECT 1');
+
+    it('are woken once it is committed, and not before', async () => {
+      await service.transaction(async (tx) => {
+        await rematch(tx);
+        await rematch(tx);
+        await listen();
+        expect(heard).toEqual([]);
+      });
+      await until('they are woken', async () => (await listen(), heard.length > 0));
+      expect(heard).toEqual([2]);
+    });
+
+    it('are woken by one that is added outside any transaction', async () => {
+      await rematch(service.manager);
+      await until('they are woken', async () => (await listen(), heard.length > 0));
+      expect(heard).toEqual([1]);
+    });
+
+    it('are left alone by what is due later, or was taken back', async () => {
+      await rematch(service.manager, 60);
+      const refused = service.transaction(async (tx) => {
+        await rematch(tx);
+        throw new Error('taken back');
+      });
+      await expect(refused).rejects.toThrow('taken back');
+      await rematch(service.manager);
+      await until('they are woken', async () => (await listen(), heard.length > 0));
+      expect(heard).toEqual([1]);
     });
   });
 });

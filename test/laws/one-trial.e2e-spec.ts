@@ -1,3 +1,4 @@
+import { SubscriptionsRepository } from '../../src/billing/subscriptions/subscriptions.repository';
 import { TestService, type Caller } from '../support/test-service';
 import { until } from '../support/until';
 
@@ -91,6 +92,49 @@ describe('One trial and one subscription an org, however many checkouts are paid
     const late = await service.sandbox.pay(second);
     await untilAtDodo(late.subscription_id, { status: 'cancelled' });
     expect(await service.sandbox.hasHit('/subscriptions/*')).toBe(true);
+  });
+
+  /** The job of `subscriptionId` is lost before it could do anything. */
+  async function loseJob(subscriptionId: string | null): Promise<void> {
+    const lose =
+      'DELETE FROM graphile_worker._private_jobs WHERE key = $1 AND locked_at IS NULL RETURNING id';
+    await until(
+      'the job is lost',
+      async () => (await service.query(lose, [`surplus:${subscriptionId}`]))[1] === 1,
+    );
+  }
+
+  const sweep = () =>
+    service.query(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'surplus.sweep'`);
+
+  it('ends it also when its job is lost, and leaves those alone that have one', async () => {
+    const org = await service.newOrg();
+    const [first, second] = [await open(org), await open(org)];
+    await service.sandbox.pay(first);
+    await service.untilStatus(org, 'trialing');
+    // Until it is lost, the job fails, and waits for its next try.
+    const away = { method: 'PATCH', path: '/subscriptions/*', kind: 'error_before', status: 500, times: 20 };
+    await service.sandbox.fault(away);
+    const late = await service.sandbox.pay(second);
+    const forgotten = () => service.app.get(SubscriptionsRepository).listForgottenSurplus(10);
+    await until('its job waits', async () => {
+      const jobs = `SELECT FROM graphile_worker.jobs WHERE key = $1 AND locked_at IS NULL`;
+      return (await service.query(jobs, [`surplus:${late.subscription_id}`])).length === 1;
+    });
+    expect(await forgotten()).toEqual([]);
+    await loseJob(late.subscription_id);
+    expect(await forgotten()).toEqual([late.subscription_id]);
+    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    expect(await atDodo(late.subscription_id)).toMatchObject({ status: 'active' });
+    await sweep();
+    await untilAtDodo(late.subscription_id, { status: 'cancelled' });
+    await service.untilQuiet();
+    const [{ orders }] = await service.query(
+      `SELECT count(*)::int AS orders FROM subscription_orders WHERE dodo_subscription_id = $1 AND state = 'done'`,
+      [late.subscription_id],
+    );
+    expect(orders).toBe(1);
+    expect(await forgotten()).toEqual([]);
   });
 
   describe('with subscriptions that were paid in full', () => {

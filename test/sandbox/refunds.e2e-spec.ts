@@ -57,6 +57,15 @@ describe('POST /refunds', () => {
     expect((await bench.dodo.subscriptions.retrieve(paid.subscription_id)).status).toBe('active');
   });
 
+  it('shows the lines as they were before, or none, when it is told to lag', async () => {
+    const paid = await buyBoth();
+    await refund(paid.payment_id, [{ item_id: FEE }]);
+    await bench.behave({ lineItems: 'stale' });
+    expect((await lines(paid)).map((line) => line.refundable_amount)).toEqual([100, 4900]);
+    await bench.behave({ lineItems: 'none' });
+    expect(await lines(paid)).toEqual([]);
+  });
+
   it('gives back everything that is left when no items are named', async () => {
     const paid = await buyBoth();
     expect(await refund(paid.payment_id)).toMatchObject({ amount: 5000, is_partial: false });

@@ -31,7 +31,12 @@ describe('a refund, one step at a time', () => {
   beforeEach(async () => {
     await service.sandbox.call('DELETE', '/_sandbox/faults');
     // When the bank is done is for the test to say.
-    await service.sandbox.behave({ refundOutcome: 'stuck_pending', taxRatePercent: 0, grantTrial: true });
+    await service.sandbox.behave({
+      refundOutcome: 'stuck_pending',
+      taxRatePercent: 0,
+      grantTrial: true,
+      lineItems: 'current',
+    });
   });
 
   async function owe(): Promise<Debt> {
@@ -394,8 +399,88 @@ describe('a refund, one step at a time', () => {
       expect(await row(debt)).toMatchObject({ state: 'requested', dodo_refund_id: null });
     });
 
+    it('not as one of another line that is worth as much, while nothing is gone of the fee', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      const other = await refundByHand(debt, [{ item_id: 'pdt_pro', amount: 100 }]);
+      await settleById(other.refund_id);
+      await drive(debt);
+      const ours = (await atDodo(debt)).at(-1)!;
+      expect(ours.items).toEqual([{ item_id: FEE, amount: 100 }]);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: ours.refund_id, asks: 1 });
+    });
+
+    it('not as one of another line that is worth as much, while a part of the fee is left', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      await handOut(debt, [{ item_id: 'pdt_pro', amount: 100 }]);
+      await handOut(debt, [{ item_id: FEE, amount: 40 }]);
+      await drive(debt);
+      const ours = (await atDodo(debt)).at(-1)!;
+      expect(ours.items).toEqual([{ item_id: FEE, amount: 60 }]);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: ours.refund_id, asks: 1 });
+    });
+
+    it('by its worth alone once Dodo says that nothing is left of the fee, whatever the line shows', async () => {
+      const debt = await owe();
+      const byHand = await handOut(debt, [{ item_id: FEE }]);
+      await service.sandbox.behave({ lineItems: 'stale' });
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', dodo_refund_id: byHand, asks: 1 });
+      expect(await atDodo(debt)).toHaveLength(1);
+    });
+
+    it('and while one of it is under way that the line does not show, none other is made', async () => {
+      const debt = await owe();
+      const { refund_id: byHand } = await refundByHand(debt);
+      await service.sandbox.behave({ lineItems: 'stale' });
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({
+        state: 'requested',
+        failure_code: 'EXISTING_REFUND_REQUEST_PROCESSING',
+      });
+      await settleById(byHand);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', dodo_refund_id: byHand });
+      expect(await atDodo(debt)).toHaveLength(1);
+    });
+
+    it('as what has taken the fee in parts, when nothing is left of it', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      await handOut(debt, [{ item_id: FEE, amount: 40 }]);
+      await handOut(debt, [
+        { item_id: FEE, amount: 60 },
+        { item_id: 'pdt_pro', amount: 500 },
+      ]);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', amount_minor: '100', asks: 0 });
+      expect(await atDodo(debt)).toHaveLength(2);
+    });
+
+    it('as the part of the fee that is under way, and it is asked for again when that fails', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      await handOut(debt, [{ item_id: FEE, amount: 40 }]);
+      const { refund_id: last } = await refundByHand(debt, [{ item_id: FEE, amount: 60 }]);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: last });
+      await settle(debt, 'failed');
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'failed', failed_dodo_refund_ids: [last] });
+      await driveNow(debt, true);
+      expect((await atDodo(debt)).at(-1)!.items).toEqual([{ item_id: FEE, amount: 60 }]);
+    });
+
     const settleById = (id: string) =>
       service.sandbox.call('POST', `/_sandbox/refunds/${id}/settle`, { status: 'succeeded' });
+
+    /** By hand, and it has arrived. */
+    async function handOut(debt: Debt, items: object[]): Promise<string> {
+      const { refund_id: id } = await refundByHand(debt, items);
+      await settleById(id);
+      return id;
+    }
   });
 
   describe('is refused for good', () => {

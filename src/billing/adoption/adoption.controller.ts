@@ -8,7 +8,7 @@ import { ApiProviderFailures } from '../billing.openapi';
 import * as dto from './adoption.dto';
 import { AdoptionService } from './adoption.service';
 
-@ApiTags('Operator')
+@ApiTags('Organizations')
 @Controller('organizations')
 export class AdoptionController {
   constructor(private readonly adoption: AdoptionService) {}

@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import { quote } from '../../app-error';
+import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 
 const MAX_PLAN_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 2048;
 
 /** Nothing that a browser's address would drop or change silently. */
-const UNSAFE_IN_URL = /[\s\p{Cc}]/u;
+const UNSAFE_IN_URL = /[\s\p{Cc}\p{Cs}]/u;
 
 const required = (kind: string) => (issue: { input: unknown }) =>
   issue.input === undefined ? 'is required.' : `must be ${kind}.`;
@@ -15,7 +16,7 @@ export const planId = z
   .string({ error: required('a string') })
   .min(1, { error: 'must not be empty.' })
   .max(MAX_PLAN_ID_LENGTH, { error: `may have at most ${MAX_PLAN_ID_LENGTH} characters.` })
-  .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' });
+  .refine(isPlainText, NOT_PLAIN_TEXT);
 
 export const httpUrl = z
   .string({ error: required('a string') })

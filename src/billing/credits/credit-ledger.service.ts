@@ -18,8 +18,8 @@ type Running = Pick<
 
 /**
  * Owns the ledger: no balance changes without an entry of the same transaction,
- * and no cause has two entries. Whoever posts holds the balance's lock, which is
- * the last lock that a transaction takes.
+ * and no cause has two entries. Whoever posts holds the balance's lock, after
+ * which a transaction takes no other than by telling customers.
  */
 @Injectable()
 export class CreditLedger {

@@ -104,14 +104,19 @@ export class CreditSpendingService {
     low.forEach(([balance]) => (balance.lowSince = this.clock.now()));
     await this.credits.saveSpent(tx, [...lastOf.keys()]);
     await this.credits.insertConsumptions(tx, entries);
-    for (const [balance, spending] of low) await this.tellOfLow(tx, balance, spending);
+    await this.tellOfLow(tx, low);
   }
 
   /** Once a period. */
-  private async tellOfLow(tx: Tx, balance: CreditBalance, spending: CreditEntry): Promise<void> {
-    await this.announcements.creditsLow(tx, balance, spending);
-    this.logger.log(
-      `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
+  private async tellOfLow(tx: Tx, low: [CreditBalance, CreditEntry][]): Promise<void> {
+    for (const [balance] of low) {
+      this.logger.log(
+        `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
+      );
+    }
+    await this.announcements.tell(
+      tx,
+      low.map(([balance, spending]) => this.announcements.creditsLow(balance, spending)),
     );
   }
 }

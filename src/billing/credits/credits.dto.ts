@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
+import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { httpUrl } from '../checkouts/checkout.dto';
 
 /** Far above what one action costs, and far below what the ledger can count. */
@@ -22,17 +23,14 @@ export const consumeRequestSchema = z
         .meta({ description: 'How many credits to spend.' }),
       category: z
         .string({ error: required('a string') })
-        .regex(/^[a-z0-9_.-]+$/, {
-          error: 'may have a to z, 0 to 9, _, . and - only, and must not be empty.',
-        })
+        .min(1, { error: 'must not be empty.' })
         .max(MAX_CATEGORY_LENGTH, { error: `may have at most ${MAX_CATEGORY_LENGTH} characters.` })
+        .refine(isPlainText, NOT_PLAIN_TEXT)
         .meta({ description: 'What they are spent on: the summary adds up by it.' }),
       description: z
         .string({ error: 'must be a string.' })
         .max(MAX_DESCRIPTION_LENGTH, { error: `may have at most ${MAX_DESCRIPTION_LENGTH} characters.` })
-        .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), {
-          error: 'must not contain control characters.',
-        })
+        .refine(isPlainText, NOT_PLAIN_TEXT)
         .optional()
         .meta({ description: 'For people who read the usage.' }),
     },
@@ -49,7 +47,7 @@ export const purchaseRequestSchema = z
         .string({ error: required('a string') })
         .min(1, { error: 'must not be empty.' })
         .max(MAX_PACK_ID_LENGTH, { error: `may have at most ${MAX_PACK_ID_LENGTH} characters.` })
-        .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })
+        .refine(isPlainText, NOT_PLAIN_TEXT)
         .meta({ description: 'The pack to buy.' }),
       successUrl: httpUrl.meta({
         format: 'uri',

@@ -31,7 +31,7 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits, nullable: true })
   setupFeeMinor: number | null;
 
-  /** All lines but fee and credit packs: what was paid for the plan itself, 0 in a trial. */
+  /** All lines but fee and credit packs: what was paid for the plan itself, 0 in a trial and while no line is known. */
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 
@@ -57,4 +57,9 @@ export class Payment {
 
   @Column('timestamptz')
   syncedAt: Date;
+}
+
+/** Whether it is known what was paid for, or no longer waited for. */
+export function isListed({ hasLineItems, totalMinor, planMinor }: Payment): boolean {
+  return hasLineItems || totalMinor === 0 || planMinor > 0;
 }

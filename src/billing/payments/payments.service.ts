@@ -7,6 +7,7 @@ import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
+import type { Announcement } from '../../webhooks/outbound/outbound-events.service';
 import { BillingAnnouncements } from '../billing.announcements';
 import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
@@ -19,10 +20,14 @@ import { storeNewest } from '../store-newest';
 import type { Payment } from './payment.entity';
 import { PaymentsRepository } from './payments.repository';
 
+/** Dodo lists what was paid for within seconds; where it has not by then, it is not going to. */
+const LINES_MAY_COME_FOR_SECONDS = 86_400;
+
 /**
  * Owns what we know of payments. When one has succeeded and carries the setup
  * fee, the refund is owed from the same commit on: there is no moment in which
- * the payment is known and the debt is not.
+ * the payment is known and the debt is not. While Dodo does not list what was
+ * paid for, it was paid for nothing yet: it may be the fee alone.
  */
 @Injectable()
 export class PaymentsService {
@@ -68,13 +73,25 @@ export class PaymentsService {
     const row = this.toRow(fresh, packs, ours);
     return this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
-      await this.announcements.paymentStored(tx, seen, row);
-      if (row.status !== 'succeeded') return true;
-      if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
-      if (hasPaidCheckout) await this.completeCheckout(tx, checkout, row);
-      await this.grantCredits(tx, row, packs);
+      const news = this.announcements.paymentStored(seen, row);
+      if (row.status === 'succeeded') {
+        news.push(...(await this.follow(tx, row, hasPaidCheckout ? checkout : null, packs)));
+      }
+      await this.announcements.tell(tx, news);
       return true;
     });
+  }
+
+  /** What follows from money that has moved. Answers what there is to tell of it. */
+  private async follow(
+    tx: Tx,
+    row: Payment,
+    paidCheckout: Checkout | null,
+    packs: CreditPack[],
+  ): Promise<Announcement[]> {
+    if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
+    const completed = paidCheckout ? await this.completeCheckout(tx, paidCheckout, row) : [];
+    return [...completed, ...(await this.grantCredits(tx, row, packs))];
   }
 
   /**
@@ -100,19 +117,19 @@ export class PaymentsService {
     }
   }
 
-  private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<void> {
+  private async completeCheckout(tx: Tx, checkout: Checkout, row: Payment): Promise<Announcement[]> {
     const { dodoPaymentId, dodoSubscriptionId } = row;
     const paid = { dodoPaymentId, dodoSubscriptionId, at: this.clock.now() };
     const isNew = await this.checkouts.saveCompleted(tx, checkout.id, paid);
-    if (isNew) await this.announcements.checkoutCompleted(tx, checkout, row);
+    return isNew ? this.announcements.checkoutCompleted(checkout, row) : [];
   }
 
-  /** Last of all, since the lock that this takes is the last that a transaction may take. */
-  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<void> {
+  /** Last of all, since after the lock that this takes a transaction only tells of what it has done. */
+  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<Announcement[]> {
     const credits = sum(packs.map((pack) => pack.credits));
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
-    if (row.planMinor === 0) return;
-    await this.announcements.periodBegun(tx, await this.creditGrants.deriveAllocation(tx, row.orgId), null);
+    if (row.planMinor === 0) return [];
+    return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
   }
 
   /** Fee and packs are known by their line items alone: tax and currency move amounts, and carts may be left out. */
@@ -133,9 +150,9 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      // A payment without the fee or a pack paid for the plan, also where the lines do not say so.
-      planMinor:
-        fresh.lineItems.length === 0 ? fresh.totalMinor : sum(planLines.map((line) => line.amountMinor)),
+      planMinor: this.isLeftUnlisted(fresh)
+        ? fresh.totalMinor
+        : sum(planLines.map((line) => line.amountMinor)),
       planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
       hasLineItems: fresh.lineItems.length > 0,
       failureCode: fresh.failureCode,
@@ -144,6 +161,11 @@ export class PaymentsService {
       syncedAt: this.clock.now(),
       ...ours,
     };
+  }
+
+  /** Then it counts as paid for the plan: whoever has paid gets their credits, whatever Dodo lists. */
+  private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
+    return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoRefund, DodoRefundSummary } from '../../dodo/dodo.types';
+import type { DodoLineItem, DodoRefund, DodoRefundSummary } from '../../dodo/dodo.types';
 import type { Refund } from './refund.entity';
 
 /** Answers "has Dodo made this refund?" by reading: our own rows may be older than what they tell of. */
@@ -13,36 +13,62 @@ export class RefundFinder {
   ) {}
 
   /**
-   * The refund that carries our id. Else, since Dodo may not hand our id back or
-   * a person may have been quicker, a living refund that is worth exactly the
-   * fee. One of another worth is another refund, whatever Dodo says about the
-   * payment; only when nothing is left of the fee's line can it be a refund of
-   * the whole payment. Null when there is none.
+   * The refund that carries our id. Else, since Dodo may not hand our id back or a person may have been quicker, the
+   * one that has given the fee back, which the fee's line alone proves. `isLineGone`: Dodo has said so when it was
+   * asked, whatever the line shows yet. Null when there is none.
    */
-  async find(refund: Refund): Promise<DodoRefund | null> {
-    const { refunds } = await this.gateway.getPayment(refund.dodoPaymentId, { withLines: false });
-    const alive = refunds.filter(isAlive);
-    if (alive.length === 0) return null;
-    const candidates = await Promise.all(alive.map(({ id }) => this.gateway.getRefund(id)));
-    const ours = candidates.find((candidate) => candidate.metadata.refund_id === refund.id);
-    if (ours) return ours;
-    const payment = await this.gateway.getPayment(refund.dodoPaymentId);
-    const feeLines = payment.lineItems.filter(
-      (line) => line.productId === this.config.dodo.setupFeeProductId,
-    );
-    for (const line of feeLines) {
-      const found =
-        candidates.find(isOfWorth(line.amountMinor)) ??
-        candidates.find(isOfWorth(line.amountMinor + line.taxMinor));
-      if (found) return found;
-    }
-    const isFeeGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
-    return isFeeGone ? (candidates.find(isOfWorth(payment.totalMinor)) ?? null) : null;
+  async find(refund: Refund, isLineGone = false): Promise<DodoRefund | null> {
+    const early = await this.listAlive(refund.dodoPaymentId);
+    const ours = early.find(isOf(refund));
+    if (ours || early.length === 0) return ours ?? null;
+    // The line before the refunds: whatever has taken something from it is among those that are read afterwards.
+    const { lineItems, totalMinor } = await this.gateway.getPayment(refund.dodoPaymentId);
+    const feeLines = lineItems
+      .filter((line) => line.productId === this.config.dodo.setupFeeProductId)
+      .map((line) => (isLineGone ? { ...line, refundableMinor: 0 } : line));
+    const alive = await this.listAlive(refund.dodoPaymentId);
+    return alive.find(isOf(refund)) ?? thatGaveBack(feeLines, totalMinor, alive);
   }
+
+  private async listAlive(paymentId: string): Promise<DodoRefund[]> {
+    const { refunds } = await this.gateway.getPayment(paymentId, { withLines: false });
+    const read = await Promise.all(refunds.filter(isAlive).map(({ id }) => this.gateway.getRefund(id)));
+    return read.filter(isAlive);
+  }
+}
+
+/**
+ * By its worth, where as much is gone from the line: of a line that is untouched, nothing has come back, however much
+ * another refund is worth what it is worth. When nothing is left of the lines, the fee has come back in any case: with
+ * the whole payment, in parts, or with a part of another line. Nobody can tell then which refund it was, so one that
+ * may still fail is followed first, and its worth says nothing of the fee.
+ */
+function thatGaveBack(
+  feeLines: readonly DodoLineItem[],
+  totalMinor: number,
+  alive: readonly DodoRefund[],
+): DodoRefund | null {
+  for (const { amountMinor, taxMinor, refundableMinor } of feeLines) {
+    // Dodo may have kept the tax.
+    if (refundableMinor > taxMinor) continue;
+    const found = alive.find(isOfWorth(amountMinor)) ?? alive.find(isOfWorth(amountMinor + taxMinor));
+    if (found) return found;
+  }
+  const isGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
+  if (!isGone) return null;
+  const whole = alive.find(isOfWorth(totalMinor));
+  const [first] = alive.toSorted(
+    (a, b) => Number(a.status === 'succeeded') - Number(b.status === 'succeeded'),
+  );
+  return whole ?? (first ? { ...first, amountMinor: null } : null);
 }
 
 /** A failed refund gave nothing back; it is no answer to the question. */
 const isAlive = ({ status }: DodoRefundSummary): boolean => status !== 'failed';
+
+function isOf({ id }: Refund): (candidate: DodoRefund) => boolean {
+  return ({ metadata }) => metadata.refund_id === id;
+}
 
 function isOfWorth(minor: number): (candidate: DodoRefund) => boolean {
   return (candidate) => candidate.amountMinor === minor;

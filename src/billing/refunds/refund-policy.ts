@@ -7,14 +7,16 @@ export const MAY_BE_UNDER_WAY_SECONDS = 20;
 /** Dodo has answered, so nothing is under way; what it did may show a moment later. */
 const MAY_NOT_SHOW_YET_SECONDS = 8;
 
-/** Dodo's ways of saying that the line has been, or is being, refunded. */
-export const ALREADY_REFUNDED = new Set([
-  'EXISTING_REFUND_REQUEST_PROCESSING',
+/** Dodo's ways of saying that nothing is left of the line. */
+export const LINE_IS_GONE = new Set([
   'PAYMENT_ALREADY_REFUNDED',
   'PAYMENT_HAS_BEEN_REFUNDED',
   'NOTHING_TO_REFUND',
   'LINE_ITEM_FULLY_REFUNDED',
 ]);
+
+/** Or that it is being refunded, unless that is another line. */
+export const ALREADY_REFUNDED = new Set([...LINE_IS_GONE, 'EXISTING_REFUND_REQUEST_PROCESSING']);
 
 /** Refusals that will not change: a person has to give the fee back another way. */
 export const FINAL_REFUSALS = new Set([

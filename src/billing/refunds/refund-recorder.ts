@@ -79,6 +79,7 @@ export class RefundRecorder {
   ): Promise<void> {
     const failedDodoRefundIds = [...refund.failedDodoRefundIds, news.dodoRefundId];
     const pause = pauseSeconds(failedDodoRefundIds.length);
+    await this.schedule.plan(tx, { refundId: refund.id }, pause);
     await this.saveState(tx, refund, {
       ...news,
       state: 'failed',
@@ -87,7 +88,6 @@ export class RefundRecorder {
       failureCode: REFUND_FAILED,
       failureMessage: 'Dodo accepted the refund and could not carry it out. It will be asked for again.',
     });
-    await this.schedule.plan(tx, { refundId: refund.id }, pause);
     this.logger.error(
       `Refund ${refund.id}: Dodo could not carry out ${news.dodoRefundId}; is there a balance?`,
     );
@@ -100,7 +100,7 @@ export class RefundRecorder {
   ): Promise<void> {
     const { id, state: from, dodoPaymentId } = refund;
     await this.refunds.saveChanges(tx, id, { ...changes, updatedAt: this.clock.now() });
-    await this.announcements.refundStored(tx, refund, changes);
+    await this.announcements.tell(tx, this.announcements.refundStored(refund, changes));
     this.metrics.noteChange(changes.state);
     this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
   }

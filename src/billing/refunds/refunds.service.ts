@@ -16,6 +16,7 @@ import { RefundFinder } from './refund-finder';
 import {
   ALREADY_REFUNDED,
   FINAL_REFUSALS,
+  LINE_IS_GONE,
   MAY_BE_UNDER_WAY_SECONDS,
   isFinal,
   quietSeconds,
@@ -172,7 +173,7 @@ export class RefundsService implements OnModuleInit {
   /** Ends here what can end; whatever else happened, the next look at Dodo tells, so the job is to come back. */
   private async settleError(refund: Refund, ticket: number, error: DodoError): Promise<void> {
     if (error instanceof DodoRejected && ALREADY_REFUNDED.has(error.code)) {
-      const found = await this.finder.find(refund);
+      const found = await this.finder.find(refund, LINE_IS_GONE.has(error.code));
       if (found) return this.recorder.adopt(refund.id, found);
     }
     if (error instanceof DodoRejected && FINAL_REFUSALS.has(error.code)) {

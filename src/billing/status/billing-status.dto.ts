@@ -11,6 +11,7 @@ export interface BillingStatusView {
   trialEnd: Date | null;
   isTrialing: boolean;
   cancelledAt: Date | null;
+  cancelAtPeriodEnd: boolean;
   suspendedAt: Date | null;
   pendingPlan: string | null;
   pendingChangeDate: Date | null;
@@ -62,6 +63,11 @@ export const billingStatusSchema: Schema = {
     trialEnd: instant('When the trial ends; null outside a trial.'),
     isTrialing: { type: 'boolean', description: 'Whether the free trial is running.' },
     cancelledAt: instant('When the subscription was cancelled.'),
+    cancelAtPeriodEnd: {
+      type: 'boolean',
+      description:
+        'Whether the subscription ends with the running period; `POST /billing/resume` takes that back.',
+    },
     suspendedAt: instant('Since when access is suspended; null while it is not.'),
     pendingPlan: nullable('string', 'The plan that a scheduled change leads to.'),
     pendingChangeDate: instant('When the scheduled change takes effect.'),
@@ -85,6 +91,7 @@ export const billingStatusSchema: Schema = {
     'trialEnd',
     'isTrialing',
     'cancelledAt',
+    'cancelAtPeriodEnd',
     'suspendedAt',
     'pendingPlan',
     'pendingChangeDate',
@@ -107,6 +114,7 @@ export const billingStatusExample = {
   trialEnd: '2026-11-26T12:00:00.000Z',
   isTrialing: true,
   cancelledAt: null,
+  cancelAtPeriodEnd: false,
   suspendedAt: null,
   pendingPlan: null,
   pendingChangeDate: null,

@@ -67,6 +67,7 @@ export class BillingStatusService {
       trialEnd: trialing ? subscription.currentPeriodEnd : null,
       isTrialing: trialing,
       cancelledAt: subscription?.cancelledAt ?? null,
+      cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
       pendingPlan: pendingPlan?.id ?? null,
       pendingChangeDate: subscription?.pendingChangeAt ?? null,
       accountLimit: plan?.accountLimit ?? null,

@@ -26,7 +26,7 @@ export const cancelRequestSchema = z
       comment: z
         .string({ error: 'must be a string.' })
         .max(MAX_COMMENT_LENGTH, { error: `may have at most ${MAX_COMMENT_LENGTH} characters.` })
-        .refine((value) => !value.includes('\0'), { error: 'must not contain NUL.' })
+        .refine((value) => !/[\0\p{Cs}]/u.test(value), { error: 'must not contain NUL or lone surrogates.' })
         .optional()
         .meta({ description: 'In the customer’s own words.' }),
     },

@@ -6,12 +6,12 @@ import { DodoError } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import { JobHandlers } from '../../jobs/job-handlers';
-import { JobQueue } from '../../jobs/job-queue';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
 import { isLive } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
+import { SurplusService } from '../subscriptions/surplus.service';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
@@ -29,7 +29,7 @@ export class SurplusEndingService implements OnModuleInit {
     private readonly subscriptionsService: SubscriptionsService,
     private readonly orders: SubscriptionOrdersService,
     private readonly gateway: DodoGateway,
-    private readonly jobs: JobQueue,
+    private readonly surplus: SurplusService,
     private readonly jobHandlers: JobHandlers,
   ) {}
 
@@ -46,12 +46,8 @@ export class SurplusEndingService implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof AppError || error instanceof DodoError)) throw error;
       this.logger.warn(`Surplus subscription ${subscriptionId} has not ended yet: ${error.message}`);
-      await this.jobs.enqueue(
-        this.database.manager,
-        'subscription.end-surplus',
-        { subscriptionId, tries: tries + 1 },
-        { key: `surplus:${subscriptionId}`, delaySeconds: retryDelaySeconds(tries) },
-      );
+      const next = { tries: tries + 1, delaySeconds: retryDelaySeconds(tries) };
+      await this.surplus.endLater(this.database.manager, subscriptionId, next);
     }
   }
 

@@ -5,6 +5,9 @@ import { saveIfUnchanged } from '../../database/optimistic-save';
 import { Subscription } from './subscription.entity';
 import type { Surplus } from './subscription.entity';
 
+/** The key of the job that ends one that is one too many is this and the subscription's id. */
+export const ENDED_UNDER = 'surplus:';
+
 @Injectable()
 export class SubscriptionsRepository {
   constructor(private readonly database: Database) {}
@@ -29,6 +32,20 @@ export class SubscriptionsRepository {
 
   async saveSurplus(tx: Tx, dodoSubscriptionId: string, surplus: Surplus | null): Promise<void> {
     await tx.update(Subscription, { dodoSubscriptionId }, { surplus });
+  }
+
+  /** Ids of those that are one too many, have not ended, are not set to end where that is enough, and have no job. */
+  async listForgottenSurplus(limit: number): Promise<string[]> {
+    const rows: { id: string }[] = await this.database.manager.query(
+      `SELECT dodo_subscription_id AS id FROM subscriptions
+        WHERE surplus IS NOT NULL AND status IN ('active', 'past_due', 'on_hold', 'paused')
+          AND (surplus = 'second_trial' OR NOT cancel_at_period_end)
+          AND NOT EXISTS (SELECT FROM graphile_worker.jobs
+                           WHERE key = '${ENDED_UNDER}' || dodo_subscription_id AND attempts < max_attempts)
+        ORDER BY dodo_subscription_id LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** For the history; once for each stored version, however often the save is tried. */

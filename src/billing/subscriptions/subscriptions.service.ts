@@ -93,9 +93,11 @@ export class SubscriptionsService implements OnModuleInit {
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
-      await this.announcements.subscriptionStored(tx, seen, row);
       const begun = await this.creditGrants.deriveAllocation(tx, orgId);
-      await this.announcements.periodBegun(tx, begun, await this.findReturned(tx, seen, row));
+      await this.announcements.tell(tx, [
+        ...this.announcements.subscriptionStored(seen, row),
+        ...this.announcements.periodBegun(begun, await this.findReturned(tx, seen, row)),
+      ]);
       return true;
     });
     this.keyCache.forget(orgId);

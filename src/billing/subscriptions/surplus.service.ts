@@ -5,7 +5,7 @@ import { JobQueue } from '../../jobs/job-queue';
 import { TrialsService } from '../trials/trials.service';
 import type { Subscription, Surplus } from './subscription.entity';
 import { isLive } from './subscription-status';
-import { SubscriptionsRepository } from './subscriptions.repository';
+import { ENDED_UNDER, SubscriptionsRepository } from './subscriptions.repository';
 import { surplusOf } from './surplus';
 
 /**
@@ -42,25 +42,26 @@ export class SurplusService {
     });
     if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
-    if (surplus !== null) await this.endLater(tx, subscription, surplus);
+    if (surplus !== null) await this.end(tx, subscription, surplus);
     for (const it of all) if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
     return all;
   }
 
-  private async endLater(
-    tx: Tx,
-    { dodoSubscriptionId, orgId }: Subscription,
-    surplus: Surplus,
-  ): Promise<void> {
+  /** `tries`: how many have failed in a row. */
+  async endLater(tx: Tx, subscriptionId: string, { tries = 0, delaySeconds = 0 } = {}): Promise<void> {
+    await this.jobs.enqueue(
+      tx,
+      'subscription.end-surplus',
+      { subscriptionId, ...(tries > 0 && { tries }) },
+      { key: `${ENDED_UNDER}${subscriptionId}`, delaySeconds },
+    );
+  }
+
+  private async end(tx: Tx, { dodoSubscriptionId, orgId }: Subscription, surplus: Surplus): Promise<void> {
     // For the operator: what was paid for it beside the fee is for a person to give back.
     this.logger.error(
       `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
     );
-    await this.jobs.enqueue(
-      tx,
-      'subscription.end-surplus',
-      { subscriptionId: dodoSubscriptionId },
-      { key: `surplus:${dodoSubscriptionId}` },
-    );
+    await this.endLater(tx, dodoSubscriptionId);
   }
 }

@@ -79,7 +79,8 @@ const ENTRIES = `
   SELECT dodo_created_at, 'payment', dodo_payment_id,
          CASE WHEN setup_fee_minor IS NOT NULL AND plan_minor = 0 THEN 'Setup fee paid'
               WHEN setup_fee_minor IS NOT NULL THEN 'Setup fee and first period paid'
-              WHEN plan_minor > 0 THEN 'Plan paid' WHEN status = 'succeeded' THEN 'Purchase paid' ELSE 'Payment' END,
+              WHEN plan_minor > 0 THEN 'Plan paid' WHEN status = 'succeeded' AND has_line_items THEN 'Purchase paid'
+              ELSE 'Payment' END,
          status, failure_code, total_minor, currency
     FROM payments WHERE org_id = $1
   UNION ALL

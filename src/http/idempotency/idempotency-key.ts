@@ -19,7 +19,8 @@ export function readIdempotencyKey(header: string): string {
 
 /**
  * What makes two calls the same: SHA-256 over operation, caller and body, in
- * which the order of keys does not count.
+ * which the order of keys does not count. Where a body may be left out, none is
+ * the same as an empty one.
  */
 export function fingerprintOf(operation: string, caller: string, body: unknown): Buffer {
   return createHash('sha256')
@@ -27,9 +28,9 @@ export function fingerprintOf(operation: string, caller: string, body: unknown):
     .digest();
 }
 
-function canonical(body: unknown): string {
+function canonical(body: unknown = {}): string {
   try {
-    return JSON.stringify(body, (_, value: unknown) => (isObject(value) ? sorted(value) : value)) ?? '';
+    return JSON.stringify(body, (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch (error) {
     // A body of brackets alone is valid JSON, and deeper than the stack.
     if (error instanceof RangeError)

@@ -23,6 +23,15 @@ export class IdempotencyConflict extends AppError {
     );
   }
 
+  /** Which of the two it was is not stored. */
+  static otherCall(): IdempotencyConflict {
+    return new IdempotencyConflict(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key was sent before with another body, or by another API key. Use a new key for a new request.',
+    );
+  }
+
   static keyReused(): IdempotencyConflict {
     return new IdempotencyConflict(
       422,

@@ -11,7 +11,7 @@ export type HeaderDocumentation = 'parameter' | 'text';
 
 const HOW =
   'Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the ' +
-  'same key with the same body gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. ' +
+  'same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. ' +
   'A call that failed frees its key.';
 
 const IN_FLIGHT = 'A call with the same `Idempotency-Key` is still being worked on: see `Retry-After`.';
@@ -42,9 +42,9 @@ export function describeIdempotency(operation: OperationObject): void {
     'A call with this Idempotency-Key is still being worked on. Ask again in a moment.',
   );
   operation.responses['422'] = failure(
-    'The `Idempotency-Key` was sent before with another body.',
+    'The `Idempotency-Key` was sent before with another body, or by another API key.',
     'idempotency_key_reused',
-    'This Idempotency-Key was sent before with another body. Use a new key for a new request.',
+    'This Idempotency-Key was sent before with another body, or by another API key. Use a new key for a new request.',
   );
 }
 

@@ -61,7 +61,7 @@ export class IdempotencyService {
       }
       const call = await this.records.findCall(address);
       if (!call) continue;
-      if (!call.fingerprint.equals(fingerprint)) throw IdempotencyConflict.keyReused();
+      if (!call.fingerprint.equals(fingerprint)) throw IdempotencyConflict.otherCall();
       if (call.answer) return { answer: this.decode(address, call.answer) };
       break;
     }

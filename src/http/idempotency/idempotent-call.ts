@@ -13,7 +13,7 @@ export interface IdempotentCall {
    * For the controller: runs `work` if this is the first call with its key, and
    * answers again what the first one answered if it is not. A failure frees the key, and so does an answer that
    * is not `isFinal`: the next call looks again.
-   * @throws {IdempotencyConflict} 409 while the first is under way, 422 for another body
+   * @throws {IdempotencyConflict} 409 while the first is under way, 422 for another body or API key
    */
   once<T>(work: () => Promise<T>, isFinal?: (data: T) => boolean): Promise<T>;
 

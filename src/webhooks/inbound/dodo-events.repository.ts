@@ -62,9 +62,9 @@ export class DodoEventsRepository {
   /**
    * Those that were not here yet, each with the job that will follow it: one statement, so all of it or nothing, and
    * one way to the database. In the order of their webhook ids, so that two statements with the same events wait for
-   * each other one way.
+   * each other one way. Answers how many jobs there are.
    */
-  async insertEvents(events: readonly ReceivedEvent[]): Promise<void> {
+  async insertEvents(events: readonly ReceivedEvent[]): Promise<number> {
     const ordered = events.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
     const values = ordered.flatMap((it) => [
       it.webhookId,
@@ -75,7 +75,7 @@ export class DodoEventsRepository {
       it.receivedAt,
       it.subjects,
     ]);
-    await this.database.manager.query(
+    const [row]: { count: number }[] = await this.database.manager.query(
       `WITH inserted AS (
          INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
          VALUES ${placeholders(ordered.length, 7)}
@@ -91,6 +91,7 @@ export class DodoEventsRepository {
        ) ${enqueueEach('dodo-event.process', 'due')}`,
       [...values, ordered.map((it) => it.webhookId), ordered.map((it) => it.traceparent)],
     );
+    return row!.count;
   }
 
   findEvent(id: string): Promise<DodoEvent | null> {

@@ -6,6 +6,7 @@ import type { Tx } from '../../database/database';
 import { GroupCommit } from '../../database/group-commit';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
+import { WakeUps } from '../../jobs/wake-ups';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
 import { currentTraceparent, linkToTrace } from '../../watch/tracing';
 import { withoutNul } from '../../without-nul';
@@ -41,6 +42,7 @@ export class InboxService implements OnModuleInit {
     private readonly events: DodoEventsRepository,
     private readonly handlers: DodoEventHandlers,
     private readonly jobs: JobQueue,
+    private readonly wakeUps: WakeUps,
     private readonly jobHandlers: JobHandlers,
     private readonly metrics: InboxMetrics,
     private readonly clock: Clock,
@@ -148,7 +150,7 @@ export class InboxService implements OnModuleInit {
   }
 
   private async commit(received: ReceivedEvent[]): Promise<void[]> {
-    await this.events.insertEvents(received);
+    this.wakeUps.after(this.database.manager, await this.events.insertEvents(received));
     return received.map(() => undefined);
   }
 

@@ -81,14 +81,21 @@ export class AttemptsService {
 
   private async disable(tx: Tx, { id, orgId, url }: WebhookEndpoint, reason: DisabledReason): Promise<void> {
     const disabledAt = this.clock.now();
-    await this.endpoints.saveEndpoint(tx, id, { enabled: false, disabledReason: reason, disabledAt });
-    this.logger.warn(`Endpoint ${id} of organization ${orgId} is switched off: ${reason}`);
-    await this.events.publish(tx, {
-      orgId,
-      event: 'webhook.disabled',
-      cause: `webhook.disabled:${id}:${disabledAt.toISOString()}`,
-      data: { endpointId: id, url, reason, disabledAt: disabledAt.toISOString() },
+    await this.endpoints.saveEndpoint(tx, id, {
+      enabled: false,
+      disabledReason: reason,
+      disabledAt,
+      updatedAt: disabledAt,
     });
+    this.logger.warn(`Endpoint ${id} of organization ${orgId} is switched off: ${reason}`);
+    await this.events.publish(tx, [
+      {
+        orgId,
+        event: 'webhook.disabled',
+        cause: `webhook.disabled:${id}:${disabledAt.toISOString()}`,
+        data: { endpointId: id, url, reason, disabledAt: disabledAt.toISOString() },
+      },
+    ]);
   }
 }
 

@@ -17,6 +17,7 @@ describe('problemOfUrl', () => {
     ['app.acme.com', /must be a URL/],
     ['https://', /must be a URL/],
     ['https://acme.com/\n', /must be a URL/],
+    ['https://acme.com/\ud800', /must be a URL/],
     ['ht\ttps://acme.com/', /must be a URL/],
     ['https:\\\\acme.com', /must be a URL/],
     [`https://acme.com/${'a'.repeat(2048)}`, /at most 2048/],

@@ -16,7 +16,7 @@ export interface UrlRules {
  */
 export function problemOfUrl(text: string, { allowLoopback }: UrlRules): string | null {
   if (text.length > MAX_URL_LENGTH) return `may have at most ${MAX_URL_LENGTH} characters.`;
-  if (/[\s\p{Cc}\\]/u.test(text) || !URL.canParse(text))
+  if (/[\s\p{Cc}\p{Cs}\\]/u.test(text) || !URL.canParse(text))
     return 'must be a URL such as https://app.acme.com/webhooks.';
   const url = new URL(text);
   const host = hostOf(url);

@@ -23,6 +23,9 @@ export interface Announcement {
  * Owns what customers are told. An event is written in the transaction of the
  * change that it tells of, with its deliveries and the jobs that will send them:
  * all of it is there, or none. The same cause is told once, in the same words.
+ * Whoever publishes does it once, with all that there is to tell, as the last
+ * thing in a transaction: the jobs of the endpoints are its last locks, and are
+ * taken in one order, so that no two transactions wait for each other.
  */
 @Injectable()
 export class OutboundEventsService {
@@ -33,15 +36,13 @@ export class OutboundEventsService {
     private readonly clock: Clock,
   ) {}
 
-  async publish(tx: Tx, announcement: Announcement): Promise<void> {
-    const event = this.write(announcement);
-    if (!(await this.repository.insertEvent(tx, event))) return;
-    const endpoints = await this.endpoints.listSubscribed(tx, event.orgId, event.event);
-    await this.repository.insertDeliveries(
-      tx,
-      endpoints.map((endpoint) => deliveryTo(endpoint, event)),
-    );
-    for (const endpoint of endpoints) await this.wakeups.deliverNow(tx, endpoint);
+  async publish(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
+    const waiting = new Map<string, WebhookEndpoint>();
+    for (const announcement of announcements) {
+      for (const endpoint of await this.insert(tx, announcement)) waiting.set(endpoint.id, endpoint);
+    }
+    const inOrder = [...waiting.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    for (const endpoint of inOrder) await this.wakeups.deliverNow(tx, endpoint);
   }
 
   /** An event as it will be sent. */
@@ -50,6 +51,18 @@ export class OutboundEventsService {
     const createdAt = this.clock.now();
     const body = JSON.stringify({ id, event, timestamp: createdAt.toISOString(), orgId, data });
     return { id, orgId, event, cause, body, createdAt };
+  }
+
+  /** Answers the endpoints that will hear of it: none when it has been told before. */
+  private async insert(tx: Tx, announcement: Announcement): Promise<WebhookEndpoint[]> {
+    const event = this.write(announcement);
+    if (!(await this.repository.insertEvent(tx, event))) return [];
+    const endpoints = await this.endpoints.listSubscribed(tx, event.orgId, event.event);
+    await this.repository.insertDeliveries(
+      tx,
+      endpoints.map((endpoint) => deliveryTo(endpoint, event)),
+    );
+    return endpoints;
   }
 }
 

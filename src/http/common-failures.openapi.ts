@@ -3,6 +3,9 @@ import type { ErrorCode } from '../app-error';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
+/** Carries from the route to the document that any type of body is taken, and is gone from it afterwards. */
+export const RAW_BYTES_EXTENSION = 'x-raw-bytes';
+
 const failure = (description: string, error: ErrorCode, message: string) => ({
   description,
   content: {
@@ -32,11 +35,23 @@ const UNREADABLE_BODY = {
   ),
 };
 
-/** Adds what an operation answers before it looks at anything: what its decorators say of these goes first. */
-export function describeReadingFailures(path: string, method: string, operation: OperationObject): void {
+const CRASH = failure(
+  'Something went wrong here, and is in the log.',
+  'internal_error',
+  'Something went wrong on our side. Please try again.',
+);
+
+/** Adds what any operation can answer, before it looks at anything or after: what its decorators say goes first. */
+export function describeCommonFailures(path: string, method: string, operation: OperationObject): void {
   const { responses } = operation;
+  const declared = operation as OperationObject & { [RAW_BYTES_EXTENSION]?: boolean };
+  const isRaw = declared[RAW_BYTES_EXTENSION] === true;
+  delete declared[RAW_BYTES_EXTENSION];
   if (METHODS_WITH_BODY.has(method)) {
-    for (const [status, response] of Object.entries(UNREADABLE_BODY)) responses[status] ??= response;
+    for (const [status, response] of Object.entries(UNREADABLE_BODY)) {
+      if (status !== '415' || !isRaw) responses[status] ??= response;
+    }
   }
   if (path.includes('{')) responses['400'] ??= UNREADABLE_ADDRESS;
+  responses['500'] ??= CRASH;
 }

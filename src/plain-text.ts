@@ -1,0 +1,7 @@
+/** Nothing that a page or a log would not show, and no half of a pair of surrogates: UTF-8 has no bytes for it. */
+export function isPlainText(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
+}
+
+/** What a caller is told of other text. */
+export const NOT_PLAIN_TEXT = { error: 'must not contain control characters or lone surrogates.' };
