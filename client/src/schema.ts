@@ -3064,7 +3064,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3078,7 +3078,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3096,7 +3096,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3201,7 +3201,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3215,7 +3215,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3233,7 +3233,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3389,7 +3389,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3403,7 +3403,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3421,7 +3421,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;

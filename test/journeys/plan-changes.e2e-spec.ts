@@ -121,6 +121,24 @@ describe('changing, ending and keeping a subscription', () => {
       expect(await service.status(org.key)).toMatchObject({ plan: 'plan_pro' });
     });
 
+    it('does not say that a charge has failed which Dodo has not settled yet', async () => {
+      const org = await active();
+      const [{ id }] = await service.query(
+        'SELECT dodo_subscription_id AS id FROM subscriptions WHERE org_id = $1',
+        [org.orgId],
+      );
+      // The old plan is what is read before the order, and after it as well.
+      await service.sandbox.lag(`/subscriptions/${id}`, {}, 2);
+      await service.sandbox.behave({ webhooks: { dropRate: 1 } });
+      const answer = await changePlan(org, 'plan_business');
+      await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+      expect([answer.status, answer.body.message]).toEqual([
+        503,
+        expect.stringMatching(/can not say yet what came of the request/),
+      ]);
+      expectConflict(await changePlan(org, 'plan_business'), /on this plan already/);
+    });
+
     it('refuses the same plan, and a second change while one is scheduled', async () => {
       const org = await active();
       expectConflict(await changePlan(org, 'plan_pro'), /on this plan already/);

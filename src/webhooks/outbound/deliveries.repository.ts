@@ -123,6 +123,16 @@ export class DeliveriesRepository {
     );
   }
 
+  /** Tests alone, with their deliveries: a cause that is forgotten could be told of again, and no test has one. */
+  async deleteTestsOlderThan(before: Date, limit: number): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(
+      `DELETE FROM outbound_events WHERE id IN
+         (SELECT id FROM outbound_events WHERE event = 'webhook.test' AND created_at < $1 ORDER BY created_at LIMIT $2)`,
+      [before, limit],
+    );
+    return count;
+  }
+
   /** A batch at a time, so that no statement holds many rows; says how many went. */
   async deleteOlderThan(before: Date, limit: number): Promise<number> {
     const [, count] = await this.database.manager.query<[unknown, number]>(
