@@ -20,10 +20,12 @@ function hasProtocol(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
 
-/** Bytes of a Standard Webhooks secret: base64, with or without the `whsec_` prefix; null when it is neither. */
+/** Bytes of a Standard Webhooks secret: base64, padded or not, after `whsec_` or not; null when it is no base64. */
 export function decodeWebhookKey(secret: string): Buffer | null {
   const base64 = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
-  const isBase64 = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
+  const bare = base64.replace(/={1,2}$/, '');
+  const isWhole = bare.length % 4 !== 1 && (bare === base64 || base64.length % 4 === 0);
+  const isBase64 = isWhole && /^[A-Za-z0-9+/]+$/.test(bare);
   return isBase64 ? Buffer.from(base64, 'base64') : null;
 }
 

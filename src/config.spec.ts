@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from './config';
+import { ConfigError, loadConfig, loadDodoAccess } from './config';
 import { decodeWebhookKey } from './config-fields';
 
 describe('loadConfig', () => {
@@ -51,7 +51,7 @@ describe('loadConfig', () => {
       expect.stringMatching(/^DODO_PAYMENTS_API_KEY is required/),
       expect.stringMatching(/^DODO_PAYMENTS_WEBHOOK_KEY is required/),
       expect.stringMatching(/^DODO_SETUP_FEE_PRODUCT_ID is required/),
-      expect.stringMatching(/^set exactly one of DODO_PAYMENTS_ENVIRONMENT/),
+      expect.stringMatching(/^set DODO_PAYMENTS_ENVIRONMENT .* or DODO_PAYMENTS_BASE_URL/),
     ]);
   });
 
@@ -62,21 +62,21 @@ describe('loadConfig', () => {
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
-    ['DODO_PAYMENTS_ENVIRONMENT', 'test_mode', /set exactly one of/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_', /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_!!!!', /must be base64/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', `whsec_${'A'.repeat(41)}`, /must be base64/],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', `whsec_${'A'.repeat(40)}=`, /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_c2hvcnQ=', /decodes to 5 bytes: at least 24/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', `${secret},`, /secret 2 must be base64/],
     ['GLOBAL_PREFIX', 'a b', /GLOBAL_PREFIX must be a path/],
     ['JOBS', 'maybe', /JOBS must be inline or off/],
-    ['OPERATOR_TOKEN', 'x'.repeat(31), /OPERATOR_TOKEN must have at least 32 characters/],
     ['RATE_LIMIT_PER_MINUTE', '-1', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['RATE_LIMIT_PER_MINUTE', '1e3', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a URL such as redis/],
     ['SECRETS_KEY', 'x'.repeat(31), /SECRETS_KEY must have at least 32 characters/],
     ['SECRETS_KEY', `${'x'.repeat(32)},short`, /SECRETS_KEY must have at least 32 characters/],
     ['ALLOW_LOOPBACK_WEBHOOKS', 'yes', /ALLOW_LOOPBACK_WEBHOOKS must be true or false/],
-    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of off, fatal, error, warn, log, debug, verbose/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT must be one of auto, json, pretty/],
     ['ACCESS_LOG', 'some', /ACCESS_LOG must be one of all, failures, off/],
     ['METRICS_PORT', 'yes', /METRICS_PORT must be a port number/],
@@ -98,6 +98,43 @@ describe('loadConfig', () => {
   it('passes over space around a value', () => {
     const spaced = Object.fromEntries(Object.entries(complete).map(([name, value]) => [name, ` ${value}\n`]));
     expect(loadConfig(spaced).dodo).toEqual(loadConfig(complete).dodo);
+  });
+
+  it('takes an address and test_mode together, and calls the address', () => {
+    const both = { ...complete, DODO_PAYMENTS_ENVIRONMENT: 'test_mode' };
+    expect(loadConfig(both).dodo.target).toEqual({ baseUrl: complete.DODO_PAYMENTS_BASE_URL });
+    expect(loadDodoAccess(both).access.target).toEqual({ baseUrl: complete.DODO_PAYMENTS_BASE_URL });
+  });
+
+  it.each([
+    ['info', 'log'],
+    ['trace', 'verbose'],
+    ['silent', 'off'],
+    ['off', 'off'],
+    [' warn ', 'warn'],
+    ['', 'log'],
+  ])('takes LOG_LEVEL=%s for %s', (value, level) => {
+    expect(loadConfig({ ...complete, LOG_LEVEL: value }).watch.logLevel).toBe(level);
+  });
+
+  it('warns of a short operator token, until it is about real money', () => {
+    const short = { ...complete, OPERATOR_TOKEN: 'x'.repeat(31) };
+    expect(loadConfig(short)).toMatchObject({
+      operatorToken: short.OPERATOR_TOKEN,
+      warnings: expect.arrayContaining([expect.stringMatching(/^OPERATOR_TOKEN has fewer than 32/)]),
+    });
+    const long = loadConfig({ ...complete, OPERATOR_TOKEN: 'x'.repeat(32) });
+    expect(long.warnings.join()).not.toContain('OPERATOR_TOKEN');
+  });
+
+  it('takes a webhook secret that lacks its padding', () => {
+    for (const bytes of [24, 25, 26]) {
+      const padded = `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+      const bare = padded.replaceAll('=', '');
+      expect(problemsOf({ DODO_PAYMENTS_WEBHOOK_KEY: bare })).toEqual([]);
+      expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(bytes, 7));
+      expect(decodeWebhookKey(padded)).toEqual(Buffer.alloc(bytes, 7));
+    }
   });
 
   it('takes two webhook secrets, with or without their prefix', () => {
@@ -139,6 +176,15 @@ describe('loadConfig', () => {
       PLANS_FILE: 'plans.json',
     };
     expect(problemsOf(ready)).toEqual([]);
+    expect(problemsOf({ ...ready, DODO_PAYMENTS_ENVIRONMENT: ' live_mode\n', SECRETS_KEY: '' })).toEqual([
+      expect.stringMatching(/^SECRETS_KEY is required/),
+    ]);
+    expect(problemsOf({ ...ready, OPERATOR_TOKEN: 'x'.repeat(31) })).toEqual([
+      expect.stringMatching(/^OPERATOR_TOKEN must have at least 32 characters in live_mode/),
+    ]);
+    expect(problemsOf({ ...ready, DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:4010' })).toEqual([
+      expect.stringMatching(/^DODO_PAYMENTS_BASE_URL must not be set in live_mode/),
+    ]);
     expect(problemsOf({ ...ready, ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toEqual([
       expect.stringMatching(/^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/),
     ]);

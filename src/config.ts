@@ -10,7 +10,7 @@ import {
   webhookKeys,
   withProtocol,
 } from './config-fields';
-import { MIN_SECRET_LENGTH, dodoProblems, liveModeProblems, wellKnownKeys } from './config.problems';
+import { dodoProblems, liveModeProblems, weakSecrets } from './config.problems';
 import { toWatchConfig, watchSettings } from './watch/watch.config';
 import type { WatchConfig } from './watch/watch.config';
 
@@ -55,11 +55,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   ),
-  OPERATOR_TOKEN: optional(
-    z.string().min(MIN_SECRET_LENGTH, {
-      error: `must have at least ${MIN_SECRET_LENGTH} characters: it opens every organization`,
-    }),
-  ),
+  OPERATOR_TOKEN: optional(z.string()),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
   ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),
@@ -215,6 +211,6 @@ function toConfig(env: Environment): Config {
     globalPrefix: env.GLOBAL_PREFIX ?? '',
     jobs: env.JOBS,
     watch: toWatchConfig(env),
-    warnings: wellKnownKeys(env),
+    warnings: weakSecrets(env),
   };
 }

@@ -3915,7 +3915,7 @@ export interface operations {
           )[];
           /** @description What it is called. */
           name?: string | null;
-          /** @description What deliveries are signed with: `whsec_` and 24 to 64 bytes in base64, or 16 to 128 visible ASCII characters. Left out, one is made. */
+          /** @description What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any 8 to 128 visible ASCII characters. Left out, one is made. */
           secret?: string;
           /**
            * Format: uri

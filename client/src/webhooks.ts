@@ -32,13 +32,19 @@ export function verifyWebhook(
   headers: WebhookHeaders,
 ): WebhookEvent {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-  // A secret of one's own choosing is taken as it is; ours are base64 after the prefix.
-  const webhook = new Webhook(secret, secret.startsWith('whsec_') ? undefined : { format: 'raw' });
+  const webhook = new Webhook(secret, isEncoded(secret) ? undefined : { format: 'raw' });
   try {
     return webhook.verify(text, plain(headers)) as WebhookEvent;
   } catch (cause) {
     throw new InvalidWebhook((cause as Error).message, { cause });
   }
+}
+
+/** Ours are base64 after the prefix. Any other secret of one's own choosing is taken as it is. */
+function isEncoded(secret: string): boolean {
+  const [, base64, padding] = /^whsec_([A-Za-z0-9+/]+)(={0,2})$/.exec(secret) ?? [];
+  if (base64 === undefined || padding === undefined) return false;
+  return base64.length % 4 !== 1 && (padding === '' || (base64.length + padding.length) % 4 === 0);
 }
 
 function plain(headers: WebhookHeaders): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
-import type { DestinationStream, Level, Logger } from 'pino';
+import type { DestinationStream, Level, LevelWithSilent, Logger } from 'pino';
 import type { LogFields } from './log-scope';
 import { currentLogFields } from './log-scope';
 import type { Scrub } from './scrub';
@@ -8,7 +8,8 @@ import { currentTraceId } from './tracing';
 import type { WatchConfig } from './watch.config';
 
 /** Our words for levels, in those that collectors of logs know. */
-const PINO_LEVELS: Record<WatchConfig['logLevel'], Level> = {
+const PINO_LEVELS: Record<WatchConfig['logLevel'], LevelWithSilent> = {
+  off: 'silent',
   fatal: 'fatal',
   error: 'error',
   warn: 'warn',

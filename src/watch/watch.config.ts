@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { optional, port, trimmed, withProtocol } from '../config-fields';
 
 /** From silent to talkative. */
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+export const LOG_LEVELS = ['off', 'fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+
+/** What other programs call some of them. */
+const OTHER_NAMES = new Map([
+  ['silent', 'off'],
+  ['info', 'log'],
+  ['trace', 'verbose'],
+]);
+const logLevel = oneOf(LOG_LEVELS, 'log');
 
 /** Longer than any load balancer takes to notice. */
 const MAX_SHUTDOWN_DELAY_SECONDS = 600;
@@ -15,13 +23,9 @@ const delay = z
     error: `may be at most ${MAX_SHUTDOWN_DELAY_SECONDS} seconds`,
   });
 
-/** A setting that is one of these words, the first of which is meant when it is not set. */
-const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words, usual: Words[number]) =>
-  z.preprocess(trimmed, z.enum(words, { error: `must be one of ${words.join(', ')}` }).default(usual));
-
 /** The settings of logs, metrics, traces and probes. */
 export const watchSettings = {
-  LOG_LEVEL: oneOf(LOG_LEVELS, 'log'),
+  LOG_LEVEL: z.preprocess((value) => OTHER_NAMES.get(String(trimmed(value))) ?? value, logLevel),
   LOG_FORMAT: oneOf(['auto', 'json', 'pretty'], 'auto'),
   ACCESS_LOG: oneOf(['all', 'failures', 'off'], 'all'),
   METRICS_PORT: optional(port),
@@ -54,4 +58,9 @@ export function toWatchConfig(env: WatchEnvironment): WatchConfig {
     isTraced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     shutdownDelaySeconds: env.SHUTDOWN_DELAY_SECONDS,
   };
+}
+
+/** A setting that is one of these words, the first of which is meant when it is not set. */
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, usual: Words[number]) {
+  return z.preprocess(trimmed, z.enum(words, { error: `must be one of ${words.join(', ')}` }).default(usual));
 }

@@ -179,8 +179,11 @@ describe('a webhook', () => {
     const event = JSON.parse(body);
     expect(verifyWebhook(secret, body, signed(secret))).toEqual(event);
     expect(verifyWebhook(secret, Buffer.from(body), new Headers(signed(secret)))).toEqual(event);
-    const own = 'a secret of our own choice';
-    expect(verifyWebhook(own, body, signed(own, new Date(), { format: 'raw' }))).toEqual(event);
+    const bare = `whsec_${Buffer.alloc(25, 7).toString('base64').replaceAll('=', '')}`;
+    expect(verifyWebhook(bare, body, signed(bare))).toEqual(event);
+    for (const own of ['a secret of our own choice', 'whsec_my-own', 'whsec_abcde', 'whsec_abc=d']) {
+      expect(verifyWebhook(own, body, signed(own, new Date(), { format: 'raw' }))).toEqual(event);
+    }
   });
 
   it.each<[string, string, Record<string, string>]>([

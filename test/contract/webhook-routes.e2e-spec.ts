@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { verifyWebhook } from '../../client/src/webhooks';
 import { ALL_SCOPES } from '../../src/auth/scopes';
 import { TestService, type Answer, type Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -205,6 +206,7 @@ describe('every status that a webhook route documents', () => {
     ['too many events', { events: Array(51).fill('credits.low') }],
     ['a short secret', { secret: 'short' }],
     ['a broken secret', { secret: 'whsec_!' }],
+    ['a secret that encodes three bytes', { secret: 'whsec_AAAA' }],
     ['a secret with NUL', { secret: `${'x'.repeat(20)}\0` }],
     ['a flag that contradicts itself', { enabled: true, active: false }],
     ['a flag that is none', { enabled: 'yes' }],
@@ -219,6 +221,24 @@ describe('every status that a webhook route documents', () => {
     if (Object.values(wrong).some((value) => value !== undefined))
       expect((await ask(patch, own, { body: wrong })).status).toBe(400);
   });
+
+  it.each(['eight-ch', 'whsec_not-base64', `whsec_${Buffer.alloc(10, 7).toString('base64')}`])(
+    'takes the secret %s, and signs with it',
+    async (secret) => {
+      const org = await service.newOrg();
+      const own = await WebhookReceiver.start();
+      try {
+        const body = { url: own.url, events: ['*'], secret };
+        const { body: made } = await service.call('POST', '/webhooks', { key: org.key, body });
+        expect(made.data.secret).toBe(secret);
+        await service.call('POST', `/webhooks/${made.data.id}/test`, { key: org.key });
+        const [{ text, headers }] = own.received as [(typeof own.received)[number]];
+        expect(verifyWebhook(secret, text, headers)).toMatchObject({ event: 'webhook.test' });
+      } finally {
+        await own.close();
+      }
+    },
+  );
 
   it('answers enabled and active alike, takes either, and gives a secret away only once', async () => {
     const org = await service.newOrg();

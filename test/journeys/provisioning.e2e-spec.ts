@@ -213,7 +213,7 @@ describe('dodo provision', () => {
       'no Dodo',
       { DODO_PAYMENTS_API_KEY: '', DODO_PAYMENTS_BASE_URL: '' },
       ['--webhook-url', WEBHOOK_URL],
-      /DODO_PAYMENTS_API_KEY is required[^]*exactly one of/,
+      /DODO_PAYMENTS_API_KEY is required[^]*set DODO_PAYMENTS_ENVIRONMENT/,
     ],
     [
       'a broken plan',
