@@ -90,6 +90,7 @@ export class Stack {
       DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
       API_KEY_PEPPER: PEPPER,
       RATE_LIMIT_PER_MINUTE: '9999999',
+      DODO_REQUESTS_PER_MINUTE: '9999999',
       LOG_LEVEL: 'warn',
       NODE_ENV: 'production',
     };

@@ -106,7 +106,7 @@ export interface paths {
     put?: never;
     /**
      * Cancel the subscription
-     * @description By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ends subscription and access at once. Where several are live, all of them end. Answers the billing status.
+     * @description By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ends subscription and access at once, and so does either for one that is past due, on hold or paused: nothing more is charged for it. Where several are live, all of them end. Answers the billing status.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
      */
@@ -3064,7 +3064,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3078,7 +3078,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3096,7 +3096,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3201,7 +3201,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3215,7 +3215,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3233,7 +3233,7 @@ export interface operations {
                   looked: number;
                   /** @description How many of them are right now. */
                   mended: number;
-                  /** @description How many belong to no organization here. */
+                  /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                   unmatched: number;
                   /** @description How many depend on Dodo, such as refunds that are pending there. */
                   waiting: number;
@@ -3389,7 +3389,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3403,7 +3403,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;
@@ -3421,7 +3421,7 @@ export interface operations {
                 looked: number;
                 /** @description How many of them are right now. */
                 mended: number;
-                /** @description How many belong to no organization here. */
+                /** @description How many belong to no organization here; the newest comparison alone lists them one by one. */
                 unmatched: number;
                 /** @description How many depend on Dodo, such as refunds that are pending there. */
                 waiting: number;

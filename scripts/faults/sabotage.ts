@@ -32,7 +32,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
   'refunded-twice': {
     what: 'a refund whose answer was lost is asked for again without reading Dodo, and by an amount, which Dodo does not guard',
     law: FEE,
-    finding: /The number of refunds .* expected 1|The number of refunds/,
+    finding: /The number of refunds/,
     edits: [
       [
         'billing/refunds/refunds.service.js',
@@ -46,11 +46,17 @@ export const SABOTAGES: Record<string, Sabotage> = {
       ],
     ],
   },
-  'refunded-whole': {
-    what: 'the whole payment is refunded instead of the fee’s line',
+  'refunded-half': {
+    what: 'half of the fee is given back',
     law: FEE,
     finding: /its amount/,
-    edits: [['dodo/dodo.gateway.js', 'items: [{ item_id: productId }], ', '']],
+    edits: [
+      [
+        'dodo/dodo.gateway.js',
+        'items: [{ item_id: productId }]',
+        'items: [{ item_id: productId, amount: 50 }]',
+      ],
+    ],
   },
   'gate-open': {
     what: 'the gate lets suspended organizations in',
@@ -71,26 +77,14 @@ export const SABOTAGES: Record<string, Sabotage> = {
     ],
   },
   'told-without-a-delivery': {
-    what: 'of each hundred events, some are sent to nobody',
+    what: 'of four deliveries, one is not made',
     law: TOLD,
     finding: /has no delivery/,
     edits: [
       [
         'webhooks/outbound/outbound-events.service.js',
-        'endpoints.map((endpoint) => deliveryTo(endpoint, event))',
-        'endpoints.filter(() => Math.random() > 0.1).map((endpoint) => deliveryTo(endpoint, event))',
-      ],
-    ],
-  },
-  'told-outside-the-transaction': {
-    what: 'an event is committed before the change that it tells of',
-    law: TOLD,
-    finding: /tells of what is not|was heard|./,
-    edits: [
-      [
-        'webhooks/outbound/outbound-events.service.js',
-        'this.repository.insertEvent(tx, event)',
-        'this.repository.insertEvent(this.repository.database.manager, event)',
+        'await this.repository.insertDeliveries(tx, deliveries);',
+        'await this.repository.insertDeliveries(tx, deliveries.filter(() => Math.random() > 0.25));',
       ],
     ],
   },

@@ -8,7 +8,7 @@ import { Config } from '../config';
 
 const WINDOW_SECONDS = 60;
 /** Of what Dodo takes in a minute from all orgs together, so many calls may make it work for one of them. */
-const ORG_SHARE_OF_DODO = 1 / 8;
+const ORG_SHARE_OF_DODO = 1 / 2;
 /** Below this no share makes sense. */
 const MIN_ORG_CALLS = 10;
 /** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
@@ -73,15 +73,15 @@ export class RateLimiter implements OnApplicationShutdown {
   /**
    * Counts a call that makes Dodo work for the org as a whole, whichever key and route it is: what Dodo takes in a
    * minute is for all orgs. The route is for the log, which says once a minute who asks for more.
-   * @throws {RateLimited}
+   * Null when nothing is limited.
    */
-  async takeCostly(orgId: string, route: string): Promise<void> {
-    if (this.limit === 0) return;
+  async takeCostly(orgId: string, route: string): Promise<Allowance | null> {
+    if (this.limit === 0) return null;
     const counted = await this.count(this.costlyCalls, orgId);
     const allowance = this.toAllowance(this.costlyCalls, counted);
     if (counted.consumedPoints === allowance.limit + 1)
       this.logger.warn(`Organization ${orgId} has no calls left that make Dodo work: ${route} is refused.`);
-    if (allowance.isExceeded) throw new RateLimited(allowance);
+    return allowance;
   }
 
   /**

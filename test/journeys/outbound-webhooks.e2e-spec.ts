@@ -421,19 +421,34 @@ describe('outbound webhooks', () => {
   });
 
   describe('the log', () => {
-    it('is kept for thirty days', async () => {
+    it('is kept for thirty days, and tests with it', async () => {
       const { org, receiver, endpoint } = await listening();
+      const test = () => service.call('POST', `/webhooks/${endpoint.id}/test`, { key: org.key });
       await happen(org);
       await receiver.count(1);
       await untilDelivery(org, endpoint, { status: 'delivered' });
+      await test();
       service.clock.advanceSeconds(31 * 24 * 3600);
       await happen(org);
-      await receiver.count(2);
+      await receiver.count(3);
+      await test();
       await service.query(
         `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'webhook.sweep'`,
       );
-      await until('the old one is forgotten', async () => (await logOf(org, endpoint)).length === 1);
-      expect(await service.query('SELECT FROM webhook_attempts')).toHaveLength(1);
+      await until('the old ones are forgotten', async () => (await logOf(org, endpoint)).length === 2);
+      expect(await service.query('SELECT FROM webhook_attempts')).toHaveLength(2);
+      // What has happened is remembered for good, so that nobody is told of it twice.
+      const told = () =>
+        service.query(
+          `SELECT (event = 'webhook.test') AS test, count(*)::int FROM outbound_events WHERE org_id = $1
+            GROUP BY 1 ORDER BY 1`,
+          [org.orgId],
+        );
+      await until('the old test is forgotten', async () => (await told()).at(-1)?.count === 1);
+      expect(await told()).toEqual([
+        { test: false, count: 2 },
+        { test: true, count: 1 },
+      ]);
     });
   });
 

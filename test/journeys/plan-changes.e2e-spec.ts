@@ -121,6 +121,24 @@ describe('changing, ending and keeping a subscription', () => {
       expect(await service.status(org.key)).toMatchObject({ plan: 'plan_pro' });
     });
 
+    it('does not say that a charge has failed which Dodo has not settled yet', async () => {
+      const org = await active();
+      const [{ id }] = await service.query(
+        'SELECT dodo_subscription_id AS id FROM subscriptions WHERE org_id = $1',
+        [org.orgId],
+      );
+      // The old plan is what is read before the order, and after it as well.
+      await service.sandbox.lag(`/subscriptions/${id}`, {}, 2);
+      await service.sandbox.behave({ webhooks: { dropRate: 1 } });
+      const answer = await changePlan(org, 'plan_business');
+      await service.sandbox.behave({ webhooks: { dropRate: 0 } });
+      expect([answer.status, answer.body.message]).toEqual([
+        503,
+        expect.stringMatching(/can not say yet what came of the request/),
+      ]);
+      expectConflict(await changePlan(org, 'plan_business'), /on this plan already/);
+    });
+
     it('refuses the same plan, and a second change while one is scheduled', async () => {
       const org = await active();
       expectConflict(await changePlan(org, 'plan_pro'), /on this plan already/);
@@ -310,6 +328,61 @@ describe('changing, ending and keeping a subscription', () => {
       const { body } = await post('/billing/cancel', org, { when: 'now' });
       expect(body.data).toMatchObject({ status: 'cancelled', suspendedAt: expect.any(String) });
       expect((await post('/billing/resume', org)).body.error).toBe('billing_suspended');
+    });
+
+    describe('where access is suspended', () => {
+      async function owing(gracePeriodDays: number | null): Promise<Caller> {
+        await service.sandbox.behave({ gracePeriodDays });
+        const org = await service.newOrg();
+        await service.buy(org, CARDS.failsOnRenewal);
+        await service.untilStatus(org, 'trialing');
+        await service.sandbox.advance('4d');
+        await service.untilStatus(org, gracePeriodDays === null ? 'on_hold' : 'past_due');
+        await service.sandbox.behave({ gracePeriodDays: null });
+        return org;
+      }
+
+      async function paused(): Promise<Caller> {
+        const org = await active();
+        const subscriptionId = await subscriptionOf(org);
+        await service.sandbox.call('PATCH', `/subscriptions/${subscriptionId}`, { status: 'paused' });
+        await service.untilStatus(org, 'paused');
+        return org;
+      }
+
+      it.each<[string, () => Promise<Caller>, object | undefined]>([
+        ['on hold', () => owing(null), undefined],
+        ['past due', () => owing(10), { when: 'period_end' }],
+        ['past due, and to end now', () => owing(10), { when: 'now' }],
+        ['paused', paused, undefined],
+      ])('ends one that is %s at once, and Dodo asks for nothing more', async (_, begin, body) => {
+        const org = await begin();
+        const subscriptionId = await subscriptionOf(org);
+        const paid = await paidBy(org);
+        const answer = await post('/billing/cancel', org, body);
+        expect([answer.status, answer.body.data.status]).toEqual([200, 'cancelled']);
+        const { subscriptions } = await service.sandbox.books();
+        expect(subscriptions.find((it) => it.subscription_id === subscriptionId)!.status).toBe('cancelled');
+        await service.untilQuiet();
+        expect(await paidBy(org)).toEqual(paid);
+        expectConflict(await post('/billing/cancel', org), /no active subscription/);
+      });
+
+      it('ends one that was set to end with its period, and could not be charged before', async () => {
+        const org = await owing(null);
+        const subscriptionId = await subscriptionOf(org);
+        const path = `/subscriptions/${subscriptionId}`;
+        await service.sandbox.call('PATCH', path, { cancel_at_next_billing_date: true });
+        await service.untilQuiet();
+        const { status, body } = await post('/billing/cancel', org);
+        expect([status, body.data.status]).toEqual([200, 'cancelled']);
+      });
+
+      it('changes no plan, and takes nothing back', async () => {
+        const org = await owing(null);
+        expect((await changePlan(org, 'plan_business')).body.error).toBe('billing_suspended');
+        expect((await post('/billing/resume', org)).body.error).toBe('billing_suspended');
+      });
     });
 
     it('takes a cancellation back', async () => {

@@ -1,3 +1,4 @@
+import { INCOMPLETE_PAYMENTS } from '../../src/billing/reconciliation/held-objects.repository';
 import { RecurringJobs } from '../../src/jobs/recurring-jobs';
 import { ValidAnswers } from '../contract/valid-answers';
 import { TestService, type Answer } from '../support/test-service';
@@ -98,6 +99,41 @@ describe('reconciliation', () => {
     });
     expect(await service.sandbox.hasHit('/payments/*')).toBe(false);
     await service.sandbox.call('DELETE', '/_sandbox/faults');
+  });
+
+  it('lists what is nobody’s for the newest one alone, and says of older ones how much it was', async () => {
+    const runs: Record<string, any>[] = [];
+    for (let i = 0; i < 3; i += 1) runs.push((await call('POST', '/operator/reconcile')).body.data);
+    const rows = await service.query(
+      `SELECT reconciliation_id AS id, count(*)::int FROM reconciliation_findings WHERE outcome = 'unmatched' GROUP BY 1`,
+    );
+    expect(rows).toEqual([{ id: runs.at(-1)!.id, count: 2 }]);
+    for (const { id, findings } of runs) {
+      const { body } = await call('GET', `/operator/reconciliations/${id}`);
+      const tally = { looked: 1, differed: 1, unmatched: 1 };
+      expect(body.data).toMatchObject({ subscriptions: tally, payments: tally });
+      expect(findings.total).toBe(2);
+      expect(body.data.findings.total).toBe(id === runs.at(-1)!.id ? 2 : 0);
+    }
+  });
+
+  it('finds incomplete payments without walking all that there are', async () => {
+    const { orgId } = await service.newOrg();
+    await service.query(
+      `INSERT INTO payments (dodo_payment_id, org_id, status, total_minor, currency, plan_minor, has_line_items,
+                             dodo_created_at, version, synced_at)
+       SELECT 'pay_many_' || n, $1, 'succeeded', 4900, 'USD', 4900, true, now(), 1, now()
+         FROM generate_series(1, 20000) AS n`,
+      [orgId],
+    );
+    await service.query('ANALYZE payments');
+    const sql = INCOMPLETE_PAYMENTS.replaceAll('$1', "''").replaceAll('$2', '100');
+    const plan = JSON.stringify(await service.query(`EXPLAIN (FORMAT JSON) ${sql}`));
+    expect(plan).toContain('"payments_without_lines_idx"');
+    expect(plan).toContain('"payments_with_fee_idx"');
+    expect(plan).not.toContain('"payments_pkey"');
+    expect(plan).not.toMatch(/"Seq Scan"[^{}]*"payments"/);
+    await service.query(`DELETE FROM payments WHERE dodo_payment_id LIKE 'pay_many_%'`);
   });
 
   it('reports what Dodo does not know, and leaves it as it was', async () => {

@@ -215,17 +215,19 @@ describe('Law 3: acknowledged means stored', () => {
     await until('the event is dead', async () => (await stored(id))[0].status === 'dead');
   });
 
-  it('follows a pending event whose job is lost', async () => {
-    const { id } = await post({ body: event('payment.succeeded', { payment_id: 'pay_forgotten' }) });
+  it.each([
+    ['lost', 'DELETE FROM graphile_worker._private_jobs'],
+    ['given up', 'UPDATE graphile_worker._private_jobs SET attempts = max_attempts'],
+  ])('follows a pending event whose job is %s', async (how, lose) => {
+    const { id } = await post({ body: event('payment.succeeded', { payment_id: `pay_${how.replace(' ', '_')}` }) });
     const { id: eventId } = await until('it has been tried', async () => {
       const [seen] = await stored(id);
       return seen.attempts === 1 && seen;
     });
-    const lose =
-      'DELETE FROM graphile_worker._private_jobs WHERE key = $1 AND locked_at IS NULL RETURNING id';
+    const its = 'WHERE key = $1 AND locked_at IS NULL RETURNING id';
     await until(
-      'its job is lost',
-      async () => (await service.query(lose, [`dodo-event:${eventId}`]))[1] === 1,
+      `its job is ${how}`,
+      async () => (await service.query(`${lose} ${its}`, [`dodo-event:${eventId}`]))[1] === 1,
     );
     await service.query(
       `UPDATE dodo_events SET received_at = received_at - interval '1 hour' WHERE id = $1`,

@@ -49,6 +49,7 @@ export interface ReconciliationDetail extends ReconciliationView {
 /** `counts` may be of several reconciliations. */
 export function viewOfReconciliation(row: Reconciliation, counts: Count[]): ReconciliationView {
   const ours = counts.filter(({ reconciliationId }) => reconciliationId === row.id);
+  const ofKind = (kind: ObjectKind) => ours.filter((count) => count.kind === kind);
   return {
     id: row.id,
     trigger: row.trigger,
@@ -57,21 +58,21 @@ export function viewOfReconciliation(row: Reconciliation, counts: Count[]): Reco
     createdSince: row.createdSince,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
-    subscriptions: tally('subscription', row.subscriptionsLooked, ours),
-    payments: tally('payment', row.paymentsLooked, ours),
-    refunds: tally('refund', row.refundsLooked, ours),
+    subscriptions: tally(row.subscriptionsLooked, row.subscriptionsUnmatched, ofKind('subscription')),
+    payments: tally(row.paymentsLooked, row.paymentsUnmatched, ofKind('payment')),
+    refunds: tally(row.refundsLooked, row.refundsUnmatched, ofKind('refund')),
   };
 }
 
-function tally(kind: ObjectKind, looked: number, counts: Count[]): Tally {
-  const ofKind = counts.filter((count) => count.kind === kind);
-  const of = (outcome: Outcome) => ofKind.find((count) => count.outcome === outcome)?.count ?? 0;
+/** `folded`: of those that are unmatched, how many have no finding any more. */
+function tally(looked: number, folded: number, counts: Count[]): Tally {
+  const of = (outcome: Outcome) => counts.find((count) => count.outcome === outcome)?.count ?? 0;
   return {
     looked,
-    differed: ofKind.reduce((sum, { count }) => sum + count, 0),
+    differed: counts.reduce((sum, { count }) => sum + count, folded),
     mended: of('mended'),
     waiting: of('waiting'),
-    unmatched: of('unmatched'),
+    unmatched: of('unmatched') + folded,
     failed: of('failed'),
   };
 }
@@ -88,7 +89,9 @@ const tallyProperties = {
   differed: count('How many were not the same here, or not settled.'),
   mended: count('How many of them are right now.'),
   waiting: count('How many depend on Dodo, such as refunds that are pending there.'),
-  unmatched: count('How many belong to no organization here.'),
+  unmatched: count(
+    'How many belong to no organization here; the newest comparison alone lists them one by one.',
+  ),
   failed: count('How many could not be mended; `detail` says why.'),
 };
 

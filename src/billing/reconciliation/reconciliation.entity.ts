@@ -57,6 +57,16 @@ export class Reconciliation {
   @Column('integer')
   refundsLooked: number;
 
+  /** Of those that were nobody's here, how many are counted here alone: 0 as long as each has a row of its own. */
+  @Column('integer', { default: 0 })
+  subscriptionsUnmatched: number;
+
+  @Column('integer', { default: 0 })
+  paymentsUnmatched: number;
+
+  @Column('integer', { default: 0 })
+  refundsUnmatched: number;
+
   /** The creation of the newest object that was listed: how far Dodo's clock has come. */
   @Column('timestamptz', { nullable: true })
   newestSeenAt: Date | null;

@@ -70,6 +70,25 @@ export class ReconciliationsRepository {
     });
   }
 
+  /** What is nobody's here is found again each time: of all but the newest, only how much it was is kept. */
+  async foldUnmatched(tx: Tx, newestId: string): Promise<void> {
+    await tx.query(
+      `WITH gone AS (
+         DELETE FROM reconciliation_findings WHERE outcome = 'unmatched' AND reconciliation_id <> $1
+         RETURNING reconciliation_id, kind),
+       counted AS (
+         SELECT reconciliation_id, count(*) FILTER (WHERE kind = 'subscription') AS subscriptions,
+                count(*) FILTER (WHERE kind = 'payment') AS payments, count(*) FILTER (WHERE kind = 'refund') AS refunds
+           FROM gone GROUP BY reconciliation_id)
+       UPDATE reconciliations
+          SET subscriptions_unmatched = subscriptions_unmatched + subscriptions,
+              payments_unmatched = payments_unmatched + payments,
+              refunds_unmatched = refunds_unmatched + refunds
+         FROM counted WHERE id = reconciliation_id`,
+      [newestId],
+    );
+  }
+
   /** With what they found. */
   async deleteOld(tx: Tx, before: Date): Promise<void> {
     await tx.query(

@@ -118,10 +118,15 @@ export class ReconciliationsService implements OnModuleInit {
     const begun = await this.reconciliations.insertUnlessRunning(tx, this.make(trigger, last));
     if (begun === null) return null;
     if (!begun.isNew && isFull) await this.reconciliations.saveFull(tx, begun.id);
-    if (begun.isNew) await this.reconciliations.deleteOld(tx, this.daysAgo(KEPT_DAYS));
+    if (begun.isNew) await this.tidyUp(tx, begun.id);
     const options = { delaySeconds: nextInSeconds, keepsTime: !begun.isNew };
     await this.schedule.plan(tx, { reconciliationId: begun.id }, options);
     return begun;
+  }
+
+  private async tidyUp(tx: Tx, newestId: string): Promise<void> {
+    await this.reconciliations.deleteOld(tx, this.daysAgo(KEPT_DAYS));
+    await this.reconciliations.foldUnmatched(tx, newestId);
   }
 
   private note(tx: Tx, by: Operator, { id, isNew }: { id: string; isNew: boolean }, isFull: boolean) {
@@ -143,6 +148,9 @@ export class ReconciliationsService implements OnModuleInit {
       subscriptionsLooked: 0,
       paymentsLooked: 0,
       refundsLooked: 0,
+      subscriptionsUnmatched: 0,
+      paymentsUnmatched: 0,
+      refundsUnmatched: 0,
       newestSeenAt: null,
       version: 1,
       startedAt: now,

@@ -9,7 +9,11 @@ import { SubscriptionsRepository } from '../subscriptions/subscriptions.reposito
 import { OrderConflict } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
-/** Owns the end of a subscription: at the end of its period, where access lasts until then, or now. */
+/**
+ * Owns the end of a subscription: at the end of its period, where access lasts
+ * until then, or now. One that is suspended ends now: it has no period to run to,
+ * and until it ends Dodo goes on asking for money.
+ */
 @Injectable()
 export class CancellationsService {
   constructor(
@@ -19,11 +23,10 @@ export class CancellationsService {
   ) {}
 
   async cancel(orgId: string, order: CancellationOrder, call: IdempotentCall): Promise<void> {
-    const isVisible = (seen: Subscription) =>
-      seen.status === 'cancelled' || (order.when === 'period_end' && seen.cancelAtPeriodEnd);
-    if (await this.orders.findDoneBefore(call, isVisible)) return;
-    const subscription = await this.orders.getActive(orgId);
-    if (order.when === 'period_end' && subscription.cancelAtPeriodEnd) throw OrderConflict.alreadyCancelled();
+    if (await this.orders.findDoneBefore(call, hasCome(order.when))) return;
+    const subscription = await this.orders.getLive(orgId);
+    const when = endOf(subscription, order);
+    if (hasCome(when)(subscription)) throw OrderConflict.alreadyCancelled();
     await this.cancelOthers(subscription, order);
     await this.orders.carryOut({
       kind: 'cancel',
@@ -31,31 +34,29 @@ export class CancellationsService {
       call,
       reason: order.reason,
       comment: order.comment,
-      ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, order),
-      isVisible,
+      ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, { ...order, when }),
+      isVisible: hasCome(when),
     });
   }
 
   /**
    * Whoever cancels means all that would be billed. These go first: when one of them fails, nothing is answered as
-   * done, and the next try finds the others ended. What gives no access has no period to run to.
+   * done, and the next try finds the others ended.
    */
   private async cancelOthers({ orgId, dodoSubscriptionId }: Subscription, order: CancellationOrder) {
     for (const other of await this.subscriptions.listByOrg(orgId)) {
       if (other.dodoSubscriptionId === dodoSubscriptionId || !isLive(other)) continue;
       // A job is ending it, for good.
       if (other.surplus === 'second_trial') continue;
-      const when = other.status === 'active' ? order.when : 'now';
-      const isVisible = (seen: Subscription) =>
-        !isLive(seen) || (when === 'period_end' && seen.cancelAtPeriodEnd);
-      if (isVisible(other)) continue;
+      const when = endOf(other, order);
+      if (hasCome(when)(other)) continue;
       await this.orders.carryOut({
         kind: 'cancel',
         subscription: other,
         call: UNKEYED_CALL,
         reason: order.reason,
         ask: () => this.gateway.cancelSubscription(other.dodoSubscriptionId, { ...order, when }),
-        isVisible,
+        isVisible: hasCome(when),
       });
     }
   }
@@ -72,6 +73,16 @@ export class CancellationsService {
       isVisible: goesOn,
     });
   }
+}
+
+function endOf({ status }: Subscription, { when }: CancellationOrder): CancellationOrder['when'] {
+  return status === 'active' ? when : 'now';
+}
+
+/** Whether the subscription shows this end. */
+function hasCome(when: CancellationOrder['when']): (seen: Subscription) => boolean {
+  return (seen) =>
+    !isLive(seen) || (when === 'period_end' && seen.status === 'active' && seen.cancelAtPeriodEnd);
 }
 
 function goesOn(subscription: Subscription): boolean {

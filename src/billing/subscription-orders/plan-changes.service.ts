@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { AppError } from '../../app-error';
 import { Clock } from '../../clock';
+import { DodoError } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { PlanChangeTiming } from '../../dodo/dodo.types';
+import type { ListedPayment, PlanChangeTiming } from '../../dodo/dodo.types';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { PlanNotFound } from '../billing.errors';
+import { PaymentProviderError, PlanNotFound } from '../billing.errors';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { comparePrice } from '../plans/plan-price';
 import type { Plan } from '../plans/plan.entity';
@@ -11,7 +13,7 @@ import { PlansRepository } from '../plans/plans.repository';
 import { isTrialing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import type { PlanChangeView } from './subscription-orders.dto';
-import { OrderConflict } from './subscription-orders.errors';
+import { OrderConflict, orderError } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
@@ -37,7 +39,11 @@ export class PlanChangesService {
     if (changed) return this.view(changed);
     const subscription = await this.getChangeable(orgId);
     const timing = await this.timingOf(subscription, plan);
+<<<<<<< HEAD
     const replaces = requireNothingInTheWay(subscription, plan, timing);
+=======
+    const chargesBefore = timing === 'now' ? await this.listCharges(subscription) : [];
+>>>>>>> main
     const { subscription: fresh } = await this.orders.carryOut({
       kind: 'change_plan',
       subscription,
@@ -47,8 +53,7 @@ export class PlanChangesService {
         this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing, replaces),
       isVisible: (seen) => hasChanged(seen, plan),
     });
-    // Dodo takes the order and keeps the old plan when the charge for the new one fails.
-    if (timing === 'now' && !hasChanged(fresh, plan)) throw OrderConflict.paymentFailed();
+    if (timing === 'now' && !hasChanged(fresh, plan)) throw await this.whyUnchanged(fresh, chargesBefore);
     return this.view(fresh);
   }
 
@@ -62,6 +67,29 @@ export class PlanChangesService {
       ask: () => this.gateway.withdrawPlanChange(subscription.dodoSubscriptionId),
       isVisible: (seen) => seen.pendingProductId === null,
     });
+  }
+
+  /**
+   * Dodo takes the order and keeps the old plan while the charge for the new one is under way, and for good when it
+   * has failed. Only a charge that is seen to have failed is said to: whoever is told so may pay another way.
+   */
+  private async whyUnchanged(subscription: Subscription, before: ListedPayment[]): Promise<AppError> {
+    const known = new Set(before.map(({ id }) => id));
+    const charges = (await this.listCharges(subscription)).filter(({ id }) => !known.has(id));
+    const hasFailed = charges.length > 0 && charges.every(({ status }) => status === 'failed');
+    return hasFailed ? OrderConflict.paymentFailed() : PaymentProviderError.outcomeUnknown();
+  }
+
+  /** What Dodo has charged or tried to charge for the subscription; what it lists later only is not known to fail. */
+  private async listCharges({ dodoSubscriptionId, snapshot }: Subscription): Promise<ListedPayment[]> {
+    const { customerId } = snapshot;
+    if (customerId === null) return [];
+    try {
+      const { items } = await this.gateway.listPayments({ page: 0, createdSince: null, customerId });
+      return items.filter(({ subscriptionId }) => subscriptionId === dodoSubscriptionId);
+    } catch (error) {
+      throw error instanceof DodoError ? orderError(error) : error;
+    }
   }
 
   private async getChangeable(orgId: string): Promise<Subscription> {

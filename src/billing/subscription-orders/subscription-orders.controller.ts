@@ -22,7 +22,7 @@ import {
 import type { CancelRequest, ChangePlanRequest, PlanChangeView } from './subscription-orders.dto';
 
 const SUBSCRIBED = { scope: 'billing:write', suspended: 'refused', isCostly: true } as const;
-/** Open to suspended orgs: a repeated call must get the answer of the first, which may have ended access. */
+/** Open to suspended orgs: they may owe, and a repeated call must get the answer of the first, which may have ended access. */
 const CANCELS = { scope: 'billing:write', suspended: 'allowed', isCostly: true } as const;
 const NO_SUBSCRIPTION = 'This organization has no active subscription.';
 
@@ -89,7 +89,8 @@ export class SubscriptionOrdersController {
     summary: 'Cancel the subscription',
     description:
       'By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ' +
-      'ends subscription and access at once. Where several are live, all of them end. Answers the billing status.',
+      'ends subscription and access at once, and so does either for one that is past due, on hold or paused: nothing ' +
+      'more is charged for it. Where several are live, all of them end. Answers the billing status.',
   })
   @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
   @ApiBodyFailures('when must be period_end or now.')

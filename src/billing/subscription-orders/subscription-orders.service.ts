@@ -5,7 +5,7 @@ import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.err
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { PaymentProviderError } from '../billing.errors';
-import { currentOf } from '../subscriptions/subscription-status';
+import { currentOf, isLive } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -75,8 +75,17 @@ export class SubscriptionOrdersService {
    * of it is decided on that, not on what we last heard.
    * @throws 409 when it is not active, or a request to Dodo may still be under way; 502, 503
    */
-  async getActive(orgId: string): Promise<Subscription> {
-    const { dodoSubscriptionId } = await this.requireActive(orgId);
+  getActive(orgId: string): Promise<Subscription> {
+    return this.getFresh(orgId, ({ status }) => status === 'active');
+  }
+
+  /** The same, where access may be suspended: it is billed again once it is paid or continued. */
+  getLive(orgId: string): Promise<Subscription> {
+    return this.getFresh(orgId, isLive);
+  }
+
+  private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
+    const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
     const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
     if (await this.orders.hasLostAnswer(dodoSubscriptionId, since)) throw OrderConflict.underWay();
     try {
@@ -84,12 +93,12 @@ export class SubscriptionOrdersService {
     } catch (error) {
       throw error instanceof DodoError ? orderError(error) : error;
     }
-    return this.requireActive(orgId);
+    return this.requireCurrent(orgId, isFit);
   }
 
-  private async requireActive(orgId: string): Promise<Subscription> {
+  private async requireCurrent(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
     const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (subscription?.status !== 'active') throw OrderConflict.noSubscription();
+    if (!subscription || !isFit(subscription)) throw OrderConflict.noSubscription();
     return subscription;
   }
 

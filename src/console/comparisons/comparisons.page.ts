@@ -72,6 +72,7 @@ export function comparisonPage(frame: Frame, comparison: ReconciliationDetail, d
           ['Looked at', count(sum(comparison, 'looked'))],
           ['Different', count(sum(comparison, 'differed'))],
           ['Mended', count(sum(comparison, 'mended'))],
+          ['Nobody’s here', count(sum(comparison, 'unmatched'))],
         ])}
       </section>
       ${table(

@@ -30,6 +30,9 @@ import { RememberWhichPlanWasPaid1796000400000 } from './1796000400000-remember-
 import { RememberRevokedKeys1796000500000 } from './1796000500000-remember-revoked-keys';
 import { AnnounceWhoMayDoWhat1796100000000 } from './1796100000000-announce-who-may-do-what';
 import { FindWhatIsOneTooMany1796200000000 } from './1796200000000-find-what-is-one-too-many';
+import { CountWhatIsNobodys1796300000000 } from './1796300000000-count-what-is-nobodys';
+import { FindOldTestsOfEndpoints1796300100000 } from './1796300100000-find-old-tests-of-endpoints';
+import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomplete-payments';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -65,4 +68,7 @@ export const MIGRATIONS = [
   RememberRevokedKeys1796000500000,
   AnnounceWhoMayDoWhat1796100000000,
   FindWhatIsOneTooMany1796200000000,
+  CountWhatIsNobodys1796300000000,
+  FindOldTestsOfEndpoints1796300100000,
+  FindIncompletePayments1796300200000,
 ];

@@ -120,7 +120,8 @@ export class DodoEventsRepository {
     const rows: { id: string }[] = await this.database.manager.query(
       `SELECT id FROM dodo_events
         WHERE status = 'pending' AND received_at < $1
-          AND NOT EXISTS (SELECT FROM graphile_worker.jobs WHERE key = '${FOLLOWED_UNDER}' || dodo_events.id)
+          AND NOT EXISTS (SELECT FROM graphile_worker.jobs
+                           WHERE key = '${FOLLOWED_UNDER}' || dodo_events.id AND attempts < max_attempts)
         ORDER BY id LIMIT $2`,
       [before, limit],
     );

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, LessThanOrEqual } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent } from '../../database/optimistic-save';
 import type { PageRequest } from '../../http/pagination';
 import { OutboundEvent } from './outbound-event.entity';
 import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
@@ -14,9 +13,17 @@ export type NewDelivery = Omit<WebhookDelivery, 'seq'>;
 export class DeliveriesRepository {
   constructor(private readonly database: Database) {}
 
-  /** False when the org has been told of this cause already: the constraint decides, not a look. */
-  insertEvent(tx: Tx, event: OutboundEvent): Promise<boolean> {
-    return insertIfAbsent(tx, OutboundEvent, event);
+  /**
+   * Answers those whose cause the org had not been told of before: the constraint decides, not a look. In the order of
+   * their causes, so that two transactions with the same ones wait for each other one way.
+   */
+  async insertEvents(tx: Tx, events: OutboundEvent[]): Promise<OutboundEvent[]> {
+    if (events.length === 0) return [];
+    const ordered = events.toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
+    const insert = tx.createQueryBuilder().insert().into(OutboundEvent).values(ordered).orIgnore();
+    const { raw } = await insert.returning('id').execute();
+    const added = new Set((raw as { id: string }[]).map(({ id }) => id));
+    return events.filter(({ id }) => added.has(id));
   }
 
   getEvent(id: string): Promise<OutboundEvent> {
@@ -114,6 +121,16 @@ export class DeliveriesRepository {
            WHERE endpoint_id = endpoint.id AND status = 'pending' AND next_attempt_at < $1)`,
       [before],
     );
+  }
+
+  /** Tests alone, with their deliveries: a cause that is forgotten could be told of again, and no test has one. */
+  async deleteTestsOlderThan(before: Date, limit: number): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(
+      `DELETE FROM outbound_events WHERE id IN
+         (SELECT id FROM outbound_events WHERE event = 'webhook.test' AND created_at < $1 ORDER BY created_at LIMIT $2)`,
+      [before, limit],
+    );
+    return count;
   }
 
   /** A batch at a time, so that no statement holds many rows; says how many went. */

@@ -12,7 +12,7 @@ const DELETED_AT_A_TIME = 1_000;
 /** What is due is sent within seconds; whatever has waited for longer was forgotten. */
 const OVERDUE_SECONDS = 600;
 
-/** Forgets deliveries that are old, and looks again at what should have gone out: a job can be lost, a row can't. */
+/** Forgets deliveries and tests that are old, and looks again at what should have gone out: a job can be lost, a row can't. */
 @Injectable()
 export class DeliverySweep implements OnModuleInit {
   private readonly logger = new Logger('Webhooks');
@@ -32,6 +32,7 @@ export class DeliverySweep implements OnModuleInit {
   private async sweep(): Promise<void> {
     const before = this.clock.secondsFromNow(-KEPT_SECONDS);
     while ((await this.deliveries.deleteOlderThan(before, DELETED_AT_A_TIME)) === DELETED_AT_A_TIME);
+    while ((await this.deliveries.deleteTestsOlderThan(before, DELETED_AT_A_TIME)) === DELETED_AT_A_TIME);
     const overdue = await this.deliveries.listOverdueEndpoints(this.clock.secondsFromNow(-OVERDUE_SECONDS));
     for (const endpoint of overdue) {
       this.logger.warn(`Endpoint ${endpoint.id} has deliveries whose time has long come`);

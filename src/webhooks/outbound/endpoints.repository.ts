@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Or, IsNull, LessThanOrEqual } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { ALL_EVENTS } from './event-names';
-import type { OutboundEventName } from './event-names';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
 
 /** The right to deliver to an endpoint, until it runs out. */
@@ -48,12 +46,11 @@ export class EndpointsRepository {
     return tx.findOne(WebhookEndpoint, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  /** Those of an org that want to hear of this; none of them can be deleted until the transaction ends. */
-  listSubscribed(tx: Tx, orgId: string, event: OutboundEventName): Promise<WebhookEndpoint[]> {
+  /** Those that may be told, by their ids; none of them can be deleted until the transaction ends. */
+  listEnabled(tx: Tx, orgIds: ReadonlySet<string>): Promise<WebhookEndpoint[]> {
     return tx
       .createQueryBuilder(WebhookEndpoint, 'endpoint')
-      .where('endpoint.orgId = :orgId AND endpoint.enabled', { orgId })
-      .andWhere('endpoint.events && :wanted::text[]', { wanted: [event, ALL_EVENTS] })
+      .where('endpoint.orgId = ANY (:orgIds) AND endpoint.enabled', { orgIds: [...orgIds] })
       .orderBy('endpoint.id')
       .setLock('for_key_share')
       .getMany();

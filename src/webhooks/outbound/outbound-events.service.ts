@@ -5,6 +5,7 @@ import { newId } from '../../ids';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DeliveryWakeups } from './delivery-wakeups';
 import { EndpointsRepository } from './endpoints.repository';
+import { ALL_EVENTS } from './event-names';
 import type { OutboundEventName } from './event-names';
 import type { OutboundEvent } from './outbound-event.entity';
 import type { WebhookEndpoint } from './webhook-endpoint.entity';
@@ -37,12 +38,19 @@ export class OutboundEventsService {
   ) {}
 
   async publish(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
-    const waiting = new Map<string, WebhookEndpoint>();
-    for (const announcement of announcements) {
-      for (const endpoint of await this.insert(tx, announcement)) waiting.set(endpoint.id, endpoint);
-    }
-    const inOrder = [...waiting.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    for (const endpoint of inOrder) await this.wakeups.deliverNow(tx, endpoint);
+    const events = await this.repository.insertEvents(
+      tx,
+      announcements.map((it) => this.write(it)),
+    );
+    if (events.length === 0) return;
+    const endpoints = await this.endpoints.listEnabled(tx, new Set(events.map(({ orgId }) => orgId)));
+    const deliveries = events.flatMap((event) =>
+      endpoints.filter((endpoint) => hears(endpoint, event)).map((endpoint) => deliveryTo(endpoint, event)),
+    );
+    await this.repository.insertDeliveries(tx, deliveries);
+    const waiting = new Set(deliveries.map(({ endpointId }) => endpointId));
+    for (const endpoint of endpoints)
+      if (waiting.has(endpoint.id)) await this.wakeups.deliverNow(tx, endpoint);
   }
 
   /** An event as it will be sent. */
@@ -52,18 +60,10 @@ export class OutboundEventsService {
     const body = JSON.stringify({ id, event, timestamp: createdAt.toISOString(), orgId, data });
     return { id, orgId, event, cause, body, createdAt };
   }
+}
 
-  /** Answers the endpoints that will hear of it: none when it has been told before. */
-  private async insert(tx: Tx, announcement: Announcement): Promise<WebhookEndpoint[]> {
-    const event = this.write(announcement);
-    if (!(await this.repository.insertEvent(tx, event))) return [];
-    const endpoints = await this.endpoints.listSubscribed(tx, event.orgId, event.event);
-    await this.repository.insertDeliveries(
-      tx,
-      endpoints.map((endpoint) => deliveryTo(endpoint, event)),
-    );
-    return endpoints;
-  }
+function hears({ orgId, events }: WebhookEndpoint, event: OutboundEvent): boolean {
+  return orgId === event.orgId && (events.includes(ALL_EVENTS) || events.includes(event.event));
 }
 
 function deliveryTo({ id, orgId, pausedUntil }: WebhookEndpoint, event: OutboundEvent) {
