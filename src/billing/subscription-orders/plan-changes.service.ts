@@ -39,11 +39,8 @@ export class PlanChangesService {
     if (changed) return this.view(changed);
     const subscription = await this.getChangeable(orgId);
     const timing = await this.timingOf(subscription, plan);
-<<<<<<< HEAD
     const replaces = requireNothingInTheWay(subscription, plan, timing);
-=======
     const chargesBefore = timing === 'now' ? await this.listCharges(subscription) : [];
->>>>>>> main
     const { subscription: fresh } = await this.orders.carryOut({
       kind: 'change_plan',
       subscription,
