@@ -127,6 +127,8 @@ describe('changing, ending and keeping a subscription', () => {
         'SELECT dodo_subscription_id AS id FROM subscriptions WHERE org_id = $1',
         [org.orgId],
       );
+      // No job is left that would read the subscription in between.
+      await service.untilQuiet();
       // The old plan is what is read before the order, and after it as well.
       await service.sandbox.lag(`/subscriptions/${id}`, {}, 2);
       await service.sandbox.behave({ webhooks: { dropRate: 1 } });
