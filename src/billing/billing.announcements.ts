@@ -54,7 +54,9 @@ export class BillingAnnouncements {
       const { subscription, kind, periodStart } = begun;
       const id = subscription.dodoSubscriptionId;
       const cause = kind === 'renewed' ? `${id}:${periodStart.toISOString()}` : id;
-      return [ofSubscription(subscription, `subscription.${kind}`, `subscription.${kind}:${cause}`)];
+      // Dodo has no word for a trial; the status that a customer reads here has.
+      const more = kind === 'trialing' ? { status: kind } : {};
+      return [ofSubscription(subscription, `subscription.${kind}`, `subscription.${kind}:${cause}`, more)];
     }
     if (!returned) return [];
     const cause = `subscription.activated:${returned.dodoSubscriptionId}:${returned.version}`;

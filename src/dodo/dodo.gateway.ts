@@ -185,13 +185,12 @@ export class DodoGateway {
    * now, and if that fails nothing changes; in a trial nothing is charged. Later
    * means at the next billing date.
    */
-  changePlan(subscriptionId: string, productId: string, timing: PlanChangeTiming): Promise<void> {
-    return this.call('write', `changing the plan of ${subscriptionId}`, async (options) => {
-      await this.client.subscriptions.changePlan(
-        subscriptionId,
-        { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] },
-        options,
-      );
+  /** With `replaces`, a scheduled change is withdrawn if this one is made; without, it makes Dodo refuse this one. */
+  changePlan(id: string, productId: string, timing: PlanChangeTiming, replaces: boolean): Promise<void> {
+    const change = { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] };
+    return this.call('write', `changing the plan of ${id}`, async (options) => {
+      const request = { ...change, ...(replaces && { cancel_scheduled_change_plan: true }) };
+      await this.client.subscriptions.changePlan(id, request, options);
     });
   }
 

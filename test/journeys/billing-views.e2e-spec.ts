@@ -42,6 +42,8 @@ describe('looking at billing', () => {
       return { ...org, ...body.data };
     }
 
+    const atDodo = (checkoutUrl: string) => checkoutUrl.split('/').at(-1)!;
+
     it('refuses strangers, bad bodies, and sessions of others', async () => {
       const [one, two] = [await open(), await open()];
       expect((await verify(one.sessionId)).status).toBe(401);
@@ -50,6 +52,16 @@ describe('looking at billing', () => {
       expect((await verify('cs_\0', one.key)).status).toBe(400);
       expect((await verify('cs_nothing', one.key)).status).toBe(404);
       expect((await verify(two.sessionId, one.key)).status).toBe(404);
+      expect((await verify(atDodo(two.checkoutUrl), one.key)).status).toBe(404);
+    });
+
+    it('knows the session by its id at Dodo, too', async () => {
+      const checkout = await open();
+      const [ours, theirs] = [
+        await verify(checkout.sessionId, checkout.key),
+        await verify(atDodo(checkout.checkoutUrl), checkout.key),
+      ];
+      expect([theirs.status, theirs.body]).toEqual([200, ours.body]);
     });
 
     it('says that it is unpaid', async () => {

@@ -117,6 +117,9 @@ describe('outbound webhooks', () => {
         'subscription.plan_changed',
         'subscription.trialing',
       ]);
+      const statusAt = async (event: string) => (await receiver.of(event)).body.data.status;
+      expect(await statusAt('subscription.trialing')).toBe('trialing');
+      expect(await statusAt('subscription.activated')).toBe('active');
       const payments = receiver.received.filter(({ body }) => body.event === 'payment.succeeded');
       expect(new Set(payments.map(({ body }) => body.data.paymentId)).size).toBe(payments.length);
       for (const { text, headers, body } of receiver.received) {

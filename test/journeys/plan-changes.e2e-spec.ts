@@ -143,7 +143,37 @@ describe('changing, ending and keeping a subscription', () => {
       const org = await active();
       expectConflict(await changePlan(org, 'plan_pro'), /on this plan already/);
       await changePlan(org, 'plan_starter');
-      expectConflict(await changePlan(org, 'plan_business'), /already scheduled: withdraw it first/);
+      for (const plan of ['plan_starter', 'plan_pro'])
+        expectConflict(await changePlan(org, plan), /already scheduled: withdraw it first|on this plan/);
+      expect(await service.status(org.key)).toMatchObject({ pendingPlan: 'plan_starter' });
+    });
+
+    it.each(['none', 'drop_after'] as const)(
+      'lets a move up take the place of a scheduled move down, with one charge (fault: %s)',
+      async (kind) => {
+        const org = await active();
+        await changePlan(org, 'plan_starter');
+        if (kind !== 'none')
+          await service.sandbox.fault({ method: 'POST', path: '/subscriptions/*/change-plan', kind });
+        expect(await changePlan(org, 'plan_business')).toMatchObject({
+          status: 200,
+          body: { data: { currentPlanId: 'plan_business', pendingPlanId: null } },
+        });
+        expect(await paidBy(org)).toHaveLength(3);
+        await service.sandbox.advance('32d');
+        await service.untilQuiet();
+        expect(await service.status(org.key)).toMatchObject({ plan: 'plan_business', pendingPlan: null });
+      },
+    );
+
+    it('keeps what is scheduled when the charge for the move up fails', async () => {
+      const org = await service.newOrg();
+      await service.buy(org, CARDS.failsOnRenewal);
+      await service.untilStatus(org, 'trialing');
+      await service.query('UPDATE payments SET plan_minor = 4900 WHERE org_id = $1', [org.orgId]);
+      expect((await changePlan(org, 'plan_starter')).body.data.pendingPlanId).toBe('plan_starter');
+      expectConflict(await changePlan(org, 'plan_business'), /payment for the new plan failed/);
+      expect(await service.status(org.key)).toMatchObject({ plan: 'plan_pro', pendingPlan: 'plan_starter' });
     });
 
     it('lets one of two changes at the same moment through', async () => {

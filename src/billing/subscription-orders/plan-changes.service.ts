@@ -18,8 +18,9 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
  * Owns the move from one plan to another. More expensive: at once, the
- * difference charged now. Cheaper: at the next billing date. In a trial: at
- * once and for nothing, so that the trial goes on.
+ * difference charged now. Cheaper: at the next billing date, unless a move up
+ * takes its place before. In a trial: at once and for nothing, so that the trial
+ * goes on.
  */
 @Injectable()
 export class PlanChangesService {
@@ -37,15 +38,19 @@ export class PlanChangesService {
     const changed = await this.orders.findDoneBefore(call, (seen) => hasChanged(seen, plan));
     if (changed) return this.view(changed);
     const subscription = await this.getChangeable(orgId);
-    if (subscription.dodoProductId === plan.dodoProductId) throw OrderConflict.samePlan();
     const timing = await this.timingOf(subscription, plan);
+<<<<<<< HEAD
+    const replaces = requireNothingInTheWay(subscription, plan, timing);
+=======
     const chargesBefore = timing === 'now' ? await this.listCharges(subscription) : [];
+>>>>>>> main
     const { subscription: fresh } = await this.orders.carryOut({
       kind: 'change_plan',
       subscription,
       call,
       planId,
-      ask: () => this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing),
+      ask: () =>
+        this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing, replaces),
       isVisible: (seen) => hasChanged(seen, plan),
     });
     if (timing === 'now' && !hasChanged(fresh, plan)) throw await this.whyUnchanged(fresh, chargesBefore);
@@ -89,7 +94,6 @@ export class PlanChangesService {
 
   private async getChangeable(orgId: string): Promise<Subscription> {
     const subscription = await this.orders.getActive(orgId);
-    if (subscription.pendingProductId !== null) throw OrderConflict.changeScheduled();
     if (subscription.cancelAtPeriodEnd) throw OrderConflict.cancellationScheduled();
     return subscription;
   }
@@ -111,6 +115,22 @@ export class PlanChangesService {
       effectiveAt: subscription.pendingChangeAt ?? this.clock.now(),
     };
   }
+}
+
+/**
+ * Whether the change takes the place of a scheduled one. Dodo withdraws that one in the transaction that applies ours:
+ * a change that fails leaves it as it was.
+ */
+function requireNothingInTheWay(
+  { dodoProductId, pendingProductId }: Subscription,
+  plan: Plan,
+  timing: PlanChangeTiming,
+): boolean {
+  const isPending = pendingProductId !== null;
+  if (isPending && (timing === 'next_period' || pendingProductId === plan.dodoProductId))
+    throw OrderConflict.changeScheduled();
+  if (dodoProductId === plan.dodoProductId) throw OrderConflict.samePlan();
+  return isPending;
 }
 
 function hasChanged(subscription: Subscription, plan: Plan): boolean {

@@ -44,7 +44,7 @@ export class SubscriptionOrdersController {
     summary: 'Change plan',
     description:
       'A more expensive plan starts at once and the difference is charged; a cheaper one starts at the next billing ' +
-      'date. In the free trial either starts at once, nothing is charged, and the trial goes on.',
+      'date, unless a more expensive one is asked for before that. In the free trial either starts at once, nothing is charged, and the trial goes on.',
   })
   @ApiSuccess(200, 'The plan, or when it will change.', planChangeSchema, planChangeExample)
   @ApiBodyFailures('planId is required.')

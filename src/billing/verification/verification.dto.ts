@@ -11,7 +11,10 @@ export const verifyRequestSchema = z
         .min(1, { error: 'must not be empty.' })
         .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
         .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })
-        .meta({ description: 'The `session_id` that the success URL came back with.' }),
+        .meta({
+          description:
+            'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
+        }),
     },
     { error: 'The request body must be a JSON object.' },
   )

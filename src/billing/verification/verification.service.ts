@@ -48,7 +48,8 @@ export class VerificationService {
   private async look(orgId: string, sessionId: string): Promise<VerificationView> {
     const order = await this.orders.findOrder(sessionId);
     if (order?.orgId === orgId) return this.lookAtOrder(order);
-    const checkout = await this.checkouts.findCheckout(sessionId);
+    const checkout =
+      (await this.checkouts.findCheckout(sessionId)) ?? (await this.checkouts.findByDodoSession(sessionId));
     if (checkout?.orgId !== orgId)
       throw AppError.notFound(`There is no checkout session ${quote(sessionId)}.`);
     return this.lookAtCheckout(checkout);
