@@ -219,7 +219,9 @@ describe('Law 3: acknowledged means stored', () => {
     ['lost', 'DELETE FROM graphile_worker._private_jobs'],
     ['given up', 'UPDATE graphile_worker._private_jobs SET attempts = max_attempts'],
   ])('follows a pending event whose job is %s', async (how, lose) => {
-    const { id } = await post({ body: event('payment.succeeded', { payment_id: `pay_${how.replace(' ', '_')}` }) });
+    const { id } = await post({
+      body: event('payment.succeeded', { payment_id: `pay_${how.replace(' ', '_')}` }),
+    });
     const { id: eventId } = await until('it has been tried', async () => {
       const [seen] = await stored(id);
       return seen.attempts === 1 && seen;
