@@ -7,9 +7,7 @@ import { Clock } from '../clock';
 import { Config } from '../config';
 
 const WINDOW_SECONDS = 60;
-/** Of what Dodo takes in a minute from all orgs together, so many calls may make it work for one of them. */
-const ORG_SHARE_OF_DODO = 1 / 2;
-/** Below this no share makes sense. */
+/** One org may make no more calls that make Dodo work than Dodo takes; with less than this, none could be served. */
 const MIN_ORG_CALLS = 10;
 /** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
 const REDIS_PATIENCE_MS = 250;
@@ -57,7 +55,7 @@ export class RateLimiter implements OnApplicationShutdown {
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
     this.calls = counterOf('calls', this.limit, this.redis);
-    const orgCalls = Math.max(MIN_ORG_CALLS, config.dodo.requestsPerMinute * ORG_SHARE_OF_DODO);
+    const orgCalls = Math.max(MIN_ORG_CALLS, config.dodo.requestsPerMinute);
     this.costlyCalls = counterOf('costly', orgCalls, this.redis);
   }
 
