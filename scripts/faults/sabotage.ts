@@ -112,18 +112,25 @@ export const SABOTAGES: Record<string, Sabotage> = {
  * A copy of the built service, in `folder`, that is broken in this way.
  * @throws {Error} when the code has changed so that the sabotage no longer fits it
  */
-export function breakCopy(folder: string, { edits }: Sabotage): string {
+export function breakCopy(folder: string, sabotage: Sabotage): string {
+  const broken = brokenFiles(sabotage);
   const copy = join(folder, 'dist');
   cpSync(built(), copy, { recursive: true });
-  for (const [file, text, replacement] of edits) {
-    const path = join(copy, 'src', file);
-    writeFileSync(path, sabotaged(file, readFileSync(path, 'utf8'), text, replacement));
-  }
+  for (const [file, code] of broken) writeFileSync(join(copy, 'src', file), code);
   return copy;
 }
 
-function sabotaged(file: string, code: string, text: string, replacement: string): string {
-  const parts = code.split(text);
-  if (parts.length === 2) return parts.join(replacement);
-  throw new Error(`${file} has ${parts.length - 1} times "${text}": the sabotage no longer fits the code.`);
+/** The files that it changes, as they are then. */
+export function brokenFiles({ edits }: Sabotage): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [file, text, replacement] of edits) {
+    const code = files.get(file) ?? readFileSync(built('src', file), 'utf8');
+    const parts = code.split(text);
+    if (parts.length !== 2)
+      throw new Error(
+        `${file} has ${parts.length - 1} times "${text}": the sabotage no longer fits the code.`,
+      );
+    files.set(file, parts.join(replacement));
+  }
+  return files;
 }

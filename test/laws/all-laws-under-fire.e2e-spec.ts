@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Script } from 'node:vm';
 import type { Report } from '../../scripts/faults/report';
+import { SABOTAGES, brokenFiles } from '../../scripts/faults/sabotage';
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'scripts', 'faults', 'main.js');
 const run = promisify(execFile);
@@ -44,9 +46,14 @@ describe('All laws, under fire', () => {
     expect(did['kinds of steps']).toBeGreaterThan(2);
   });
 
+  it.each(Object.entries(SABOTAGES))('can be broken on purpose: %s', (_, sabotage) => {
+    for (const code of brokenFiles(sabotage).values()) expect(() => new Script(code)).not.toThrow();
+  });
+
   it.each([
     [['--deliveries', 'many'], /--deliveries must be a whole number from 1 to 10000000, not "many"/],
     [['--seed', '-1'], /--seed/],
+    [['--sabotage', 'coffee'], /--sabotage must be one of acknowledged-early, /],
     [['--colour', 'red'], /--colour/],
   ])('explain why they are not put to the test with %j', async (words, problem) => {
     await expect(run(process.execPath, [PROGRAM, ...words])).rejects.toMatchObject({
