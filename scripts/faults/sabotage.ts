@@ -30,14 +30,14 @@ export const SABOTAGES: Record<string, Sabotage> = {
     ],
   },
   'refunded-twice': {
-    what: 'a refund whose answer was lost is asked for again without reading Dodo, and by an amount, which Dodo does not guard',
+    what: 'each refund is asked for twice, by half of the fee, which Dodo does not guard',
     law: FEE,
     finding: /The number of refunds/,
     edits: [
       [
         'billing/refunds/refunds.service.js',
-        'const found = await this.finder.find(refund);\n        if (found)\n            return this.recorder.adopt(refund.id, found);\n        if (refund.state',
-        'if (refund.state',
+        'const feeProductId = this.config.dodo.setupFeeProductId;',
+        'const feeProductId = this.config.dodo.setupFeeProductId; await this.gateway.refundLine(refund.dodoPaymentId, feeProductId, REASON, ours);',
       ],
       [
         'dodo/dodo.gateway.js',
