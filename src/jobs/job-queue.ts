@@ -17,7 +17,7 @@ interface JobOptions<N extends JobName> {
 }
 
 /** Without one, the row is refused. */
-const TASK_ID = '(SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)';
+const taskId = (name: string) => `(SELECT id FROM graphile_worker._private_tasks WHERE identifier = ${name})`;
 
 /**
  * The way to put a job on the queue: always as part of the transaction that
@@ -54,7 +54,7 @@ export class JobQueue implements OnModuleInit {
 async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
   const added: unknown[] = await tx.query(
     `INSERT INTO graphile_worker._private_jobs AS job (task_id, payload, max_attempts, run_at, key)
-     VALUES (${TASK_ID}, $2::json, $3, now() + make_interval(secs => $4), $5)
+     VALUES (${taskId('$1')}, $2::json, $3, now() + make_interval(secs => $4), $5)
      ON CONFLICT (key) DO UPDATE
         SET payload = excluded.payload, max_attempts = excluded.max_attempts, revision = job.revision + 1,
             run_at = CASE WHEN $6 THEN job.run_at ELSE excluded.run_at END, updated_at = now()
@@ -87,7 +87,12 @@ async function letGoOfStarted(tx: Tx, key: string): Promise<void> {
 export function enqueueEach(name: JobName, due: string): string {
   return `, added AS (
             INSERT INTO graphile_worker._private_jobs (task_id, payload, max_attempts, key)
-            SELECT ${TASK_ID.replace('$1', `'${name}'`)}, payload, ${MAX_ATTEMPTS}, key FROM ${due}
+            SELECT ${taskId(`'${name}'`)}, payload, ${MAX_ATTEMPTS}, key FROM ${due}
             RETURNING id
           ) SELECT count(*)::int AS count FROM added`;
+}
+
+/** A condition: nothing will run what is due under `key`, an expression of SQL. A job that was given up is none. */
+export function hasNoJob(key: string): string {
+  return `NOT EXISTS (SELECT FROM graphile_worker.jobs WHERE key = ${key} AND attempts < max_attempts)`;
 }

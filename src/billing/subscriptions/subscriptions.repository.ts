@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
+import { hasNoJob } from '../../jobs/job-queue';
 import { Subscription } from './subscription.entity';
 import type { Surplus } from './subscription.entity';
 
@@ -40,8 +41,7 @@ export class SubscriptionsRepository {
       `SELECT dodo_subscription_id AS id FROM subscriptions
         WHERE surplus IS NOT NULL AND status IN ('active', 'past_due', 'on_hold', 'paused')
           AND (surplus = 'second_trial' OR NOT cancel_at_period_end)
-          AND NOT EXISTS (SELECT FROM graphile_worker.jobs
-                           WHERE key = '${ENDED_UNDER}' || dodo_subscription_id AND attempts < max_attempts)
+          AND ${hasNoJob(`'${ENDED_UNDER}' || dodo_subscription_id`)}
         ORDER BY dodo_subscription_id LIMIT $1`,
       [limit],
     );

@@ -3,7 +3,7 @@ import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreT
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { enqueueEach } from '../../jobs/job-queue';
+import { enqueueEach, hasNoJob } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
 
@@ -120,8 +120,7 @@ export class DodoEventsRepository {
     const rows: { id: string }[] = await this.database.manager.query(
       `SELECT id FROM dodo_events
         WHERE status = 'pending' AND received_at < $1
-          AND NOT EXISTS (SELECT FROM graphile_worker.jobs
-                           WHERE key = '${FOLLOWED_UNDER}' || dodo_events.id AND attempts < max_attempts)
+          AND ${hasNoJob(`'${FOLLOWED_UNDER}' || dodo_events.id`)}
         ORDER BY id LIMIT $2`,
       [before, limit],
     );
