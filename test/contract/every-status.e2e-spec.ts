@@ -162,9 +162,7 @@ describe('every status that a billing route documents', () => {
         expect((await call(route, lacking.key, route.body)).body.error).toBe('insufficient_scope');
         const enough = await service.newOrg([route.scope]);
         expect((await call(route, enough.key, route.body)).status).not.toBe(403);
-        await service.query(`UPDATE organizations SET billing_status = 'past_due' WHERE id = $1`, [
-          enough.orgId,
-        ]);
+        await service.setStatus(enough, 'past_due');
         const { body } = await call(route, enough.key, route.body);
         if (route.isGated) expect(body.error).toBe('billing_suspended');
         else expect(body.error).not.toBe('billing_suspended');

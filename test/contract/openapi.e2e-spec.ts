@@ -123,9 +123,7 @@ describe('Law 9: the contract is the contract', () => {
       checkout(await call({}, org.key));
       checkout(await call({ ...CHECKOUT, planId: 'plan_gold' }, org.key));
       const suspended = await service.newOrg();
-      await service.query(`UPDATE organizations SET billing_status = 'expired' WHERE id = $1`, [
-        suspended.orgId,
-      ]);
+      await service.setStatus(suspended, 'expired');
       checkout(await call(CHECKOUT, suspended.key));
       for (const status of [422, 500]) {
         await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'error_before', status });

@@ -107,7 +107,7 @@ describe('every status that a webhook route documents', () => {
         );
         const refused = await ask(route, { ...org, key: lacking }, { body: bodyOf(route) });
         expect(refused.body.error).toBe('insufficient_scope');
-        await service.query(`UPDATE organizations SET billing_status = 'on_hold' WHERE id = $1`, [org.orgId]);
+        await service.setStatus(org, 'on_hold');
         const enough = await keyOf(org, [route.scope]);
         expect((await ask(route, { ...org, key: enough }, { body: bodyOf(route) })).status).toBe(200);
       });

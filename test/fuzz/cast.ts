@@ -20,7 +20,7 @@ export class Cast {
     for (const org of [trialing!, leaving!, ended!]) await service.buy(org);
     await service.buy(onHold!);
     for (const org of [trialing!, leaving!, onHold!, ended!]) await service.untilStatus(org, 'trialing');
-    await service.query(`UPDATE organizations SET billing_status = 'on_hold' WHERE id = $1`, [onHold!.orgId]);
+    await service.setStatus(onHold!, 'on_hold');
     await service.call('POST', '/billing/cancel', { key: leaving!.key });
     await service.call('POST', '/billing/cancel', { key: ended!.key, body: { when: 'now' } });
     const callers = [fresh!, trialing!, trialing!, leaving!, onHold!, ended!];

@@ -172,7 +172,7 @@ describe('API keys', () => {
 
     it('is open to suspended orgs, as all of this is', async () => {
       const org = await service.newOrg();
-      await service.query(`UPDATE organizations SET billing_status = 'expired' WHERE id = $1`, [org.orgId]);
+      await service.setStatus(org, 'expired');
       const { body } = await create(org.key);
       expect((await call('PATCH', `/${body.data.id}`, org.key, { name: 'x' })).status).toBe(200);
       expect((await call('POST', `/${body.data.id}/rotate`, org.key)).status).toBe(200);

@@ -185,7 +185,7 @@ describe('looking at billing', () => {
       expect((await portal(org.key, { returnUrl: 'nowhere' })).status).toBe(400);
       expect((await portal(org.key)).body.message).toMatch(/nothing to manage yet/);
       await service.buy(org);
-      await service.query(`UPDATE organizations SET billing_status = 'on_hold' WHERE id = $1`, [org.orgId]);
+      await service.setStatus(org, 'on_hold');
       const { status, body } = await portal(org.key, { returnUrl: 'https://app.acme.com/' });
       expect(status).toBe(200);
       expect(await (await fetch(body.data.url)).text()).toContain('Pro');

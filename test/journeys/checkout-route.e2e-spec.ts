@@ -93,14 +93,11 @@ describe('POST /billing/checkout', () => {
   });
 
   describe('403', () => {
-    it.each(['past_due', 'on_hold', 'paused', 'cancelled', 'expired'])(
+    it.each(['past_due', 'on_hold', 'paused', 'cancelled', 'expired'] as const)(
       'refuses an org that is %s, before looking at the body',
       async (status) => {
         const suspended = await service.newOrg();
-        await service.query('UPDATE organizations SET billing_status = $2 WHERE id = $1', [
-          suspended.orgId,
-          status,
-        ]);
+        await service.setStatus(suspended, status);
         const response = await post({ authorization: `Bearer ${suspended.key}` }, '{broken');
         expect(response.status).toBe(403);
         expect(await response.json()).toMatchObject({

@@ -72,9 +72,6 @@ describe('credits', () => {
     return service.sandbox.pay(body.data.checkoutUrl);
   }
 
-  const setStatus = ({ orgId }: Caller, status: string) =>
-    service.query('UPDATE organizations SET billing_status = $2 WHERE id = $1', [orgId, status]);
-
   describe('the allocation of a plan', () => {
     it('is nothing before the first subscription', async () => {
       const org = await service.newOrg();
@@ -260,7 +257,7 @@ describe('credits', () => {
       const reader = await service.newOrg(['billing:read']);
       expect((await spend(reader, 1)).body.error).toBe('insufficient_scope');
       const suspended = await service.newOrg();
-      await setStatus(suspended, 'past_due');
+      await service.setStatus(suspended, 'past_due');
       const { status, body } = await spend(suspended, 1);
       expect([status, body.error]).toEqual([403, 'billing_suspended']);
       expect((await get(suspended)).balance).toBe(0);
@@ -454,7 +451,7 @@ describe('credits', () => {
       const reader = await service.newOrg(['billing:read']);
       expect((await purchase(reader)).body.error).toBe('insufficient_scope');
       const suspended = await service.newOrg();
-      await setStatus(suspended, 'on_hold');
+      await service.setStatus(suspended, 'on_hold');
       const { status, body } = await purchase(suspended);
       expect([status, body.error]).toEqual([403, 'billing_suspended']);
     });

@@ -52,9 +52,7 @@ describe('changing, ending and keeping a subscription', () => {
     it('refuses strangers, suspended orgs, bad bodies and unknown plans, in this order', async () => {
       expect((await service.call('POST', '/billing/change-plan', { body: {} })).status).toBe(401);
       const suspended = await service.newOrg();
-      await service.query(`UPDATE organizations SET billing_status = 'on_hold' WHERE id = $1`, [
-        suspended.orgId,
-      ]);
+      await service.setStatus(suspended, 'on_hold');
       expect((await post('/billing/change-plan', suspended, {})).body.error).toBe('billing_suspended');
       const org = await service.newOrg();
       expect((await post('/billing/change-plan', org, {})).body.message).toBe('planId is required.');

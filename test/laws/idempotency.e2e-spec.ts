@@ -237,7 +237,7 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
 
     it('gets no replay once it is suspended', async () => {
       await checkout('suspended');
-      await service.query(`UPDATE organizations SET billing_status = 'expired' WHERE id = $1`, [org.orgId]);
+      await service.setStatus(org, 'expired');
       expect((await checkout('suspended')).status).toBe(403);
     });
   });

@@ -4,6 +4,7 @@ import { createClient } from '../../client/src/index.ts';
 import type { BillingClient, DataOf } from '../../client/src/index.ts';
 import { AppModule } from '../../src/app.module';
 import { ApiKeysService } from '../../src/auth/api-keys.service';
+import { KeyCache } from '../../src/auth/key-cache';
 import type { Operator } from '../../src/auth/operator';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
@@ -148,6 +149,12 @@ export class TestService {
   async buy(org: Caller, card?: string) {
     const { checkoutUrl } = await this.client(org).POST('/billing/checkout', { body: CHECKOUT });
     return this.sandbox.pay(checkoutUrl, card);
+  }
+
+  /** Behind the back of the service, which remembers keys along with the status of their org. */
+  async setStatus({ orgId }: Pick<Caller, 'orgId'>, status: BillingStatus['status']): Promise<void> {
+    await this.query('UPDATE organizations SET billing_status = $2 WHERE id = $1', [orgId, status]);
+    this.app.get(KeyCache).forget(orgId);
   }
 
   untilStatus({ key }: Caller, status: BillingStatus['status']): Promise<BillingStatus> {
