@@ -26,7 +26,7 @@ export function createDodoClient(
   });
 }
 
-/** One call, never repeated; whatever goes wrong is one of the failures in `dodo.errors.ts`. */
+/** One request, which keeps its pace and is never repeated; whatever goes wrong is one of the failures in `dodo.errors.ts`. */
 export async function callDodo<T>(
   kind: CallKind,
   operation: string,

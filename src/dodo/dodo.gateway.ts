@@ -113,13 +113,15 @@ export class DodoGateway {
   }
 
   /** The payment with its refunds and, once it has succeeded, its line items. */
-  getPayment(paymentId: string, { withLines = true } = {}): Promise<DodoPayment> {
-    return this.call('read', `reading payment ${paymentId}`, async (options) => {
-      const payment = toPayment(await this.client.payments.retrieve(paymentId, options), []);
-      if (payment.status !== 'succeeded' || !withLines) return payment;
-      const lineItems = toLineItems(await this.client.payments.retrieveLineItems(paymentId, options));
-      return { ...payment, lineItems };
-    });
+  async getPayment(paymentId: string, { withLines = true } = {}): Promise<DodoPayment> {
+    const payment = await this.call('read', `reading payment ${paymentId}`, async (options) =>
+      toPayment(await this.client.payments.retrieve(paymentId, options), []),
+    );
+    if (payment.status !== 'succeeded' || !withLines) return payment;
+    const lineItems = await this.call('read', `reading the lines of payment ${paymentId}`, async (options) =>
+      toLineItems(await this.client.payments.retrieveLineItems(paymentId, options)),
+    );
+    return { ...payment, lineItems };
   }
 
   getSubscription(subscriptionId: string): Promise<DodoSubscription> {

@@ -130,7 +130,7 @@ describe('Law 5: a reconciliation goes on, whoever dies', () => {
 
   it('stays within Dodo’s limits, and waits when others have used them up', async () => {
     await buyInSilence(30, 30, 0);
-    await deployment.sandbox.behave({ rateLimit: { perSecond: 40, perMinute: 240 } });
+    await deployment.sandbox.behave({ rateLimit: { perSecond: 24, perMinute: 240 } });
     const service = await deployment.start('main', { OPERATOR_TOKEN });
     const call = async (method: string, path: string): Promise<any> => {
       const url = `http://127.0.0.1:${deployment.environment.PORT}${path}`;
