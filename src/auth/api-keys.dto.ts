@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../http/openapi.decorators';
+import { required } from '../http/required';
 import { NOT_PLAIN_TEXT, isPlainText } from '../plain-text';
 import type { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
@@ -10,9 +11,6 @@ const MAX_NAME_LENGTH = 100;
 const MAX_SCOPES = 100;
 /** A day: enough to roll a new secret out everywhere, short enough for the old one to be forgotten. */
 const MAX_GRACE_SECONDS = 86_400;
-
-const required = (kind: string) => (issue: { input: unknown }) =>
-  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
 
 export const nameSchema = z
   .string({ error: required('a string') })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../http/openapi.decorators';
+import { required } from '../http/required';
 import { createdKeyExample, createdKeySchema, nameSchema } from './api-keys.dto';
 import type { CreatedKeyView } from './api-keys.dto';
 import type { BillingStatus } from './billing-status';
@@ -14,7 +15,7 @@ export const createOrganizationSchema = z
     {
       name: nameSchema.meta({ description: 'What it is called.' }),
       email: z
-        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .string({ error: required('a string') })
         .max(MAX_EMAIL_LENGTH, { error: `may have at most ${MAX_EMAIL_LENGTH} characters.` })
         .refine((value) => z.email().safeParse(value).success, { error: 'must be an e-mail address.' })
         .meta({ format: 'email', description: 'Where the payment provider sends invoices.' }),

@@ -222,6 +222,14 @@ describe('every status that a webhook route documents', () => {
       expect((await ask(patch, own, { body: wrong })).status).toBe(400);
   });
 
+  it('names the event that there is none of', async () => {
+    const { key } = await service.newOrg();
+    const body = { url: receiver.url, events: ['payment.succeeded', 'payment.exploded'] };
+    expect((await service.call('POST', '/webhooks', { key, body })).body.message).toMatch(
+      /^events\.1 is "payment\.exploded", which is no event/,
+    );
+  });
+
   it.each(['eight-ch', 'whsec_not-base64', `whsec_${Buffer.alloc(10, 7).toString('base64')}`])(
     'takes the secret %s, and signs with it',
     async (secret) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DODO_SUBSCRIPTION_STATUSES } from '../../dodo/dodo.types';
 import type { DodoSubscriptionStatus } from '../../dodo/dodo.types';
 import type { Schema } from '../../http/openapi.decorators';
+import { required } from '../../http/required';
 
 const CUSTOMER_ID = /^[\w-]{1,100}$/;
 
@@ -9,7 +10,7 @@ export const adoptRequestSchema = z
   .object(
     {
       dodoCustomerId: z
-        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .string({ error: required('a string') })
         .regex(CUSTOMER_ID, { error: 'must be the id of a customer at Dodo, such as cus_123.' })
         .meta({ description: 'The customer that the organization has at Dodo already.' }),
     },

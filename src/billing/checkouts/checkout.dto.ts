@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import { quote } from '../../app-error';
+import { required } from '../../http/required';
 import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 
 const MAX_PLAN_ID_LENGTH = 64;
@@ -8,9 +9,6 @@ const MAX_URL_LENGTH = 2048;
 
 /** Nothing that a browser's address would drop or change silently. */
 const UNSAFE_IN_URL = /[\s\p{Cc}\p{Cs}]/u;
-
-const required = (kind: string) => (issue: { input: unknown }) =>
-  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
 
 export const planId = z
   .string({ error: required('a string') })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
+import { required } from '../../http/required';
 import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { httpUrl } from '../checkouts/checkout.dto';
 
@@ -9,9 +10,6 @@ const MAX_CATEGORY_LENGTH = 50;
 const MAX_DESCRIPTION_LENGTH = 200;
 const MAX_PACK_ID_LENGTH = 64;
 const BODY = { error: 'The request body must be a JSON object.' };
-
-const required = (kind: string) => (issue: { input: unknown }) =>
-  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
 
 export const consumeRequestSchema = z
   .object(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
+import { required } from '../../http/required';
 
 const MAX_SESSION_ID_LENGTH = 64;
 
@@ -7,7 +8,7 @@ export const verifyRequestSchema = z
   .object(
     {
       sessionId: z
-        .string({ error: (issue) => (issue.input === undefined ? 'is required.' : 'must be a string.') })
+        .string({ error: required('a string') })
         .min(1, { error: 'must not be empty.' })
         .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
         .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })

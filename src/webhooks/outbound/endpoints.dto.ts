@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { quote } from '../../app-error';
 import { nameSchema } from '../../auth/api-keys.dto';
 import type { Schema } from '../../http/openapi.decorators';
+import { required } from '../../http/required';
 import { DISABLED_REASONS } from './delinquency.policy';
 import type { DisabledReason } from './delinquency.policy';
 import { MAX_URL_LENGTH } from './endpoint-url';
@@ -14,9 +16,6 @@ import type { WebhookEndpoint } from './webhook-endpoint.entity';
 const MAX_EVENTS = 50;
 const EVENT_WORDS: readonly string[] = [...OUTBOUND_EVENTS, ALL_EVENTS];
 
-const required = (kind: string) => (issue: { input: unknown }) =>
-  issue.input === undefined ? 'is required.' : `must be ${kind}.`;
-
 const url = z
   .string({ error: required('a URL such as https://app.acme.com/webhooks') })
   .max(MAX_URL_LENGTH, { error: `may have at most ${MAX_URL_LENGTH} characters.` })
@@ -27,7 +26,7 @@ const events = z
     z
       .string({ error: 'must be the name of an event.' })
       .refine((name) => EVENT_WORDS.includes(name), {
-        error: 'is no event. See GET /openapi.json for all names.',
+        error: ({ input }) => `is ${quote(input)}, which is no event. See GET /openapi.json for all names.`,
       })
       .meta({ enum: EVENT_WORDS }),
     { error: required('an array of event names, or ["*"]') },
