@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context';
 import { iso } from '../clock';
@@ -27,7 +28,10 @@ export class Dispatcher {
   private readonly underWay = new Set<Promise<void>>();
   private readonly closing = new AbortController();
 
-  constructor(private readonly ctx: Context) {}
+  constructor(private readonly ctx: Context) {
+    // As many deliveries are held back at a time as there are: none of them is a leak.
+    setMaxListeners(0, this.closing.signal);
+  }
 
   /** One attempt at a delivery that is due. The body is what holds now; its sending is not awaited. */
   start(delivery: Delivery): void {
