@@ -12,11 +12,9 @@ export class TransitionTable {
   private readonly next: number[][][];
   private readonly lastMoment: number;
 
-  /** `firstMoment` is how far the truth has come at least, whenever an event comes. */
   constructor(
     { truths }: Recording,
     readonly events: RecordedEvent[],
-    private readonly firstMoment: number,
     private readonly run: Run,
   ) {
     this.lastMoment = truths.length - 1;
@@ -25,7 +23,7 @@ export class TransitionTable {
 
   /** Everything that can be reached from here, by any events that have happened, however often and whenever. */
   async fill(start: OrgRows): Promise<void> {
-    const open = [{ state: this.numberOf(start), moment: this.firstMoment }];
+    const open = [{ state: this.numberOf(start), moment: 0 }];
     const seen = new Set<string>();
     for (let node = open.pop(); node; node = open.pop()) {
       const { state, moment } = node;
@@ -40,17 +38,16 @@ export class TransitionTable {
   }
 
   inOrder(): number {
-    const at = ({ moment }: RecordedEvent) => Math.max(this.firstMoment, moment);
-    return this.events.reduce((state, event, nth) => this.next[at(event)]![nth]![state]!, 0);
+    return this.events.reduce((state, { moment }, nth) => this.next[moment]![nth]![state]!, 0);
   }
 
   /**
    * Every order of the events, each also with any one of them once more at any
    * later place; both with the truth final from the start, and with the truth
-   * only as far as what has come, or as the first moment. `visit` gets the order and the state it ends in.
+   * only as far as what has come. `visit` gets the order and the state it ends in.
    */
   walkAll(visit: (order: readonly number[], end: number) => void): void {
-    for (const moment of new Set([this.lastMoment, this.firstMoment])) this.walk([], 0, moment, false, visit);
+    for (const moment of new Set([this.lastMoment, 0])) this.walk([], 0, moment, false, visit);
   }
 
   private walk(
