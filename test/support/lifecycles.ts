@@ -53,6 +53,7 @@ export const LIFECYCLES: Record<string, Step[]> = {
   conversion: [pays(), conversion],
   renewal: [pays(), conversion, passes('31d')],
   'renewal that fails, and recovers': [pays(CARDS.failsOnRenewal), conversion, givesAnotherCard],
+  'renewal that takes days to settle': [pays(CARDS.settlesLate), conversion, passes('3d')],
   'grace that runs out': [
     pays(CARDS.failsOnRenewal),
     async ({ sandbox }) => {

@@ -6,6 +6,8 @@ export const CARDS = {
   declined: '4000000000000002',
   insufficientFunds: '4000000000009995',
   failsOnRenewal: '4000000000000341',
+  /** A renewal is processing for two days. */
+  settlesLate: '4576238912771450',
 };
 
 export interface Fault {
