@@ -112,6 +112,27 @@ describe('a job that is put on the queue runs after it was put there', () => {
     });
   });
 
+  it('and is never let go of without the one that takes its place', async () => {
+    await put(1, false);
+    await worker.query(take);
+    await worker.query(`
+      CREATE FUNCTION refuse_free_key() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT FROM graphile_worker._private_jobs WHERE key = NEW.key) THEN RAISE 'the end'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER refuse_free_key BEFORE INSERT ON graphile_worker._private_jobs
+        FOR EACH ROW EXECUTE FUNCTION refuse_free_key()`);
+    try {
+      const payload = { reconciliationId: 'rec_1', tries: 2 };
+      const second = queue.enqueue(service.manager, 'reconciliation.step', payload, { key: 'one' });
+      await expect(second).rejects.toThrow('the end');
+    } finally {
+      await worker.query('DROP FUNCTION refuse_free_key CASCADE');
+    }
+    const { rows } = await worker.query('SELECT key, attempts FROM graphile_worker.jobs');
+    expect(rows).toEqual([{ key: 'one', attempts: 1 }]);
+  });
+
   describe('and what a replaced job leaves behind', () => {
     const left = async (): Promise<unknown[]> =>
       (await worker.query('SELECT key, attempts FROM graphile_worker.jobs ORDER BY id')).rows;
