@@ -9,5 +9,5 @@ export function fuzzOptions<T>(defaultRuns: number): Parameters<T> & { numRuns: 
   return { numRuns: Number(runs ?? defaultRuns), ...(seed !== undefined && { seed: Number(seed) }) };
 }
 
-/** Past this many tries nothing is quick any more. */
-export const FUZZ_TIMEOUT_MS = Number(process.env.FUZZ_RUNS ?? 0) > 10_000 ? 3_600_000 : 180_000;
+/** Who says how many tries there are waits for them. */
+export const FUZZ_TIMEOUT_MS = Number(process.env.FUZZ_RUNS ?? 0) > 0 ? 3_600_000 : 180_000;
