@@ -65,6 +65,12 @@ withBrowser('the console in the browser', () => {
     const { payment_id: paymentId } = await service.buy(other);
     ({ id: failedRefund } = await service.untilRefund(paymentId, 'failed'));
     await service.untilQuiet();
+    const stranger = await service.newOrg();
+    const { customer_id: customerId } = await service.sandbox.call<{ customer_id: string }>(
+      'POST',
+      '/customers',
+      { name: EVIL, email: 'before@acme.com' },
+    );
     await service.call('POST', '/operator/reconcile', { body: {}, headers: { 'x-operator-token': TOKEN } });
     const answered = await until('a delivery was answered', async () => {
       const [attempt] = await service.query('SELECT delivery_id FROM webhook_attempts');
@@ -78,6 +84,8 @@ withBrowser('the console in the browser', () => {
       '',
       '/organizations',
       `/organizations/${org.orgId}`,
+      `/organizations/${stranger.orgId}`,
+      `/organizations/${stranger.orgId}/adopt?dodoCustomerId=${customerId}`,
       '/events?status=processed',
       `/events/${event.id}`,
       '/refunds',
@@ -215,11 +223,12 @@ withBrowser('the console in the browser', () => {
       expect([path, await page.evaluate("'pwned' in window")]).toEqual([path, false]);
       const found = await page.locator('script, img, iframe, textarea, base, object, main style').count();
       expect([path, found]).toEqual([path, 0]);
-      if ((await page.content()).includes('window.pwned')) shown.add(path.split(/[?/]/)[1] ?? '');
+      const place = /\/adopt\b/.test(path) ? 'adopt' : path.split(/[?/]/)[1];
+      if ((await page.content()).includes('window.pwned')) shown.add(place ?? '');
     }
     // It was there to be seen: each place has shown it, and as text.
     expect([...shown].toSorted()).toEqual(
-      expect.arrayContaining(['', 'audit', 'deliveries', 'events', 'organizations', 'refunds']),
+      expect.arrayContaining(['', 'adopt', 'audit', 'deliveries', 'events', 'organizations', 'refunds']),
     );
   });
 
