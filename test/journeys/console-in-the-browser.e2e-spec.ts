@@ -71,6 +71,16 @@ withBrowser('the console in the browser', () => {
       '/customers',
       { name: EVIL, email: 'before@acme.com' },
     );
+    const { checkout_url: checkoutUrl } = await service.sandbox.call<{ checkout_url: string }>(
+      'POST',
+      '/checkouts',
+      { product_cart: [{ product_id: 'pdt_pro', quantity: 1 }], customer: { customer_id: customerId } },
+    );
+    await service.sandbox.pay(checkoutUrl);
+    const unmatched = await until('nobody is found for it', async () => {
+      const [row] = await service.query(`SELECT id FROM dodo_events WHERE status = 'unmatched'`);
+      return row?.id as string | undefined;
+    });
     await service.call('POST', '/operator/reconcile', { body: {}, headers: { 'x-operator-token': TOKEN } });
     const answered = await until('a delivery was answered', async () => {
       const [attempt] = await service.query('SELECT delivery_id FROM webhook_attempts');
@@ -88,6 +98,7 @@ withBrowser('the console in the browser', () => {
       `/organizations/${stranger.orgId}/adopt?dodoCustomerId=${customerId}`,
       '/events?status=processed',
       `/events/${event.id}`,
+      `/events/${unmatched}`,
       '/refunds',
       `/refunds/${failedRefund}`,
       '/deliveries',

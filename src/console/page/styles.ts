@@ -27,7 +27,7 @@ h1, h2, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
 h1 { font-size: 1.5rem; line-height: 1.2; font-weight: 680; letter-spacing: -.02em; overflow-wrap: anywhere; }
 h2 { font-size: .9375rem; font-weight: 640; margin-bottom: .75rem; }
 ul, ol { list-style: none; } .stack > h2 { margin: 0; }
-a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; text-underline-offset: 3px; }
+a { color: var(--accent); text-decoration: none; } a:hover, p a:not(.button) { text-decoration: underline; text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 6px; }
 main:focus { outline: none; }
 code, pre { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
