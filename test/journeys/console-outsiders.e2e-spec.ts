@@ -286,6 +286,29 @@ describe('the console and outsiders', () => {
   });
 });
 
+describe('the console after the operator token was changed', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
+  });
+  afterAll(() => service.stop());
+
+  it('knows nobody of before', async () => {
+    const visitor = await ConsoleVisitor.signedIn(service, TOKEN);
+    expect((await visitor.get('')).status).toBe(200);
+    const another = `${TOKEN}, and another`;
+    await service.restart({ OPERATOR_TOKEN: another });
+    expect((await visitor.get('')).status).toBe(303);
+    expect((await visitor.signIn('Ada', TOKEN)).status).toBe(401);
+    const { status } = await service.call('GET', '/organizations', {
+      headers: { 'x-operator-token': TOKEN },
+    });
+    expect(status).toBe(401);
+    await ConsoleVisitor.signedIn(service, another);
+  });
+});
+
 describe('the console behind a prefix', () => {
   let service: TestService;
 
