@@ -47,12 +47,11 @@ async function run(program: string, args: string[], stack: Stack, signal: AbortS
   });
   signal.addEventListener('abort', () => child.kill('SIGTERM'));
   const ended = once(child, 'exit').then(([code]) => (code as number | null) ?? 1);
-  const failed = stack.failed.then((failure) => {
-    process.stderr.write(red(`${failure}\n`));
-    child.kill('SIGTERM');
-    return 1;
-  });
-  return Promise.race([ended, failed]);
+  const outcome = await Promise.race([ended, stack.failed]);
+  if (typeof outcome === 'number') return outcome;
+  process.stderr.write(red(`${outcome}\n`));
+  child.kill('SIGTERM');
+  return 1;
 }
 
 /** It is offline, whatever account this machine has been told of. */

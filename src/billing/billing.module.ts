@@ -142,6 +142,6 @@ import { VerificationService } from './verification/verification.service';
     ReconciliationsService,
     ReconciliationRunner,
   ],
-  exports: [BillingStatusService, RefundsByHand, ReconciliationsService],
+  exports: [AdoptionService, BillingStatusService, RefundsByHand, ReconciliationsService],
 })
 export class BillingModule {}

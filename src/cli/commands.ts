@@ -109,14 +109,19 @@ export const COMMANDS: Command[] = [
   },
   {
     words: 'org adopt',
-    purpose: 'Take over the customer that an organization has at Dodo from before, with its subscriptions.',
+    purpose:
+      'Take over the customer that an organization has at Dodo from before, with its subscriptions. With --dry-run only ' +
+      'what would be done.',
     options: [
       { name: 'org', placeholder: 'ORG_ID' },
       { name: 'dodo-customer-id', placeholder: 'CUSTOMER_ID' },
+      { name: 'dry-run', isOptional: true },
     ],
-    async run(app, { org = '', 'dodo-customer-id': customerId }) {
+    async run(app, { org = '', 'dodo-customer-id': customerId, 'dry-run': dryRun }) {
       const { dodoCustomerId } = check(adoptRequestSchema, { dodoCustomerId: customerId });
-      return app.get(AdoptionService).adopt(org, dodoCustomerId, operatorAtTerminal());
+      const adoption = app.get(AdoptionService);
+      if (dryRun !== undefined) return adoption.preview(org, dodoCustomerId);
+      return adoption.adopt(org, dodoCustomerId, operatorAtTerminal());
     },
   },
   {

@@ -8,9 +8,10 @@ import type { Command, Options, StandaloneCommand } from './commands';
 
 const ALL_COMMANDS = [...COMMANDS, ...STANDALONE_COMMANDS];
 
-/** Operator commands: one JSON object on stdout; everything else goes to stderr. */
+/** Operator commands: one JSON object on stdout, or what --help asks for; everything else goes to stderr. */
 void run(async () => {
   const args = process.argv.slice(2);
+  if (args.includes('--help') || args[0] === 'help') return void process.stdout.write(usage());
   const command = ALL_COMMANDS.find(({ words }) => words === args.slice(0, countWords(words)).join(' '));
   if (!command) return refuse(`Unknown command: ${args.slice(0, 2).join(' ') || '(none)'}`);
   const options = readOptions(command, args.slice(countWords(command.words)));
@@ -67,14 +68,18 @@ async function print(work: () => Promise<object>): Promise<void> {
   }
 }
 
-function refuse(problem: string): void {
+function usage(): string {
   const lines = ALL_COMMANDS.map(({ words, options, purpose }) => {
     const flags = options.map(({ name, placeholder, isOptional }) =>
       bracket([`--${name}`, placeholder].filter(Boolean).join(' '), isOptional),
     );
     return `  ${words} ${flags.join(' ')}\n      ${purpose}`;
   });
-  process.stderr.write(`${problem}\n\nCommands:\n${lines.join('\n')}\n`);
+  return `Commands:\n${lines.join('\n')}\n`;
+}
+
+function refuse(problem: string): void {
+  process.stderr.write(`${problem}\n\n${usage()}`);
   process.exitCode = 2;
 }
 

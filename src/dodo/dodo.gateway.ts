@@ -13,6 +13,7 @@ import {
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
+  toCustomer,
   toCustomerId,
   toCustomerIdByMetadata,
   toLineItems,
@@ -27,6 +28,7 @@ import type {
   CancellationOrder,
   CheckoutSessionOrder,
   DodoCheckoutSession,
+  DodoCustomer,
   DodoMetadata,
   DodoPayment,
   DodoRefund,
@@ -72,9 +74,9 @@ export class DodoGateway {
   }
 
   /** Fails as rejected with 404 when there is none. */
-  async getCustomer(customerId: string): Promise<void> {
-    await this.call('read', `reading customer ${customerId}`, async (options) =>
-      toCustomerId(await this.client.customers.retrieve(customerId, options)),
+  getCustomer(customerId: string): Promise<DodoCustomer> {
+    return this.call('read', `reading customer ${customerId}`, async (options) =>
+      toCustomer(await this.client.customers.retrieve(customerId, options)),
     );
   }
 

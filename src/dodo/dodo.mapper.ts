@@ -3,6 +3,7 @@ import { withoutNul } from '../without-nul';
 import { DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
 import type {
   DodoCheckoutSession,
+  DodoCustomer,
   DodoLineItem,
   DodoPayment,
   DodoPaymentStatus,
@@ -205,6 +206,11 @@ export function toPortalLink(wire: unknown): string {
 export function toCustomerIdByMetadata(wire: unknown, key: string, value: string): string | null {
   const customers = readable(z.looseObject({ customer_id: text, metadata })).parse(wire);
   return customers.find((candidate) => candidate.metadata[key] === value)?.customer_id ?? null;
+}
+
+export function toCustomer(wire: unknown): DodoCustomer {
+  const it = z.looseObject({ customer_id: text, name: textOrNull, email: textOrNull }).parse(wire);
+  return { id: it.customer_id, name: it.name, email: it.email };
 }
 
 export function toCustomerId(wire: unknown): string {

@@ -82,6 +82,13 @@ export interface DodoSubscription {
   createdAt: Date;
 }
 
+/** A customer, as far as a person needs it to know them again. */
+export interface DodoCustomer {
+  id: string;
+  name: string | null;
+  email: string | null;
+}
+
 /** A subscription as a list shows it: with as much of the rest as the list has. */
 export type ListedSubscription = Pick<
   DodoSubscription,

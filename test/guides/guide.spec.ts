@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../scripts/local/project';
 import { isWhatIsSaid, readGuide } from './guide';
 
 const fence = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\`\n`;
@@ -39,5 +42,22 @@ describe('isWhatIsSaid', () => {
     ['', 'something', false],
   ])('%j of %j: %s', (said, printed, expected) => {
     expect(isWhatIsSaid(said, printed)).toBe(expected);
+  });
+});
+
+describe('docs/guides', () => {
+  it('leaves to the reader what its README says, and no more', () => {
+    const folder = join(projectRoot, 'docs', 'guides');
+    const left = readdirSync(folder).flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/^```\w+\n(?:#|\/\/) yours.*\n(.*)$/gm)].map(
+        ([, first]) => `${name}: ${first}`,
+      ),
+    );
+    expect(left).toEqual([
+      'gate-your-product.md: npm install fastify',
+      'go-live-with-dodo.md: export BILLING_REPO=~/autoposting-billing',
+      expect.stringMatching(/^go-live-with-dodo.md: xdg-open /),
+      'move-from-a-hand-written-handler.md: app.post(',
+    ]);
   });
 });

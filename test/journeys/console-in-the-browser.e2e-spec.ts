@@ -65,6 +65,22 @@ withBrowser('the console in the browser', () => {
     const { payment_id: paymentId } = await service.buy(other);
     ({ id: failedRefund } = await service.untilRefund(paymentId, 'failed'));
     await service.untilQuiet();
+    const stranger = await service.newOrg();
+    const { customer_id: customerId } = await service.sandbox.call<{ customer_id: string }>(
+      'POST',
+      '/customers',
+      { name: EVIL, email: 'before@acme.com' },
+    );
+    const { checkout_url: checkoutUrl } = await service.sandbox.call<{ checkout_url: string }>(
+      'POST',
+      '/checkouts',
+      { product_cart: [{ product_id: 'pdt_pro', quantity: 1 }], customer: { customer_id: customerId } },
+    );
+    await service.sandbox.pay(checkoutUrl);
+    const unmatched = await until('nobody is found for it', async () => {
+      const [row] = await service.query(`SELECT id FROM dodo_events WHERE status = 'unmatched'`);
+      return row?.id as string | undefined;
+    });
     await service.call('POST', '/operator/reconcile', { body: {}, headers: { 'x-operator-token': TOKEN } });
     const answered = await until('a delivery was answered', async () => {
       const [attempt] = await service.query('SELECT delivery_id FROM webhook_attempts');
@@ -78,8 +94,11 @@ withBrowser('the console in the browser', () => {
       '',
       '/organizations',
       `/organizations/${org.orgId}`,
+      `/organizations/${stranger.orgId}`,
+      `/organizations/${stranger.orgId}/adopt?dodoCustomerId=${customerId}`,
       '/events?status=processed',
       `/events/${event.id}`,
+      `/events/${unmatched}`,
       '/refunds',
       `/refunds/${failedRefund}`,
       '/deliveries',
@@ -215,11 +234,12 @@ withBrowser('the console in the browser', () => {
       expect([path, await page.evaluate("'pwned' in window")]).toEqual([path, false]);
       const found = await page.locator('script, img, iframe, textarea, base, object, main style').count();
       expect([path, found]).toEqual([path, 0]);
-      if ((await page.content()).includes('window.pwned')) shown.add(path.split(/[?/]/)[1] ?? '');
+      const place = /\/adopt\b/.test(path) ? 'adopt' : path.split(/[?/]/)[1];
+      if ((await page.content()).includes('window.pwned')) shown.add(place ?? '');
     }
     // It was there to be seen: each place has shown it, and as text.
     expect([...shown].toSorted()).toEqual(
-      expect.arrayContaining(['', 'audit', 'deliveries', 'events', 'organizations', 'refunds']),
+      expect.arrayContaining(['', 'adopt', 'audit', 'deliveries', 'events', 'organizations', 'refunds']),
     );
   });
 

@@ -1,3 +1,7 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { ConsoleModule } from '../../src/console/console.module';
+import { STYLES_PATH } from '../../src/console/page/assets';
 import { ConsoleVisitor } from '../support/console-visitor';
 import { TestService } from '../support/test-service';
 
@@ -8,6 +12,7 @@ const PAGES = [
   '',
   '/organizations',
   '/organizations/org_1',
+  '/organizations/org_1/adopt',
   '/events',
   '/events/1',
   '/refunds',
@@ -21,6 +26,7 @@ const PAGES = [
 ];
 
 const DEEDS: [path: string, fields: Record<string, string>][] = [
+  ['/organizations/org_1/adopt', { ...REASON, dodoCustomerId: 'cus_1' }],
   ['/events/1/replay', REASON],
   ['/events/replay', { ...REASON, status: 'dead' }],
   ['/refunds/rfd_1/retry', REASON],
@@ -29,6 +35,22 @@ const DEEDS: [path: string, fields: Record<string, string>][] = [
   ['/comparisons', REASON],
   ['/sign-out', {}],
 ];
+
+/** As `GET /organizations/:id`, below the console's base. */
+function routesOf(module: Type): string[] {
+  const controllers = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[];
+  return controllers.flatMap((controller) => {
+    const base = (Reflect.getMetadata(PATH_METADATA, controller) as string).replace(/^console/, '');
+    const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype))
+      .map(({ value }): object => value)
+      .filter((value) => Reflect.hasMetadata(METHOD_METADATA, value));
+    return handlers.map((handler) => {
+      const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler)];
+      const path = (Reflect.getMetadata(PATH_METADATA, handler) as string).replace(/^\/?/, '/');
+      return `${method} ${`${base}${path}`.replace(/\/$/, '')}`.trim();
+    });
+  });
+}
 
 describe('the console and outsiders', () => {
   let service: TestService;
@@ -66,6 +88,20 @@ describe('the console and outsiders', () => {
       ['a session that has expired', forgotten, {}],
     ];
   }
+
+  it('has no other routes than those that are tried here', () => {
+    const tried = [
+      ...['', '/sign-in', STYLES_PATH, ...PAGES].map((path) => `GET ${path}`.trim()),
+      ...['/sign-in', ...DEEDS.map(([path]) => path)].map((path) => `POST ${path}`),
+    ];
+    const routes = routesOf(ConsoleModule).filter((route) => route !== 'ALL /*');
+    expect(routes.length).toBeGreaterThan(20);
+    const isTried = (route: string) => {
+      const pattern = new RegExp(`^${route.replaceAll(/:\w+/g, '[^/]+')}$`);
+      return tried.some((one) => pattern.test(one));
+    };
+    expect(routes.filter((route) => !isTried(route))).toEqual([]);
+  });
 
   it('shows no page to who has no session that counts', async () => {
     for (const [what, visitor, headers] of await outsiders()) {
@@ -247,6 +283,29 @@ describe('the console and outsiders', () => {
   it('is no part of the API’s document', async () => {
     const document = await (await fetch(`${service.url}/openapi.json`)).text();
     expect(document).not.toContain('/console');
+  });
+});
+
+describe('the console after the operator token was changed', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
+  });
+  afterAll(() => service.stop());
+
+  it('knows nobody of before', async () => {
+    const visitor = await ConsoleVisitor.signedIn(service, TOKEN);
+    expect((await visitor.get('')).status).toBe(200);
+    const another = `${TOKEN}, and another`;
+    await service.restart({ OPERATOR_TOKEN: another });
+    expect((await visitor.get('')).status).toBe(303);
+    expect((await visitor.signIn('Ada', TOKEN)).status).toBe(401);
+    const { status } = await service.call('GET', '/organizations', {
+      headers: { 'x-operator-token': TOKEN },
+    });
+    expect(status).toBe(401);
+    await ConsoleVisitor.signedIn(service, another);
   });
 });
 

@@ -200,6 +200,22 @@ describe('watching the service', () => {
       expect(asked.filter((name) => !there.has(name))).toEqual([]);
     });
 
+    it.each<[string, RegExp]>([
+      ['requests by route', /by \(method, route\).*billing_http_request_duration_seconds_count/],
+      ['requests by status', /by \(status\).*billing_http_request_duration_seconds_count/],
+      ['the lag of the inbox', /billing_inbox_lag_seconds/],
+      ['the age of the oldest event that waits', /billing_inbox_oldest_pending_age_seconds/],
+      ['jobs', /billing_jobs\b/],
+      ['refunds by state', /by \(state\).*billing_refunds\b/],
+      ['calls to Dodo by outcome', /by \([^)]*outcome.*billing_dodo_call_duration_seconds_count/],
+      ['how long those take', /billing_dodo_call_duration_seconds_bucket/],
+      ['what the gate decides', /billing_gate_decisions_total/],
+      ['connections of the pool', /billing_db_connections/],
+      ['the event loop', /nodejs_eventloop_lag/],
+    ])('show %s', (_, metric) => {
+      expect(dashboardQueries().filter((query) => metric.test(query))).not.toEqual([]);
+    });
+
     describeWithPrometheus('in a real Prometheus', () => {
       it('are answered by a Prometheus that scrapes this very service', async () => {
         const targets = [{ port: deployment.environment.PORT!, token: TOKEN }, { port: workerPort }];

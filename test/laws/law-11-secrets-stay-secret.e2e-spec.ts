@@ -122,6 +122,7 @@ describe('Law 11: whatever is fed to a real process, its log has none of it', ()
     const key = await deployment.newKey();
     const url = `http://127.0.0.1:${environment.PORT}`;
     const links: string[] = [];
+    const signedIn = await signIn(url);
     const known = {
       key,
       'webhook secret': environment.DODO_PAYMENTS_WEBHOOK_KEY!,
@@ -178,6 +179,25 @@ describe('Law 11: whatever is fed to a real process, its log has none of it', ()
           JSON.stringify({ ...CHECKOUT, [field]: secret }),
         );
       }
+      const form = {
+        origin: url,
+        cookie: signedIn.cookie,
+        'content-type': 'application/x-www-form-urlencoded',
+      };
+      const fields = {
+        name: secret,
+        token: secret,
+        reason: secret,
+        dodoCustomerId: secret,
+        csrf: signedIn.csrf,
+      };
+      for (const path of [
+        'sign-in',
+        `refunds/${encodeURIComponent(secret)}/retry`,
+        'organizations/org_1/adopt',
+      ])
+        await call('POST', `/console/${path}`, form, new URLSearchParams(fields).toString());
+      await call('GET', `/console/organizations?q=${encodeURIComponent(secret)}`, form);
       await call('POST', '/billing/checkout', credentials, `{"broken": ${quoted}`);
       await call('POST', '/webhooks/dodo', { 'webhook-id': secret }, quoted);
       await postSigned(url, {
@@ -234,13 +254,27 @@ describe('Law 11: whatever is fed to a real process, its log has none of it', ()
     expect(service.output).toContain('no_person');
     const secrets = {
       ...known,
-      // Nobody can tell a piece of a secret by its look, so it is not fed alone; but no piece may stay, either.
+      // Nobody can tell these by their look, so they are not fed where they do not belong; but none may stay, either.
       'part of the key': key.slice(-12),
+      'console session': signedIn.cookie.split('=')[1]!,
+      'token of its forms': signedIn.csrf,
       ...Object.fromEntries(links.map((link, i) => [`link ${i}`, link])),
     };
     expect(Object.entries(secrets).filter(([, secret]) => service.output.includes(secret))).toEqual([]);
     expect(service.output).not.toMatch(/4242 ?4242|s3cr3t|jo\.doe/);
   });
+
+  async function signIn(url: string): Promise<{ cookie: string; csrf: string }> {
+    const answer = await fetch(`${url}/console/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: url },
+      body: new URLSearchParams({ name: PERSON, token: OPERATOR_TOKEN }),
+    });
+    const cookie = answer.headers.get('set-cookie')!.split(';', 1)[0]!;
+    const page = await (await fetch(`${url}/console`, { headers: { cookie } })).text();
+    return { cookie, csrf: /name="csrf" value="([^"]+)"/.exec(page)![1]! };
+  }
 
   async function checkout(url: string, headers: Record<string, string>): Promise<{ checkoutUrl: string }> {
     const answer = await fetch(`${url}/billing/checkout`, {

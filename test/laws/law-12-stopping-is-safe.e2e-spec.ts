@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
+import { projectRoot } from '../../scripts/local/project';
 import { freeLastingPort } from '../../scripts/local/ports';
 import type { SandboxControl } from '../support/sandbox-control';
 import { cli, type Environment } from '../support/service-process';
@@ -252,6 +256,12 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
         stdout: '',
         stderr: expect.stringMatching(problem),
       });
+    });
+
+    it('says what it can, when it is asked', async () => {
+      const help = [join(projectRoot, 'dist', 'src', 'cli', 'main.js'), 'org', 'adopt', '--help'];
+      const { stdout } = await promisify(execFile)(process.execPath, help, { env: {} });
+      expect(stdout).toContain('org adopt --org ORG_ID --dodo-customer-id CUSTOMER_ID [--dry-run]');
     });
   });
 });

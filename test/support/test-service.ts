@@ -89,6 +89,13 @@ export class TestService {
     return service;
   }
 
+  /** With other settings, on the same database. */
+  async restart(settings: Record<string, string>): Promise<void> {
+    await this.app.close();
+    Object.assign(this.environment, settings);
+    await this.boot();
+  }
+
   private async boot(): Promise<void> {
     const config = loadConfig(this.environment);
     this.app = await createHttpServer(AppModule.with(config, this.clock), {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DODO_SUBSCRIPTION_STATUSES } from '../../dodo/dodo.types';
-import type { DodoSubscriptionStatus } from '../../dodo/dodo.types';
+import type { DodoCustomer, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 import type { Schema } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
 
@@ -25,6 +25,13 @@ export interface AdoptionView {
   dodoCustomerId: string;
   /** What is being read in: all that the customer has, newest first. */
   subscriptions: { subscriptionId: string; status: DodoSubscriptionStatus; planId: string | null }[];
+}
+
+/** What would be done, for a person to look at before it is. */
+export interface AdoptionPreview extends AdoptionView {
+  customer: DodoCustomer;
+  /** Whether the trial that runs would be ended: the organization, its mail box or the customer has had one here. */
+  endsTrial: boolean;
 }
 
 export const adoptionSchema: Schema = {

@@ -2,12 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { Operator } from '../../auth/operator';
 import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
+import type { OrganizationView } from '../../auth/organizations.dto';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { OrganizationsService } from '../../auth/organizations.service';
 import { Database } from '../../database/database';
 import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { ListRequest, ListedPage, ListedSubscription } from '../../dodo/dodo.types';
+import type { DodoCustomer, ListRequest, ListedPage, ListedSubscription } from '../../dodo/dodo.types';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
@@ -16,9 +17,11 @@ import { isNotShown } from '../not-shown';
 import { matchKey } from '../org-of-event.service';
 import { PaymentsService } from '../payments/payments.service';
 import { PlansRepository } from '../plans/plans.repository';
-import { isLive } from '../subscriptions/subscription-status';
+import { isInFirstPeriod, isLive } from '../subscriptions/subscription-status';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
-import type { AdoptionView } from './adoption.dto';
+import { TrialsService } from '../trials/trials.service';
+import type { AdoptionPreview, AdoptionView } from './adoption.dto';
 import { AdoptionRefused } from './adoption.errors';
 
 /**
@@ -38,6 +41,8 @@ export class AdoptionService implements OnModuleInit {
     private readonly log: OperatorActionsRepository,
     private readonly plans: PlansRepository,
     private readonly subscriptions: SubscriptionsService,
+    private readonly subscriptionRows: SubscriptionsRepository,
+    private readonly trials: TrialsService,
     private readonly payments: PaymentsService,
     private readonly gateway: DodoGateway,
     private readonly inbox: InboxService,
@@ -52,11 +57,23 @@ export class AdoptionService implements OnModuleInit {
   /** @throws {AppError} 404 without such an organization or customer, 409 when they do not fit, 502 or 503 by Dodo */
   async adopt(orgId: string, customerId: string, by: Operator): Promise<AdoptionView> {
     await this.organizations.view(orgId);
-    const subscriptions = await this.askDodo(customerId);
-    const live = subscriptions.filter(isLive).map(({ id }) => id);
-    if (live.length > 1) throw AdoptionRefused.hasSeveral(customerId, live);
+    const { subscriptions } = await this.askDodo(customerId);
     await this.bind(orgId, customerId, by);
-    return { orgId, dodoCustomerId: customerId, subscriptions: await this.viewOf(subscriptions) };
+    return this.viewOf(orgId, customerId, subscriptions);
+  }
+
+  /** What `adopt` would do now; nothing is changed. @throws {AppError} what `adopt` would be refused with */
+  async preview(orgId: string, customerId: string): Promise<AdoptionPreview> {
+    const organization = await this.organizations.view(orgId);
+    const { customer, subscriptions } = await this.askDodo(customerId);
+    const { dodoCustomerId } = organization;
+    if (dodoCustomerId !== null && dodoCustomerId !== customerId)
+      throw AdoptionRefused.hasAnother(orgId, dodoCustomerId);
+    const owner = await this.organizationRows.findByDodoCustomer(customerId);
+    if (owner !== null && owner.id !== orgId) throw AdoptionRefused.isTaken(customerId, owner.id);
+    const view = await this.viewOf(orgId, customerId, subscriptions);
+    const endsTrial = await this.endsTrial({ ...organization, dodoCustomerId: customerId }, subscriptions);
+    return { ...view, customer, endsTrial };
   }
 
   /** The lock makes of two that bind at once one after the other; the constraint keeps a customer to one org. */
@@ -100,10 +117,15 @@ export class AdoptionService implements OnModuleInit {
     }
   }
 
-  private async askDodo(customerId: string): Promise<ListedSubscription[]> {
+  private async askDodo(
+    customerId: string,
+  ): Promise<{ customer: DodoCustomer; subscriptions: ListedSubscription[] }> {
     try {
-      await this.gateway.getCustomer(customerId);
-      return await this.listSubscriptions(customerId);
+      const customer = await this.gateway.getCustomer(customerId);
+      const subscriptions = await this.listSubscriptions(customerId);
+      const live = subscriptions.filter(isLive).map(({ id }) => id);
+      if (live.length > 1) throw AdoptionRefused.hasSeveral(customerId, live);
+      return { customer, subscriptions };
     } catch (error) {
       if (error instanceof DodoRejected && error.status === 404)
         throw AdoptionRefused.noSuchCustomer(customerId, error);
@@ -116,14 +138,31 @@ export class AdoptionService implements OnModuleInit {
     return listAll(customerId, (request) => this.gateway.listSubscriptions(request));
   }
 
-  private viewOf(subscriptions: ListedSubscription[]): Promise<AdoptionView['subscriptions']> {
-    return Promise.all(
-      subscriptions.map(async ({ id, status, productId }) => ({
-        subscriptionId: id,
-        status,
-        planId: (await this.plans.findByDodoProduct(productId))?.id ?? null,
-      })),
-    );
+  /** One that is stored has been judged; of one that is new, what `SurplusService` will say of its trial. */
+  private async endsTrial(
+    organization: OrganizationView,
+    subscriptions: ListedSubscription[],
+  ): Promise<boolean> {
+    const live = subscriptions.find(isLive);
+    if (!live) return false;
+    const { trialPeriodDays = 0, currentPeriodStart = null, createdAt: dodoCreatedAt } = live;
+    const isInTrial =
+      trialPeriodDays > 0 && isInFirstPeriod({ trialPeriodDays, currentPeriodStart, dodoCreatedAt });
+    if (!isInTrial || (await this.subscriptionRows.findSubscription(live.id)) !== null) return false;
+    return this.trials.hasHadTrial(organization);
+  }
+
+  private async viewOf(
+    orgId: string,
+    dodoCustomerId: string,
+    subscriptions: ListedSubscription[],
+  ): Promise<AdoptionView> {
+    const views = subscriptions.map(async ({ id, status, productId }) => ({
+      subscriptionId: id,
+      status,
+      planId: (await this.plans.findByDodoProduct(productId))?.id ?? null,
+    }));
+    return { orgId, dodoCustomerId, subscriptions: await Promise.all(views) };
   }
 }
 

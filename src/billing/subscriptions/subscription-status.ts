@@ -74,7 +74,11 @@ export function isTrialing(subscription: Timing, hasPaidPeriod: boolean, now: Da
 }
 
 /** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
-export function isInFirstPeriod({ currentPeriodStart, dodoCreatedAt, trialPeriodDays }: Timing): boolean {
+export function isInFirstPeriod({
+  currentPeriodStart,
+  dodoCreatedAt,
+  trialPeriodDays,
+}: Pick<Timing, 'currentPeriodStart' | 'dodoCreatedAt' | 'trialPeriodDays'>): boolean {
   const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
   return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
 }

@@ -9,6 +9,8 @@ import { TrialClaimsRepository } from './trial-claims.repository';
 import type { Claimant } from './trial-claims.repository';
 import { trialIdentityOf } from './trial-identity';
 
+type Claiming = Pick<Organization, 'id' | 'email' | 'dodoCustomerId'>;
+
 /**
  * Owns who has had a trial: one an org, one a Dodo customer and, where
  * ONE_TRIAL_PER_EMAIL says so, one a mail box. The claim is made when a trial
@@ -24,7 +26,7 @@ export class TrialsService {
   ) {}
 
   /** Whether a checkout of this org comes without a trial, and so without the fee that goes with it. */
-  hasHadTrial(organization: Organization): Promise<boolean> {
+  hasHadTrial(organization: Claiming): Promise<boolean> {
     return this.claims.hasClaim(this.claimantOf(organization));
   }
 
@@ -37,7 +39,7 @@ export class TrialsService {
     return isNew || (await this.claims.findBySubscription(tx, dodoSubscriptionId)) !== null;
   }
 
-  private claimantOf({ id, email, dodoCustomerId }: Organization): Claimant {
+  private claimantOf({ id, email, dodoCustomerId }: Claiming): Claimant {
     const identity = this.config.oneTrialPerEmail ? trialIdentityOf(email) : null;
     return { orgId: id, identity, dodoCustomerId };
   }

@@ -37,6 +37,13 @@ export function eventPage(
             <pre class="alert">${error}</pre>
           </div>`
         }
+        ${
+          status === 'unmatched' &&
+          html`<p class="soft small">
+            If the customer is one of ours from before, take it over on the page of
+            <a href="${frame.base}/organizations">its organization</a>: the event is followed then.
+          </p>`
+        }
       </section>
       ${
         status !== 'ignored' &&

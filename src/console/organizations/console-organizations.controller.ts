@@ -2,17 +2,22 @@ import { Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { BILLING_STATUSES } from '../../auth/billing-status';
+import { adoptRequestSchema } from '../../billing/adoption/adoption.dto';
+import type { AdoptRequest } from '../../billing/adoption/adoption.dto';
+import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
-import { sendPage } from '../page/send';
+import { seeDone, sendPage } from '../page/send';
 import { offset, oneOf, pageFrom, text } from '../page/query';
-import { InConsole } from '../sign-in/console.guard';
-import { ConsoleRoutes } from '../sign-in/console-routes.decorator';
+import { InConsole, operatorOf } from '../sign-in/console.guard';
+import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
+import { adoptionPage } from './adoption.page';
 import { ConsoleOrganizationsService } from './console-organizations.service';
 import { organizationPage } from './organization.page';
 import { organizationsPage } from './organizations.page';
 
 const listSchema = z.object({ q: text, status: oneOf(BILLING_STATUSES), offset });
-const detailSchema = z.object({ offset });
+const detailSchema = z.object({ offset, done: text });
+const adoptSchema = deedSchema.extend(adoptRequestSchema.shape);
 
 @ConsoleRoutes('organizations')
 export class ConsoleOrganizationsController {
@@ -35,6 +40,30 @@ export class ConsoleOrganizationsController {
     @InConsole() frame: Frame,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendPage(reply, frame, organizationPage(frame, await this.organizations.get(id, pageFrom(query.offset))));
+    const detail = await this.organizations.get(id, pageFrom(query.offset));
+    sendPage(reply, frame, organizationPage(frame, detail, query.done));
+  }
+
+  /** Reads Dodo, and changes nothing. */
+  @Get(':id/adopt')
+  async previewAdoption(
+    @Param('id') id: string,
+    @Query({ schema: adoptRequestSchema }) { dodoCustomerId }: AdoptRequest,
+    @InConsole() frame: Frame,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { organization, preview } = await this.organizations.previewAdoption(id, dodoCustomerId);
+    sendPage(reply, frame, adoptionPage(frame, organization, preview));
+  }
+
+  @PostForm(':id/adopt')
+  async adopt(
+    @Param('id') id: string,
+    @Form(adoptSchema) { dodoCustomerId, reason }: z.output<typeof adoptSchema>,
+    @InConsole() frame: Frame,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.organizations.adopt(id, dodoCustomerId, operatorOf(frame, reason));
+    seeDone(reply, frame, ['organizations', id], 'adopted');
   }
 }

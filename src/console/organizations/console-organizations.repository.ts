@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BillingStatus } from '../../auth/billing-status';
 import { Database } from '../../database/database';
+import type { Subscription } from '../../billing/subscriptions/subscription.entity';
 import type { PageRequest } from '../../http/pagination';
 
 export interface OrganizationRow {
@@ -11,6 +12,14 @@ export interface OrganizationRow {
   planName: string | null;
   suspendedAt: Date | null;
   createdAt: Date;
+}
+
+export interface SubscriptionRow extends Pick<Subscription, 'status' | 'currentPeriodEnd' | 'surplus'> {
+  id: string;
+  /** Null when its product is in no plan. */
+  planName: string | null;
+  startedAt: Date;
+  endsWithPeriod: boolean;
 }
 
 /** Finds organizations by what an operator has at hand: a part of the name or e-mail, or the id of anything of theirs. */
@@ -39,6 +48,17 @@ export class ConsoleOrganizationsRepository {
       filter,
     );
     return [rows, Number(counted!.count)];
+  }
+
+  /** All that an organization has had, newest first: a handful at most. */
+  listSubscriptions(orgId: string): Promise<SubscriptionRow[]> {
+    return this.database.manager.query(
+      `SELECT dodo_subscription_id AS id, plan.name AS "planName", status, dodo_created_at AS "startedAt",
+              current_period_end AS "currentPeriodEnd", cancel_at_period_end AS "endsWithPeriod", surplus
+         FROM subscriptions LEFT JOIN plans plan ON plan.id = plan_id
+        WHERE org_id = $1 ORDER BY dodo_created_at DESC, dodo_subscription_id`,
+      [orgId],
+    );
   }
 }
 

@@ -2,17 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { OrganizationsService } from '../../auth/organizations.service';
 import type { OrganizationView } from '../../auth/organizations.dto';
 import type { BillingStatus } from '../../auth/billing-status';
+import type { Operator } from '../../auth/operator';
+import type { AdoptionPreview } from '../../billing/adoption/adoption.dto';
+import { AdoptionService } from '../../billing/adoption/adoption.service';
 import { BillingStatusService } from '../../billing/status/billing-status.service';
 import type { BillingStatusView } from '../../billing/status/billing-status.dto';
 import type { Page, PageRequest } from '../../http/pagination';
 import { ConsoleOrganizationsRepository } from './console-organizations.repository';
-import type { OrganizationRow } from './console-organizations.repository';
+import type { OrganizationRow, SubscriptionRow } from './console-organizations.repository';
 import { TimelineRepository } from './timeline.repository';
 import type { TimelineEntry } from './timeline.repository';
 
 export interface OrganizationDetail {
   organization: OrganizationView;
   billing: BillingStatusView;
+  subscriptions: SubscriptionRow[];
   timeline: Page<TimelineEntry>;
 }
 
@@ -23,6 +27,7 @@ export class ConsoleOrganizationsService {
     private readonly timelines: TimelineRepository,
     private readonly organizations: OrganizationsService,
     private readonly billing: BillingStatusService,
+    private readonly adoption: AdoptionService,
   ) {}
 
   async list(
@@ -37,11 +42,25 @@ export class ConsoleOrganizationsService {
   /** @throws {AppError} 404 */
   async get(id: string, page: PageRequest): Promise<OrganizationDetail> {
     const organization = await this.organizations.view(id);
-    const [billing, items, total] = await Promise.all([
+    const [billing, subscriptions, items, total] = await Promise.all([
       this.billing.view(id),
+      this.found.listSubscriptions(id),
       this.timelines.listEntries(id, page),
       this.timelines.countEntries(id),
     ]);
-    return { organization, billing, timeline: { items, total, ...page } };
+    return { organization, billing, subscriptions, timeline: { items, total, ...page } };
+  }
+
+  /** @throws {AppError} what adopting would be refused with */
+  async previewAdoption(
+    id: string,
+    dodoCustomerId: string,
+  ): Promise<{ organization: OrganizationView; preview: AdoptionPreview }> {
+    const organization = await this.organizations.view(id);
+    return { organization, preview: await this.adoption.preview(id, dodoCustomerId) };
+  }
+
+  async adopt(id: string, dodoCustomerId: string, by: Operator): Promise<void> {
+    await this.adoption.adopt(id, dodoCustomerId, by);
   }
 }

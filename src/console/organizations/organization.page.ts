@@ -1,25 +1,30 @@
+import type { Surplus } from '../../billing/subscriptions/subscription.entity';
 import { count, money, time, words } from '../page/format';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html } from '../page/html';
-import { pager, withQuery } from '../page/list';
+import { pager, table, withQuery } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, facts, head } from '../page/parts';
+import { badge, doneNotice, facts, head } from '../page/parts';
+import type { SubscriptionRow } from './console-organizations.repository';
 import type { OrganizationDetail } from './console-organizations.service';
 import type { TimelineEntry } from './timeline.repository';
 
 export function organizationPage(
   frame: Frame,
-  { organization, billing, timeline }: OrganizationDetail,
+  { organization, billing, subscriptions, timeline }: OrganizationDetail,
+  done: string,
 ): Page {
   const { base } = frame;
   const { id, dodoCustomerId } = organization;
   const path = `${base}/organizations/${encodeURIComponent(id)}`;
   const events = withQuery(`${base}/events`, { subject: dodoCustomerId ?? id });
+  const again = withQuery(`${path}/adopt`, { dodoCustomerId: dodoCustomerId ?? undefined });
   return {
     title: organization.name,
     section: 'Organizations',
     body: html`${head(organization.name, badge(billing.status ?? organization.billingStatus))}
+      ${doneNotice(done)}
       <section class="card" aria-label="State">
         ${facts([
           ['Id', html`<code>${id}</code>`],
@@ -32,9 +37,12 @@ export function organizationPage(
           ['Suspended since', time(organization.suspendedAt)],
           ['Credits', count(billing.creditBalance)],
           ['Customer at Dodo', dodoCustomerId === null ? '–' : html`<code>${dodoCustomerId}</code>`],
+          ['What it has at Dodo', dodoCustomerId === null ? '–' : html`<a href="${again}">read in again</a>`],
           ['Dodo events', html`<a href="${events}">those that name it</a>`],
         ])}
       </section>
+      ${dodoCustomerId === null && adoption(path)}
+      ${subscriptions.length > 0 && subscriptionsTable(subscriptions)}
       <section class="card" aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
         <ol class="timeline">
@@ -43,6 +51,60 @@ export function organizationPage(
         ${pager(path, {}, timeline)}
       </section>`,
   };
+}
+
+function adoption(path: string): Html {
+  return html`<section class="card stack" aria-labelledby="adopt-title">
+    <h2 id="adopt-title">Was it a customer at Dodo before?</h2>
+    <form class="filter" method="get" action="${path}/adopt">
+      <label class="field wide"
+        ><span>Id of the customer at Dodo</span>
+        <input
+          name="dodoCustomerId"
+          required
+          maxlength="100"
+          pattern="[\\w\\-]+"
+          placeholder="cus_…"
+          autocomplete="off"
+          aria-describedby="adopt-what"
+        />
+      </label>
+      <button class="primary">See what it has</button>
+    </form>
+    <p class="soft small" id="adopt-what">
+      Its subscriptions and payments can be taken over. This looks at Dodo, and changes nothing yet.
+    </p>
+  </section>`;
+}
+
+function subscriptionsTable(subscriptions: SubscriptionRow[]): Html {
+  return html`<section class="stack" aria-labelledby="subscriptions">
+    <h2 id="subscriptions">Subscriptions</h2>
+    ${table(
+      'Subscriptions, newest first',
+      [
+        { name: 'Subscription', cell: ({ id }) => html`<code>${id}</code>` },
+        { name: 'Plan', cell: ({ planName }) => planName ?? html`<span class="soft">no plan of ours</span>` },
+        { name: 'At Dodo', cell: ({ status }) => badge(status) },
+        { name: 'Since', cell: ({ startedAt }) => time(startedAt) },
+        { name: 'Period until', cell: ({ currentPeriodEnd }) => time(currentPeriodEnd) },
+        { name: 'Remarks', cell: (subscription) => remarks(subscription) },
+      ],
+      subscriptions,
+    )}
+  </section>`;
+}
+
+/** What became of one that is one too many, and what of it is left for a person. */
+const TOO_MANY: Record<Surplus, string> = {
+  second_trial: 'It was ended at once, and its fee goes back.',
+  second_subscription:
+    'It is not charged again. What was paid for it, beside the fee, is for a person to give back.',
+};
+
+function remarks({ surplus, endsWithPeriod }: SubscriptionRow): Html {
+  return html`${surplus !== null && html`${badge(surplus)} ${TOO_MANY[surplus]} `}
+  ${endsWithPeriod && 'Ends with its period.'}`;
 }
 
 function line({ base }: Frame, entry: TimelineEntry): Html {

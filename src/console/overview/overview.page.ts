@@ -208,7 +208,7 @@ function lag({ inbox: { lags, oldestPendingSeconds } }: Overview): Html {
     ${barRows(names.map((name, i) => ({ name, count: lags[i] ?? 0 })))}
     <p class="soft small">
       From stored to followed.
-      ${oldestPendingSeconds === null ? 'Nothing waits now.' : `The oldest that waits came ${span(oldestPendingSeconds)} ago.`}
+      ${oldestPendingSeconds === null ? 'Nothing is pending now.' : `The oldest that waits came ${span(oldestPendingSeconds)} ago.`}
     </p>
   </section>`;
 }

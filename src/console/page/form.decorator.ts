@@ -37,8 +37,12 @@ function describe({ path, message }: { path: PropertyKey[]; message: string }): 
   return /^\p{Lu}/u.test(message) ? message : `The ${path.map(String).join('.')} ${message}`;
 }
 
-/** A body of another kind has no fields. */
-export function readForm({ headers, body }: FastifyRequest): URLSearchParams {
+/** A body of another kind has no fields. Read once: the guard looks at it first, and leaves the form as the body. */
+export function readForm(request: FastifyRequest): URLSearchParams {
+  const { headers, body } = request;
+  if (body instanceof URLSearchParams) return body;
   const isForm = FORM_TYPE.test(headers['content-type'] ?? '') && Buffer.isBuffer(body);
-  return new URLSearchParams(isForm ? body.toString('utf8') : '');
+  const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
+  request.body = form;
+  return form;
 }

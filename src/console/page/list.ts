@@ -46,9 +46,7 @@ export function pager(
     >`;
   const upTo = offset + items.length;
   return html`<nav class="pager" aria-label="Pages">
-    <span class="soft"
-      >${total === 0 ? 'None' : `${count(offset + 1)}–${count(upTo)} of ${count(total)}`}</span
-    >
+    <span class="soft">${items.length > 0 && `${count(offset + 1)}–${count(upTo)} of ${count(total)}`}</span>
     <span
       >${offset > 0 && link(Math.max(0, offset - limit), 'Newer')}
       ${upTo < total && link(upTo, 'Older')}</span

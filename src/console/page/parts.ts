@@ -31,6 +31,8 @@ const TONES: Record<string, string> = {
   failed: 'bad',
   refused: 'bad',
   unavailable: 'bad',
+  second_trial: 'bad',
+  second_subscription: 'bad',
 };
 
 export function badge(state: string): Html {
@@ -89,6 +91,7 @@ const DONE: Record<string, string> = {
   redelivered: 'The event is sent again right away.',
   compared: 'It runs: load the page again to see how far it has come.',
   settled: 'The refund is settled by hand.',
+  adopted: 'The customer is taken over. What it has at Dodo is read in now: load the page again in a moment.',
 };
 
 export function doneNotice(done: string | undefined): Html | false {

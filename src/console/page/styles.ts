@@ -27,7 +27,7 @@ h1, h2, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
 h1 { font-size: 1.5rem; line-height: 1.2; font-weight: 680; letter-spacing: -.02em; overflow-wrap: anywhere; }
 h2 { font-size: .9375rem; font-weight: 640; margin-bottom: .75rem; }
 ul, ol { list-style: none; } .stack > h2 { margin: 0; }
-a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; text-underline-offset: 3px; }
+a { color: var(--accent); text-decoration: none; } a:hover, p a:not(.button) { text-decoration: underline; text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 6px; }
 main:focus { outline: none; }
 code, pre { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
@@ -53,7 +53,7 @@ main { max-width: 78rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; display:
 .columns { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
 .halves { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .tabs { display: flex; gap: .15rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 10px; padding: .2rem; }
-.tabs a { padding: .25rem .7rem; border-radius: 7px; color: var(--soft); font-weight: 550; font-size: .875rem; }
+.tabs a { padding: .25rem .7rem; white-space: nowrap; border-radius: 7px; color: var(--soft); font-weight: 550; font-size: .875rem; }
 .tabs a[aria-current] { background: var(--surface); color: var(--ink); box-shadow: var(--shadow); }
 .attention { display: flex; flex-wrap: wrap; gap: .5rem; }
 .attention a { background: var(--warn-soft); color: var(--warn); border-radius: 10px; padding: .5rem .9rem; }
@@ -111,6 +111,6 @@ pre { background: var(--sunken); border-radius: 9px; padding: .9rem 1rem; max-he
 .timeline li { display: grid; grid-template-columns: 10.5rem 6.5rem minmax(0, 1fr); gap: .25rem 1rem; padding: .55rem 0; border-bottom: 1px solid var(--line); align-items: baseline; }
 .timeline time { color: var(--soft); font-size: .8125rem; } .timeline .what { display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: baseline; overflow-wrap: anywhere; }
 .kind { font-size: .75rem; font-weight: 600; color: var(--soft); } .event .kind { color: var(--busy); } .payment .kind, .refund .kind { color: var(--good); } .by_hand .kind { color: var(--warn); }
-@media (max-width: 44rem) { .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
+@media (max-width: 44rem) { .tabs a { padding: .25rem .45rem; } .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
 @media (prefers-reduced-motion: no-preference) { a, button, input { transition: background-color .12s, border-color .12s; } }
 `;
