@@ -50,6 +50,7 @@ describe('looking at billing', () => {
       expect((await verify(undefined, one.key)).body.message).toBe('sessionId is required.');
       expect((await verify(7, one.key)).body.message).toBe('sessionId must be a string.');
       expect((await verify('cs_\0', one.key)).status).toBe(400);
+      expect((await verify('cs_\ud800', one.key)).status).toBe(400);
       expect((await verify('cs_nothing', one.key)).status).toBe(404);
       expect((await verify(two.sessionId, one.key)).status).toBe(404);
       expect((await verify(atDodo(two.checkoutUrl), one.key)).status).toBe(404);

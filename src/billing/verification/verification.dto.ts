@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
+import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 
 const MAX_SESSION_ID_LENGTH = 64;
 
@@ -11,7 +12,7 @@ export const verifyRequestSchema = z
         .string({ error: required('a string') })
         .min(1, { error: 'must not be empty.' })
         .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
-        .refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters.' })
+        .refine(isPlainText, NOT_PLAIN_TEXT)
         .meta({
           description:
             'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
