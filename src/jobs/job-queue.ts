@@ -42,19 +42,27 @@ export class JobQueue implements OnModuleInit {
   async enqueue<N extends JobName>(tx: Tx, name: N, payload: Jobs[N], options: JobOptions<N>): Promise<void> {
     const { key, delaySeconds = 0, keepsTime = false } = options;
     const job = [name, JSON.stringify(withTraceparent(payload)), MAX_ATTEMPTS, delaySeconds, key, keepsTime];
-    while (!(await isAdded(tx, job))) await letGoOfStarted(tx, key!);
+    // One that is started at this very moment is met by the second round.
+    while (!(await isAdded(tx, job)));
     if (delaySeconds === 0) this.wakeUps.after(tx, 1);
   }
 }
 
 /**
- * False when the job under this key was started: the one that runs may have read
- * what was true before this transaction. One that waits is replaced.
+ * One that waits under this key is replaced. One that was started is let go: it may have read what was true before this
+ * transaction. It is never used again, though nobody seems to run it: it may have been freed by mistake, from a process
+ * that had lost the database for a moment. That one ends it yet, which deletes it, and what was put into it with it.
+ * What is let go here is cleared away by {@link ReplacedJobs}. False when one was started meanwhile.
  */
 async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
   const added: unknown[] = await tx.query(
-    `INSERT INTO graphile_worker._private_jobs AS job (task_id, payload, max_attempts, run_at, key)
-     VALUES (${taskId('$1')}, $2::json, $3, now() + make_interval(secs => $4), $5)
+    `WITH let_go AS (
+       UPDATE graphile_worker._private_jobs SET key = NULL, attempts = max_attempts, updated_at = now()
+        WHERE key = $5 AND (locked_at IS NOT NULL OR attempts > 0)
+        RETURNING id
+     ), ready AS (SELECT count(*) FROM let_go)
+     INSERT INTO graphile_worker._private_jobs AS job (task_id, payload, max_attempts, run_at, key)
+     SELECT ${taskId('$1')}, $2::json, $3::integer, now() + make_interval(secs => $4), $5 FROM ready
      ON CONFLICT (key) DO UPDATE
         SET payload = excluded.payload, max_attempts = excluded.max_attempts, revision = job.revision + 1,
             run_at = CASE WHEN $6 THEN job.run_at ELSE excluded.run_at END, updated_at = now()
@@ -63,20 +71,6 @@ async function isAdded(tx: Tx, job: unknown[]): Promise<boolean> {
     job,
   );
   return added.length > 0;
-}
-
-/**
- * A job that was started is never used again, though nobody seems to run it: it
- * may have been freed by mistake, from a process that had lost the database for a
- * moment. That one ends it yet, which deletes it, and what was put into it with it.
- * What is let go here is cleared away by {@link ReplacedJobs}.
- */
-async function letGoOfStarted(tx: Tx, key: string): Promise<void> {
-  await tx.query(
-    `UPDATE graphile_worker._private_jobs SET key = NULL, attempts = max_attempts, updated_at = now()
-      WHERE key = $1 AND (locked_at IS NOT NULL OR attempts > 0)`,
-    [key],
-  );
 }
 
 /**
