@@ -24,6 +24,7 @@ import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
 import { EventsOfNewOrganizations } from './new-organizations.listener';
+import { OrgOfEventRepository } from './org-of-event.repository';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
@@ -91,6 +92,7 @@ import { VerificationService } from './verification/verification.service';
     BillingDodoEvents,
     BillingAnnouncements,
     EventsOfNewOrganizations,
+    OrgOfEventRepository,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
