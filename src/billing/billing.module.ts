@@ -11,6 +11,7 @@ import { CheckoutsController } from './checkouts/checkouts.controller';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
 import { CheckoutsService } from './checkouts/checkouts.service';
 import { DodoCustomersService } from './checkouts/dodo-customers.service';
+import { CreditGrantsRepository } from './credits/credit-grants.repository';
 import { CreditGrantsService } from './credits/credit-grants.service';
 import { CreditLedger } from './credits/credit-ledger.service';
 import { CreditPacksController } from './credits/credit-packs.controller';
@@ -128,6 +129,7 @@ import { VerificationService } from './verification/verification.service';
     HistoryService,
     CreditsRepository,
     CreditLedger,
+    CreditGrantsRepository,
     CreditGrantsService,
     CreditSpendingService,
     CreditsService,

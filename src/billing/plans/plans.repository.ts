@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
-import type { Tx } from '../../database/database';
 import { saveCreditPacks } from '../credits/credit-packs.repository';
 import type { Catalogue } from './plan-catalogue';
 import { Plan } from './plan.entity';
@@ -20,8 +19,8 @@ export class PlansRepository {
   }
 
   /** Any plan, also one that is not sold any more. */
-  findPlan(id: string, tx: Tx = this.database.manager): Promise<Plan | null> {
-    return tx.findOneBy(Plan, { id });
+  findPlan(id: string): Promise<Plan | null> {
+    return this.database.manager.findOneBy(Plan, { id });
   }
 
   /** The plan that a Dodo product stands for: the one on sale, else one that was. */
