@@ -106,6 +106,15 @@ export class DodoEventsRepository {
     await tx.update(DodoEvent, { id }, { ...outcome, attempts: () => 'attempts + 1' });
   }
 
+  /** That they were followed. They are locked in one order, since another process may follow one of them as well. */
+  async saveProcessed(ids: readonly string[], at: Date): Promise<void> {
+    await this.database.manager.query(
+      `UPDATE dodo_events SET status = 'processed', error = NULL, processed_at = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM dodo_events WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)`,
+      [ids, at],
+    );
+  }
+
   listUnmatched(matchKeys: string[], limit: number): Promise<DodoEvent[]> {
     return this.database.manager.find(DodoEvent, {
       select: { id: true },
