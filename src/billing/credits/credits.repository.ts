@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { CreditBalance } from './credit-balance.entity';
 import { CreditEntry } from './credit-entry.entity';
 
@@ -15,7 +16,7 @@ export class CreditsRepository {
 
   /** Everything that changes an org's credits happens under this lock. Null when the org never had any. */
   lockBalance(tx: Tx, orgId: string): Promise<CreditBalance | null> {
-    return tx.findOne(CreditBalance, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
+    return readRow(tx, CreditBalance, 'org_id = $1 FOR NO KEY UPDATE', [orgId]);
   }
 
   /** Of several orgs, in one order for everybody: two transactions that want the same ones wait one way. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { saveCreditPacks } from '../credits/credit-packs.repository';
 import type { Catalogue } from './plan-catalogue';
 import { Plan } from './plan.entity';
@@ -25,10 +26,8 @@ export class PlansRepository {
 
   /** The plan that a Dodo product stands for: the one on sale, else one that was. */
   findByDodoProduct(dodoProductId: string): Promise<Plan | null> {
-    return this.database.manager.findOne(Plan, {
-      where: { dodoProductId },
-      order: { isActive: 'DESC', id: 'ASC' },
-    });
+    const first = 'dodo_product_id = $1 ORDER BY is_active DESC, id LIMIT 1';
+    return readRow(this.database.manager, Plan, first, [dodoProductId]);
   }
 }
 

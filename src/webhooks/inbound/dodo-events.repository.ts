@@ -3,6 +3,7 @@ import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreT
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { enqueueEach, hasNoJob } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
@@ -95,7 +96,7 @@ export class DodoEventsRepository {
   }
 
   findEvent(id: string): Promise<DodoEvent | null> {
-    return this.database.manager.findOneBy(DodoEvent, { id });
+    return readRow(this.database.manager, DodoEvent, 'id = $1', [id]);
   }
 
   async saveOutcome(
