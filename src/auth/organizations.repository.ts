@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Database } from '../database/database';
 import type { Tx } from '../database/database';
+import { readRow } from '../database/plain-rows';
 import type { BillingStatus } from './billing-status';
 import { Organization } from './organization.entity';
 
@@ -38,8 +39,10 @@ export class OrganizationsRepository {
    * Everything that derives from an org's subscriptions is written under this lock. It lets rows be inserted that
    * refer to the org: two transactions that each have inserted one would otherwise wait for each other here.
    */
-  lockOrganization(tx: Tx, id: string): Promise<Organization> {
-    return tx.findOneOrFail(Organization, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  async lockOrganization(tx: Tx, id: string): Promise<Organization> {
+    const organization = await readRow(tx, Organization, 'id = $1 FOR NO KEY UPDATE', [id]);
+    if (!organization) throw new Error(`There is no organization ${id}.`);
+    return organization;
   }
 
   async saveBillingStatus(

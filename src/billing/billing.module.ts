@@ -11,6 +11,7 @@ import { CheckoutsController } from './checkouts/checkouts.controller';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
 import { CheckoutsService } from './checkouts/checkouts.service';
 import { DodoCustomersService } from './checkouts/dodo-customers.service';
+import { CreditGrantsRepository } from './credits/credit-grants.repository';
 import { CreditGrantsService } from './credits/credit-grants.service';
 import { CreditLedger } from './credits/credit-ledger.service';
 import { CreditPacksController } from './credits/credit-packs.controller';
@@ -24,6 +25,7 @@ import { HistoryController } from './history/history.controller';
 import { HistoryRepository } from './history/history.repository';
 import { HistoryService } from './history/history.service';
 import { EventsOfNewOrganizations } from './new-organizations.listener';
+import { OrgOfEventRepository } from './org-of-event.repository';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
@@ -91,6 +93,7 @@ import { VerificationService } from './verification/verification.service';
     BillingDodoEvents,
     BillingAnnouncements,
     EventsOfNewOrganizations,
+    OrgOfEventRepository,
     OrgOfEventService,
     PlansRepository,
     CheckoutsRepository,
@@ -126,6 +129,7 @@ import { VerificationService } from './verification/verification.service';
     HistoryService,
     CreditsRepository,
     CreditLedger,
+    CreditGrantsRepository,
     CreditGrantsService,
     CreditSpendingService,
     CreditsService,

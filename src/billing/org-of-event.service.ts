@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { OrganizationsRepository } from '../auth/organizations.repository';
-import type { DodoMetadata } from '../dodo/dodo.types';
 import { NoOrganization } from '../webhooks/inbound/dodo-event.handlers';
 import type { Checkout } from './checkouts/checkout.entity';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
-import { SubscriptionsRepository } from './subscriptions/subscriptions.repository';
-
-/** What a Dodo object says about whom it belongs to. */
-export interface Belonging {
-  subscriptionId: string | null;
-  checkoutSessionId: string | null;
-  customerId: string | null;
-  metadata: DodoMetadata;
-}
+import { OrgOfEventRepository } from './org-of-event.repository';
+import type { Belonging } from './org-of-event.repository';
 
 /** How an unmatched event names what it waits for; whoever makes that thing announces the same key. */
 export const matchKey = {
@@ -26,18 +17,13 @@ export const matchKey = {
 @Injectable()
 export class OrgOfEventService {
   constructor(
-    private readonly organizations: OrganizationsRepository,
+    private readonly repository: OrgOfEventRepository,
     private readonly checkouts: CheckoutsRepository,
-    private readonly subscriptions: SubscriptionsRepository,
   ) {}
 
   /** @throws {NoOrganization} when it fits none */
   async resolve(belonging: Belonging): Promise<string> {
-    const orgId =
-      (await this.bySubscription(belonging.subscriptionId)) ??
-      (await this.byCheckoutSession(belonging.checkoutSessionId)) ??
-      (await this.byCustomer(belonging.customerId)) ??
-      (await this.byMetadata(belonging.metadata));
+    const orgId = await this.repository.findOrgId(belonging);
     if (!orgId) throw new NoOrganization(keysOf(belonging));
     return orgId;
   }
@@ -49,22 +35,6 @@ export class OrgOfEventService {
     const checkout =
       bySession ?? (metadata.checkout_id ? await this.checkouts.findCheckout(metadata.checkout_id) : null);
     return checkout?.orgId === orgId ? checkout : null;
-  }
-
-  private async bySubscription(id: string | null): Promise<string | undefined> {
-    return id === null ? undefined : (await this.subscriptions.findSubscription(id))?.orgId;
-  }
-
-  private async byCheckoutSession(id: string | null): Promise<string | undefined> {
-    return id === null ? undefined : (await this.checkouts.findByDodoSession(id))?.orgId;
-  }
-
-  private async byCustomer(id: string | null): Promise<string | undefined> {
-    return id === null ? undefined : (await this.organizations.findByDodoCustomer(id))?.id;
-  }
-
-  private async byMetadata({ org_id: orgId }: DodoMetadata): Promise<string | undefined> {
-    return orgId === undefined ? undefined : (await this.organizations.findOrganization(orgId))?.id;
   }
 }
 

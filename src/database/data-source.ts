@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { clientWithDeadline } from './deadline-client';
+import { preparingClient } from './preparing-client';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
 import { MIGRATIONS } from './migrations/migrations';
 
@@ -37,7 +38,7 @@ export function createDataSource(
     uuidExtension: 'pgcrypto',
     extra: statementMs && {
       statement_timeout: statementMs,
-      Client: clientWithDeadline(statementMs + DEADLINE_MARGIN_MS),
+      Client: preparingClient(clientWithDeadline(statementMs + DEADLINE_MARGIN_MS)),
       keepAlive: true,
     },
   });

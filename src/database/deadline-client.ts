@@ -7,11 +7,11 @@ import { Client } from 'pg';
  */
 export function clientWithDeadline(ms: number): typeof Client {
   return class DeadlineClient extends Client {
-    override query: Client['query'] = (...parts: unknown[]): never => {
-      const outcome = (super.query as (...all: unknown[]) => unknown)(...parts);
+    override query(...parts: unknown[]): never {
+      const outcome: unknown = Reflect.apply(super.query, this, parts);
       if (outcome instanceof Promise) this.breakUnlessSettled(outcome);
       return outcome as never;
-    };
+    }
 
     private breakUnlessSettled(answer: Promise<unknown>): void {
       const timer = setTimeout(() => {

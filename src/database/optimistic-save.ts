@@ -1,17 +1,6 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Tx } from './database';
-
-/** Says whether the row is new; a constraint decides, not a look. */
-export async function insertIfAbsent<Row extends ObjectLiteral>(
-  tx: Tx,
-  entity: EntityTarget<Row>,
-  row: Row,
-): Promise<boolean> {
-  const [primary] = tx.connection.getMetadata(entity).primaryColumns;
-  const insert = tx.createQueryBuilder().insert().into(entity).values(row).orIgnore();
-  const { raw } = await insert.returning(primary!.databaseName).execute();
-  return (raw as unknown[]).length === 1;
-}
+import { insertIfAbsent } from './plain-rows';
 
 /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
 export async function saveIfUnchanged<Row extends ObjectLiteral & { version: number }>(

@@ -54,6 +54,7 @@ function joinPostgres(near: Socket, far: Socket, points: CrashPoints): void {
     resolve(whole);
   });
   let statement: Buffer[] = [];
+  const prepared = new Map<string, string>();
   const fromClient = new Messages(true, (type, message) => {
     if (type === null || type === code('p')) return void far.write(message);
     statement.push(message);
@@ -65,7 +66,7 @@ function joinPostgres(near: Socket, far: Socket, points: CrashPoints): void {
         answered = resolve;
         far.write(whole);
       });
-    const label = sqlIn(whole);
+    const label = sqlIn(whole, prepared);
     const passed = WAKES_WORKERS.test(label) ? effect() : points.pass({ kind: 'sql', label }, effect);
     void passed.then((bytes) => near.destroyed || near.write(bytes));
   });
@@ -98,11 +99,20 @@ class Messages {
   }
 }
 
-/** The statement's own words. Parse has them after the name that the statement is given; Bind has that name only. */
-function sqlIn(bytes: Buffer): string {
-  const first = 1 + LENGTH_BYTES;
-  const from = bytes[0] === code('Q') ? first : bytes.indexOf(0, first) + 1;
-  return bytes.toString('utf8', from, bytes.indexOf(0, from)).replaceAll(/\s+/g, ' ').trim();
+/** The statement's own words: Query and Parse have them, Bind has the name that Parse has given them. */
+function sqlIn(bytes: Buffer, prepared: Map<string, string>): string {
+  const [first, second] = wordsIn(bytes);
+  if (bytes[0] === code('Q')) return first;
+  // Bind names a portal first.
+  if (bytes[0] === code('B')) return prepared.get(second)!;
+  prepared.set(first, second);
+  return second;
+}
+
+function wordsIn(bytes: Buffer): [string, string] {
+  const [first = '', second = ''] = bytes.toString('latin1', 1 + LENGTH_BYTES).split('\0', 2);
+  const asOneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  return [asOneLine(first), asOneLine(second)];
 }
 
 interface Exchange {

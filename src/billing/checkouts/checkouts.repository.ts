@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { Checkout } from './checkout.entity';
 import type { CheckoutStatus } from './checkout.entity';
 
@@ -14,11 +15,11 @@ export class CheckoutsRepository {
   }
 
   findCheckout(id: string): Promise<Checkout | null> {
-    return this.database.manager.findOneBy(Checkout, { id });
+    return readRow(this.database.manager, Checkout, 'id = $1', [id]);
   }
 
   findByDodoSession(dodoSessionId: string): Promise<Checkout | null> {
-    return this.database.manager.findOneBy(Checkout, { dodoSessionId });
+    return readRow(this.database.manager, Checkout, 'dodo_session_id = $1', [dodoSessionId]);
   }
 
   /** A webhook may have completed the checkout before our own answer to it was written: that stays. */

@@ -2,12 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
 import type { Tx } from '../../database/database';
 import type { Payment } from '../payments/payment.entity';
-import { PaymentsRepository } from '../payments/payments.repository';
-import { PlansRepository } from '../plans/plans.repository';
 import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import type { CreditBalance } from './credit-balance.entity';
+import { CreditGrantsRepository } from './credit-grants.repository';
 import { CreditLedger } from './credit-ledger.service';
 import { allocationDue, hasEnded } from './credit-rules';
 import type { AllocationDue, LastAllocation } from './credit-rules';
@@ -34,9 +33,8 @@ export class CreditGrantsService {
   constructor(
     private readonly ledger: CreditLedger,
     private readonly credits: CreditsRepository,
+    private readonly repository: CreditGrantsRepository,
     private readonly subscriptions: SubscriptionsRepository,
-    private readonly payments: PaymentsRepository,
-    private readonly plans: PlansRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -44,26 +42,30 @@ export class CreditGrantsService {
    * Brings the org's allocation in line with its subscriptions and their
    * payments. Call it last, after storing either of them: what the other one's
    * transaction has stored is seen by whoever gets the balance's lock second.
+   * `known`: all of the org's subscriptions, from whoever holds the org's lock.
    * Answers the period that is due its credits, also where it brings none.
    */
-  async deriveAllocation(tx: Tx, orgId: string): Promise<PeriodBegun | null> {
+  async deriveAllocation(
+    tx: Tx,
+    orgId: string,
+    known?: readonly Subscription[],
+  ): Promise<PeriodBegun | null> {
     const balance = await this.ledger.open(tx, orgId);
-    const subscriptions = await this.subscriptions.listByOrg(orgId, tx);
+    const subscriptions = known ?? (await this.subscriptions.listByOrg(orgId, tx));
     const owner = subscriptions.find((it) => it.dodoSubscriptionId === balance.dodoSubscriptionId);
     if (owner && hasEnded(owner)) await this.endAllocation(tx, balance);
     const current = currentOf(subscriptions);
-    const plan = current?.planId ? await this.plans.findPlan(current.planId, tx) : null;
-    if (!current || !plan) return null;
-    const { dodoSubscriptionId } = current;
-    const last = await this.credits.findLastAllocation(tx, orgId, dodoSubscriptionId);
-    const paid = await this.payments.listPaidPeriods(tx, dodoSubscriptionId);
+    const basis = current?.planId ? await this.repository.findBasis(tx, current) : null;
+    if (!current || !basis) return null;
+    const { monthlyCredits, last, paid, hasHadTrial } = basis;
     const due = allocationDue(current, paid, last, this.clock.now());
     if (!due) {
       await this.followPeriodEnd(tx, balance, current, last);
       return null;
     }
-    if (!(await this.isSecondTrial(tx, orgId, due)))
-      await this.allocate(tx, balance, dodoSubscriptionId, due, plan.monthlyCredits);
+    // One trial's credits an org: checkouts that were opened side by side must not be worth more than one.
+    const isSecondTrial = due.paidBy === null && hasHadTrial;
+    if (!isSecondTrial) await this.allocate(tx, balance, current.dodoSubscriptionId, due, monthlyCredits);
     return { subscription: current, kind: kindOf(due, last), periodStart: due.periodStart };
   }
 
@@ -78,11 +80,6 @@ export class CreditGrantsService {
     const isSamePeriod = currentPeriodStart?.getTime() === last?.periodStart?.getTime();
     if (!isRunning || !isSamePeriod || resetsAt?.getTime() === balance.resetsAt?.getTime()) return;
     await this.ledger.noteRunning(tx, balance, { resetsAt });
-  }
-
-  /** One trial's credits an org: checkouts that were opened side by side must not be worth more than one. */
-  private async isSecondTrial(tx: Tx, orgId: string, { paidBy }: AllocationDue): Promise<boolean> {
-    return paidBy === null && (await this.credits.hasTrialAllocation(tx, orgId));
   }
 
   /** Adds what a paid pack is worth, once a payment. */

@@ -32,7 +32,8 @@ export class CreditLedger {
   async open(tx: Tx, orgId: string): Promise<CreditBalance> {
     const balance = await this.credits.lockBalance(tx, orgId);
     if (balance) return balance;
-    await this.credits.insertBalance(tx, orgId, this.clock.now());
+    const now = this.clock.now();
+    if (await this.credits.insertBalance(tx, orgId, now)) return emptyBalance(orgId, now);
     const made = await this.credits.lockBalance(tx, orgId);
     if (!made) throw new Error(`Organization ${orgId} does not exist, so it can have no credits.`);
     return made;
@@ -46,14 +47,7 @@ export class CreditLedger {
     running: Partial<Running> = {},
   ): Promise<CreditEntry> {
     const entry = this.draft(balance, posting, running);
-    const { allocationLeft, purchasedLeft, updatedAt } = balance;
-    await this.credits.saveBalance(tx, balance.orgId, {
-      ...running,
-      allocationLeft,
-      purchasedLeft,
-      updatedAt,
-    });
-    await this.credits.insertEntry(tx, entry);
+    await this.credits.insertEntry(tx, entry, balance);
     return entry;
   }
 
@@ -90,4 +84,19 @@ export class CreditLedger {
     Object.assign(balance, changes);
     await this.credits.saveBalance(tx, balance.orgId, changes);
   }
+}
+
+function emptyBalance(orgId: string, updatedAt: Date): CreditBalance {
+  return {
+    orgId,
+    allocationLeft: 0,
+    purchasedLeft: 0,
+    allocation: 0,
+    allocationCause: null,
+    dodoSubscriptionId: null,
+    usedSince: null,
+    resetsAt: null,
+    lowSince: null,
+    updatedAt,
+  };
 }

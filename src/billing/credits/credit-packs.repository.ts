@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
+import { readRows } from '../../database/plain-rows';
 import { CreditPack } from './credit-pack.entity';
 
 @Injectable()
@@ -15,10 +15,8 @@ export class CreditPacksRepository {
 
   /** The packs that these Dodo products stand for, one each: the one on sale, else one that was. */
   async listByDodoProducts(dodoProductIds: string[]): Promise<CreditPack[]> {
-    const packs = await this.database.manager.find(CreditPack, {
-      where: { dodoProductId: In(dodoProductIds) },
-      order: { isActive: 'ASC', id: 'DESC' },
-    });
+    const all = 'dodo_product_id = ANY ($1) ORDER BY is_active, id DESC';
+    const packs = await readRows(this.database.manager, CreditPack, all, [dodoProductIds]);
     return [...new Map(packs.map((pack) => [pack.dodoProductId, pack])).values()];
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
+import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { CreditBalance } from './credit-balance.entity';
 import { CreditEntry } from './credit-entry.entity';
-import type { LastAllocation } from './credit-rules';
 
 @Injectable()
 export class CreditsRepository {
@@ -16,7 +16,7 @@ export class CreditsRepository {
 
   /** Everything that changes an org's credits happens under this lock. Null when the org never had any. */
   lockBalance(tx: Tx, orgId: string): Promise<CreditBalance | null> {
-    return tx.findOne(CreditBalance, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
+    return readRow(tx, CreditBalance, 'org_id = $1 FOR NO KEY UPDATE', [orgId]);
   }
 
   /** Of several orgs, in one order for everybody: two transactions that want the same ones wait one way. */
@@ -28,18 +28,60 @@ export class CreditsRepository {
     });
   }
 
-  /** The org's row is locked first, as everywhere; whoever comes second finds the balance there. */
-  async insertBalance(tx: Tx, orgId: string, at: Date): Promise<void> {
-    await tx.query(
+  /** The org's row is locked first, as everywhere. False when it has a balance already, or is no org. */
+  async insertBalance(tx: Tx, orgId: string, at: Date): Promise<boolean> {
+    const added: unknown[] = await tx.query(
       `INSERT INTO credit_balances (org_id, updated_at)
        SELECT id, $2 FROM organizations WHERE id = $1 FOR KEY SHARE
-       ON CONFLICT (org_id) DO NOTHING`,
+       ON CONFLICT (org_id) DO NOTHING
+       RETURNING org_id`,
       [orgId, at],
     );
+    return added.length > 0;
   }
 
   async saveBalance(tx: Tx, orgId: string, changes: Partial<CreditBalance>): Promise<void> {
     await tx.update(CreditBalance, { orgId }, changes);
+  }
+
+  /** The entry, and the balance as it is with it. */
+  async insertEntry(tx: Tx, entry: CreditEntry, balance: CreditBalance): Promise<void> {
+    await tx.query(
+      `WITH entry AS (
+         INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after, category,
+                                     description, dodo_subscription_id, dodo_payment_id, paid_at, period_start, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       )
+       UPDATE credit_balances
+          SET allocation_left = $15, purchased_left = $16, allocation = $17, allocation_cause = $18,
+              dodo_subscription_id = $19, used_since = $20, resets_at = $21, low_since = $22, updated_at = $23
+        WHERE org_id = $2`,
+      [
+        entry.id,
+        entry.orgId,
+        entry.kind,
+        entry.cause,
+        entry.allocationDelta,
+        entry.purchasedDelta,
+        entry.balanceAfter,
+        entry.category,
+        entry.description,
+        entry.dodoSubscriptionId,
+        entry.dodoPaymentId,
+        entry.paidAt,
+        entry.periodStart,
+        entry.createdAt,
+        balance.allocationLeft,
+        balance.purchasedLeft,
+        balance.allocation,
+        balance.allocationCause,
+        balance.dodoSubscriptionId,
+        balance.usedSince,
+        balance.resetsAt,
+        balance.lowSince,
+        balance.updatedAt,
+      ],
+    );
   }
 
   /** What spending changes, of balances that the caller has locked. */
@@ -85,10 +127,6 @@ export class CreditsRepository {
     );
   }
 
-  async insertEntry(tx: Tx, entry: CreditEntry): Promise<void> {
-    await tx.insert(CreditEntry, entry);
-  }
-
   findByCause(tx: Tx, orgId: string, cause: string): Promise<CreditEntry | null> {
     return tx.findOneBy(CreditEntry, { orgId, cause });
   }
@@ -96,19 +134,6 @@ export class CreditsRepository {
   /** Entries of any of these orgs with any of these causes. */
   listByCauses(tx: Tx, orgIds: readonly string[], causes: readonly string[]): Promise<CreditEntry[]> {
     return tx.findBy(CreditEntry, { orgId: In(orgIds), cause: In(causes) });
-  }
-
-  /** What a subscription was given last. */
-  findLastAllocation(tx: Tx, orgId: string, dodoSubscriptionId: string): Promise<LastAllocation | null> {
-    return tx.findOne(CreditEntry, {
-      where: { orgId, dodoSubscriptionId, kind: 'allocation' },
-      order: { periodStart: 'DESC' },
-    });
-  }
-
-  /** Only a trial's allocation was paid for by nothing. */
-  hasTrialAllocation(tx: Tx, orgId: string): Promise<boolean> {
-    return tx.existsBy(CreditEntry, { orgId, kind: 'allocation', dodoPaymentId: IsNull() });
   }
 
   /** Newest first. */

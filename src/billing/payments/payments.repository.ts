@@ -3,6 +3,7 @@ import { IsNull, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
+import { readRow } from '../../database/plain-rows';
 import { Payment } from './payment.entity';
 
 @Injectable()
@@ -10,7 +11,7 @@ export class PaymentsRepository {
   constructor(private readonly database: Database) {}
 
   findPayment(dodoPaymentId: string): Promise<Payment | null> {
-    return this.database.manager.findOneBy(Payment, { dodoPaymentId });
+    return readRow(this.database.manager, Payment, 'dodo_payment_id = $1', [dodoPaymentId]);
   }
 
   /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */

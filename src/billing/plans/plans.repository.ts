@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
-import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { saveCreditPacks } from '../credits/credit-packs.repository';
 import type { Catalogue } from './plan-catalogue';
 import { Plan } from './plan.entity';
@@ -20,16 +20,14 @@ export class PlansRepository {
   }
 
   /** Any plan, also one that is not sold any more. */
-  findPlan(id: string, tx: Tx = this.database.manager): Promise<Plan | null> {
-    return tx.findOneBy(Plan, { id });
+  findPlan(id: string): Promise<Plan | null> {
+    return this.database.manager.findOneBy(Plan, { id });
   }
 
   /** The plan that a Dodo product stands for: the one on sale, else one that was. */
   findByDodoProduct(dodoProductId: string): Promise<Plan | null> {
-    return this.database.manager.findOne(Plan, {
-      where: { dodoProductId },
-      order: { isActive: 'DESC', id: 'ASC' },
-    });
+    const first = 'dodo_product_id = $1 ORDER BY is_active DESC, id LIMIT 1';
+    return readRow(this.database.manager, Plan, first, [dodoProductId]);
   }
 }
 

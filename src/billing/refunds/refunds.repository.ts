@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent } from '../../database/optimistic-save';
+import { insertIfAbsent, readRow } from '../../database/plain-rows';
 import { REFUND_FAILED } from './refund-policy';
 import { Refund } from './refund.entity';
 import type { RefundState } from './refund-state';
@@ -27,15 +27,17 @@ export class RefundsRepository {
   }
 
   findRefund(id: string): Promise<Refund | null> {
-    return this.database.manager.findOneBy(Refund, { id });
+    return readRow(this.database.manager, Refund, 'id = $1', [id]);
   }
 
   findByDodoRefund(dodoRefundId: string): Promise<Refund | null> {
     return this.database.manager.findOneBy(Refund, { dodoRefundId });
   }
 
-  lockRefund(tx: Tx, id: string): Promise<Refund> {
-    return tx.findOneOrFail(Refund, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  async lockRefund(tx: Tx, id: string): Promise<Refund> {
+    const refund = await readRow(tx, Refund, 'id = $1 FOR UPDATE', [id]);
+    if (!refund) throw new Error(`There is no refund ${id}.`);
+    return refund;
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent } from '../../database/optimistic-save';
+import { insertIfAbsent } from '../../database/plain-rows';
 import { SubscriptionOrder } from './subscription-order.entity';
 import type { SubscriptionOrderState } from './subscription-order.entity';
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
+import { readRow, readRows } from '../../database/plain-rows';
 import { hasNoJob } from '../../jobs/job-queue';
 import { Subscription } from './subscription.entity';
 import type { Surplus } from './subscription.entity';
@@ -14,7 +15,7 @@ export class SubscriptionsRepository {
   constructor(private readonly database: Database) {}
 
   findSubscription(dodoSubscriptionId: string): Promise<Subscription | null> {
-    return this.database.manager.findOneBy(Subscription, { dodoSubscriptionId });
+    return readRow(this.database.manager, Subscription, 'dodo_subscription_id = $1', [dodoSubscriptionId]);
   }
 
   getSubscription(dodoSubscriptionId: string): Promise<Subscription> {
@@ -23,7 +24,7 @@ export class SubscriptionsRepository {
 
   /** All of an org's: a handful at most. */
   listByOrg(orgId: string, tx: Tx = this.database.manager): Promise<Subscription[]> {
-    return tx.findBy(Subscription, { orgId });
+    return readRows(tx, Subscription, 'org_id = $1', [orgId]);
   }
 
   /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */

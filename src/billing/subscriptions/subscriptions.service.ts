@@ -93,7 +93,7 @@ export class SubscriptionsService implements OnModuleInit {
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
-      const begun = await this.creditGrants.deriveAllocation(tx, orgId);
+      const begun = await this.creditGrants.deriveAllocation(tx, orgId, all);
       await this.announcements.tell(tx, [
         ...this.announcements.subscriptionStored(seen, row),
         ...this.announcements.periodBegun(begun, await this.findReturned(tx, seen, row)),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent } from '../../database/optimistic-save';
+import { insertIfAbsent } from '../../database/plain-rows';
 import { TrialClaim } from './trial-claim.entity';
 
 /** By what a trial that was had is found again; null: not looked for. */

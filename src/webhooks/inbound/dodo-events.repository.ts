@@ -3,6 +3,7 @@ import { And, ArrayContains, ArrayOverlap, In, IsNull, LessThan, MoreThan, MoreT
 import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import { enqueueEach, hasNoJob } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
@@ -95,7 +96,7 @@ export class DodoEventsRepository {
   }
 
   findEvent(id: string): Promise<DodoEvent | null> {
-    return this.database.manager.findOneBy(DodoEvent, { id });
+    return readRow(this.database.manager, DodoEvent, 'id = $1', [id]);
   }
 
   async saveOutcome(
@@ -104,6 +105,15 @@ export class DodoEventsRepository {
     outcome: Partial<Pick<DodoEvent, 'status' | 'error' | 'matchKeys' | 'processedAt'>>,
   ): Promise<void> {
     await tx.update(DodoEvent, { id }, { ...outcome, attempts: () => 'attempts + 1' });
+  }
+
+  /** That they were followed. They are locked in one order, since another process may follow one of them as well. */
+  async saveProcessed(ids: readonly string[], at: Date): Promise<void> {
+    await this.database.manager.query(
+      `UPDATE dodo_events SET status = 'processed', error = NULL, processed_at = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM dodo_events WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)`,
+      [ids, at],
+    );
   }
 
   listUnmatched(matchKeys: string[], limit: number): Promise<DodoEvent[]> {

@@ -21,7 +21,7 @@ import { readHint, readEventTime, readEventType, readSubjects, readTraceparent }
 const MAX_TRIES = 200;
 
 /** Events that share a commit: a burst of Dodo's is written in a few steps, and one event alone does not wait. */
-const INTAKE = { maxItems: 128, maxUnderWay: 2 };
+const TOGETHER = { maxItems: 128, maxUnderWay: 2 };
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
@@ -29,13 +29,14 @@ const REMATCH_BATCH = 100;
 /**
  * Owns what Dodo has told us. An event is acknowledged once it is committed
  * together with the job that will follow it; the same webhook id is stored once.
- * Events that come together are committed together.
+ * Events that come together are committed together, and so is that they were followed.
  * Following it may happen many times, late, or by another process.
  */
 @Injectable()
 export class InboxService implements OnModuleInit {
   private readonly logger = new Logger('Inbox');
-  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), INTAKE);
+  private readonly intake = new GroupCommit<ReceivedEvent>((events) => this.commit(events), TOGETHER);
+  private readonly done = new GroupCommit<string>((ids) => this.commitProcessed(ids), TOGETHER);
 
   constructor(
     private readonly database: Database,
@@ -93,11 +94,9 @@ export class InboxService implements OnModuleInit {
 
   private async follow(event: DodoEvent): Promise<void> {
     const isMatched = (await this.tryToFollow(event)) || (await this.tryToFollow(event));
-    if (isMatched) {
-      const outcome = { status: 'processed', error: null, processedAt: this.clock.now() } as const;
-      await this.events.saveOutcome(this.database.manager, event.id, outcome);
-      this.metrics.noteTry(event, 'processed');
-    }
+    if (!isMatched) return;
+    await this.done.add(event.id);
+    this.metrics.noteTry(event, 'processed');
   }
 
   /**
@@ -152,6 +151,11 @@ export class InboxService implements OnModuleInit {
   private async commit(received: ReceivedEvent[]): Promise<void[]> {
     this.wakeUps.after(this.database.manager, await this.events.insertEvents(received));
     return received.map(() => undefined);
+  }
+
+  private async commitProcessed(ids: string[]): Promise<void[]> {
+    await this.events.saveProcessed(ids, this.clock.now());
+    return ids.map(() => undefined);
   }
 
   /** Makes the event due: call in the transaction that makes it pending. */

@@ -6,24 +6,52 @@ import type { PageRequest } from '../../http/pagination';
 import { OutboundEvent } from './outbound-event.entity';
 import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
 import type { DeliveryStatus } from './webhook-delivery.entity';
+import type { WebhookEndpoint } from './webhook-endpoint.entity';
 
 export type NewDelivery = Omit<WebhookDelivery, 'seq'>;
+
+/** An endpoint that may be told of something. */
+export type Listener = Pick<WebhookEndpoint, 'id' | 'orgId' | 'events' | 'isSlow' | 'pausedUntil'> & {
+  newEventIds: string[];
+};
 
 @Injectable()
 export class DeliveriesRepository {
   constructor(private readonly database: Database) {}
 
+  async insertEvent(event: OutboundEvent): Promise<void> {
+    await this.database.manager.insert(OutboundEvent, event);
+  }
+
   /**
-   * Answers those whose cause the org had not been told of before: the constraint decides, not a look. In the order of
-   * their causes, so that two transactions with the same ones wait for each other one way.
+   * Writes those whose cause the org had not been told of before: the constraint decides, not a look. In the order of
+   * their causes, so that two transactions with the same ones wait for each other one way. Answers whoever may be told
+   * of them, each with the ids of the new events of its org: the endpoints that are on, by their ids, none of which can
+   * be deleted until the transaction ends. They are locked when all events are written.
    */
-  async insertEvents(tx: Tx, events: OutboundEvent[]): Promise<OutboundEvent[]> {
-    if (events.length === 0) return [];
+  insertEvents(tx: Tx, events: readonly OutboundEvent[]): Promise<Listener[]> {
     const ordered = events.toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
-    const insert = tx.createQueryBuilder().insert().into(OutboundEvent).values(ordered).orIgnore();
-    const { raw } = await insert.returning('id').execute();
-    const added = new Set((raw as { id: string }[]).map(({ id }) => id));
-    return events.filter(({ id }) => added.has(id));
+    return tx.query(
+      `WITH added AS (
+         INSERT INTO outbound_events (id, org_id, event, cause, body, created_at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+         ON CONFLICT DO NOTHING
+         RETURNING id, org_id
+       )
+       SELECT id, org_id AS "orgId", events, is_slow AS "isSlow", paused_until AS "pausedUntil",
+              ARRAY(SELECT id FROM added WHERE added.org_id = endpoint.org_id) AS "newEventIds"
+         FROM webhook_endpoints endpoint
+        WHERE enabled AND org_id = ANY (ARRAY(SELECT org_id FROM added))
+        ORDER BY id FOR KEY SHARE`,
+      [
+        ordered.map((it) => it.id),
+        ordered.map((it) => it.orgId),
+        ordered.map((it) => it.event),
+        ordered.map((it) => it.cause),
+        ordered.map((it) => it.body),
+        ordered.map((it) => it.createdAt),
+      ],
+    );
   }
 
   getEvent(id: string): Promise<OutboundEvent> {

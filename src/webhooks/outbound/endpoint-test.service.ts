@@ -35,7 +35,7 @@ export class EndpointTestService {
       cause: `webhook.test:${id}`,
       data: { endpointId, message: 'This is a test: nothing has happened.' },
     });
-    await this.deliveries.insertEvents(this.database.manager, [event]);
+    await this.deliveries.insertEvent(event);
     const sent = await this.sender.send(endpoint, event, id);
     const { httpStatus, failure, durationMs } = sent;
     await this.database.transaction(async (tx) => {

@@ -46,16 +46,6 @@ export class EndpointsRepository {
     return tx.findOne(WebhookEndpoint, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  /** Those that may be told, by their ids; none of them can be deleted until the transaction ends. */
-  listEnabled(tx: Tx, orgIds: ReadonlySet<string>): Promise<WebhookEndpoint[]> {
-    return tx
-      .createQueryBuilder(WebhookEndpoint, 'endpoint')
-      .where('endpoint.orgId = ANY (:orgIds) AND endpoint.enabled', { orgIds: [...orgIds] })
-      .orderBy('endpoint.id')
-      .setLock('for_key_share')
-      .getMany();
-  }
-
   async saveEndpoint(tx: Tx, id: string, changes: Partial<WebhookEndpoint>): Promise<void> {
     await tx.update(WebhookEndpoint, { id }, changes);
   }

@@ -3,12 +3,11 @@ import { Clock } from '../../clock';
 import type { Tx } from '../../database/database';
 import { newId } from '../../ids';
 import { DeliveriesRepository } from './deliveries.repository';
+import type { Listener } from './deliveries.repository';
 import { DeliveryWakeups } from './delivery-wakeups';
-import { EndpointsRepository } from './endpoints.repository';
 import { ALL_EVENTS } from './event-names';
 import type { OutboundEventName } from './event-names';
 import type { OutboundEvent } from './outbound-event.entity';
-import type { WebhookEndpoint } from './webhook-endpoint.entity';
 
 /** Something that has happened to an org, in words for its owner. */
 export interface Announcement {
@@ -31,26 +30,22 @@ export interface Announcement {
 @Injectable()
 export class OutboundEventsService {
   constructor(
-    private readonly repository: DeliveriesRepository,
-    private readonly endpoints: EndpointsRepository,
+    private readonly deliveries: DeliveriesRepository,
     private readonly wakeups: DeliveryWakeups,
     private readonly clock: Clock,
   ) {}
 
   async publish(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
-    const events = await this.repository.insertEvents(
-      tx,
-      announcements.map((it) => this.write(it)),
-    );
-    if (events.length === 0) return;
-    const endpoints = await this.endpoints.listEnabled(tx, new Set(events.map(({ orgId }) => orgId)));
+    if (announcements.length === 0) return;
+    const events = announcements.map((it) => this.write(it));
+    const listeners = await this.deliveries.insertEvents(tx, events);
     const deliveries = events.flatMap((event) =>
-      endpoints.filter((endpoint) => hears(endpoint, event)).map((endpoint) => deliveryTo(endpoint, event)),
+      listeners.filter((listener) => hears(listener, event)).map((listener) => deliveryTo(listener, event)),
     );
-    await this.repository.insertDeliveries(tx, deliveries);
+    await this.deliveries.insertDeliveries(tx, deliveries);
     const waiting = new Set(deliveries.map(({ endpointId }) => endpointId));
-    for (const endpoint of endpoints)
-      if (waiting.has(endpoint.id)) await this.wakeups.deliverNow(tx, endpoint);
+    for (const listener of listeners)
+      if (waiting.has(listener.id)) await this.wakeups.deliverNow(tx, listener);
   }
 
   /** An event as it will be sent. */
@@ -62,11 +57,11 @@ export class OutboundEventsService {
   }
 }
 
-function hears({ orgId, events }: WebhookEndpoint, event: OutboundEvent): boolean {
-  return orgId === event.orgId && (events.includes(ALL_EVENTS) || events.includes(event.event));
+function hears({ events, newEventIds }: Listener, { id, event }: OutboundEvent): boolean {
+  return newEventIds.includes(id) && (events.includes(ALL_EVENTS) || events.includes(event));
 }
 
-function deliveryTo({ id, orgId, pausedUntil }: WebhookEndpoint, event: OutboundEvent) {
+function deliveryTo({ id, orgId, pausedUntil }: Listener, event: OutboundEvent) {
   const isPaused = pausedUntil !== null && pausedUntil > event.createdAt;
   return {
     id: newId('dlv'),

@@ -1,0 +1,59 @@
+import { DataSource } from 'typeorm';
+import { Organization } from '../../src/auth/organization.entity';
+import { Checkout } from '../../src/billing/checkouts/checkout.entity';
+import { CreditBalance } from '../../src/billing/credits/credit-balance.entity';
+import { CreditPack } from '../../src/billing/credits/credit-pack.entity';
+import { Payment } from '../../src/billing/payments/payment.entity';
+import { Plan } from '../../src/billing/plans/plan.entity';
+import { Refund } from '../../src/billing/refunds/refund.entity';
+import { Subscription } from '../../src/billing/subscriptions/subscription.entity';
+import { TrialClaim } from '../../src/billing/trials/trial-claim.entity';
+import { insertIfAbsent, readRow, readRows } from '../../src/database/plain-rows';
+import { StillService } from '../support/still-service';
+
+describe('plain rows', () => {
+  let service: StillService;
+
+  beforeAll(async () => {
+    service = await StillService.start();
+    const { payment_id: paymentId, subscription_id: subscriptionId } = await service.buy(
+      await service.newOrg(),
+    );
+    await service.tell('subscription.active', subscriptionId!);
+    await service.tell('payment.succeeded', paymentId);
+  });
+  afterAll(() => service.stop());
+
+  const manager = () => service.get(DataSource).manager;
+
+  it.each([
+    Organization,
+    Checkout,
+    CreditBalance,
+    CreditPack,
+    Payment,
+    Plan,
+    Refund,
+    Subscription,
+    TrialClaim,
+  ])('are read as the builder reads them: %p', async (entity) => {
+    const [row] = await manager().find<object>(entity, { take: 1 });
+    const key = service.get(DataSource).getMetadata(entity).primaryColumns[0]!;
+    const isIt = `${key.databaseName} = $1`;
+    const [same, ...others] = await readRows<object>(manager(), entity, isIt, [key.getEntityValue(row!)]);
+    expect(same).toEqual({ ...row });
+    expect(others).toEqual([]);
+  });
+
+  it('are null when there is none', async () => {
+    expect(await readRow(manager(), Payment, 'dodo_payment_id = $1', ['pay_nobody'])).toBeNull();
+  });
+
+  it('are inserted once, to the same values', async () => {
+    const [payment] = await manager().find(Payment);
+    const copy = Object.assign(payment!, { dodoPaymentId: 'pay_copy', setupFeeMinor: null });
+    expect(await insertIfAbsent(manager(), Payment, copy)).toBe(true);
+    expect(await insertIfAbsent(manager(), Payment, copy)).toBe(false);
+    expect(await manager().findOneBy(Payment, { dodoPaymentId: 'pay_copy' })).toEqual(copy);
+  });
+});
