@@ -83,8 +83,8 @@ export const SABOTAGES: Record<string, Sabotage> = {
     edits: [
       [
         'webhooks/outbound/outbound-events.service.js',
-        'await this.repository.insertDeliveries(tx, deliveries);',
-        'await this.repository.insertDeliveries(tx, deliveries.filter(() => Math.random() > 0.25));',
+        'await this.deliveries.insertDeliveries(tx, deliveries);',
+        'await this.deliveries.insertDeliveries(tx, deliveries.filter(() => Math.random() > 0.25));',
       ],
     ],
   },
