@@ -370,6 +370,29 @@ describe('a refund, one step at a time', () => {
       expect(await row(debt)).toMatchObject({ dodo_refund_id: refund_id, amount_minor: '119' });
     });
 
+    it.each([
+      ['the fee', 0, { item_id: FEE }, 100],
+      ['the fee with its tax', 19, { item_id: FEE }, 119],
+    ])('by the worth of %s, among others of the payment', async (_, taxRatePercent, item, worth) => {
+      await service.sandbox.behave({ grantTrial: false, taxRatePercent });
+      const debt = await lose();
+      await handOut(debt, [{ item_id: 'pdt_pro', amount: 500 }]);
+      const fee = await handOut(debt, [item]);
+      await handOut(debt, [{ item_id: 'pdt_pro', amount: 700 }]);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ dodo_refund_id: fee, amount_minor: String(worth) });
+    });
+
+    it('not as one of another line, while Dodo lists no lines', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      const other = await handOut(debt, [{ item_id: 'pdt_pro', amount: 500 }]);
+      await service.sandbox.behave({ lineItems: 'none' });
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'pending', asks: 1 });
+      expect((await row(debt)).dodo_refund_id).not.toBe(other);
+    });
+
     it('not among those that failed', async () => {
       const debt = await lose();
       const { refund_id } = await refundByHand(debt);
@@ -723,6 +746,14 @@ describe('a refund, one step at a time', () => {
       const debt = await ask();
       await service.tell('refund.succeeded', await settle(debt, 'succeeded'));
       expect(await row(debt)).toMatchObject({ state: 'succeeded' });
+    });
+
+    it('and was made by a person: by the id that is followed', async () => {
+      const debt = await owe();
+      await refundByHand(debt);
+      await drive(debt);
+      await service.tell('refund.succeeded', await settle(debt, 'succeeded'));
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', asks: 0 });
     });
 
     it('before our own answer came, by our id', async () => {
