@@ -56,7 +56,7 @@ describe('POST /webhooks/dodo, by the thousands', () => {
   it(
     'takes every event that is signed, however it is written, and keeps its very bytes',
     async () => {
-      const { numRuns, ...options } = fuzzOptions(3_000);
+      const { numRuns, ...options } = fuzzOptions(10_000);
       const batch = fc.array(oddEncoding, { minLength: BATCH, maxLength: BATCH });
       await fc.assert(
         fc.asyncProperty(batch, async (bodies) => {
