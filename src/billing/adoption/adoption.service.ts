@@ -66,9 +66,7 @@ export class AdoptionService implements OnModuleInit {
   async preview(orgId: string, customerId: string): Promise<AdoptionPreview> {
     const organization = await this.organizations.view(orgId);
     const { customer, subscriptions } = await this.askDodo(customerId);
-    const { dodoCustomerId } = organization;
-    if (dodoCustomerId !== null && dodoCustomerId !== customerId)
-      throw AdoptionRefused.hasAnother(orgId, dodoCustomerId);
+    refuseAnother(organization, customerId);
     const owner = await this.organizationRows.findByDodoCustomer(customerId);
     if (owner !== null && owner.id !== orgId) throw AdoptionRefused.isTaken(customerId, owner.id);
     const view = await this.viewOf(orgId, customerId, subscriptions);
@@ -79,9 +77,7 @@ export class AdoptionService implements OnModuleInit {
   /** The lock makes of two that bind at once one after the other; the constraint keeps a customer to one org. */
   private async bind(orgId: string, customerId: string, by: Operator): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const { dodoCustomerId } = await this.organizationRows.lockOrganization(tx, orgId);
-      if (dodoCustomerId !== null && dodoCustomerId !== customerId)
-        throw AdoptionRefused.hasAnother(orgId, dodoCustomerId);
+      refuseAnother(await this.organizationRows.lockOrganization(tx, orgId), customerId);
       const owner = await this.organizationRows.saveDodoCustomerIfFree(tx, orgId, customerId);
       if (owner !== orgId) throw AdoptionRefused.isTaken(customerId, owner);
       await this.log.insertAction(tx, by, { what: 'organization.adopt', target: customerId, orgId });
@@ -176,4 +172,13 @@ async function listAll<T>(
     all.push(...items);
     if (rows === 0) return all;
   }
+}
+
+/** An organization is bound once and for good. */
+function refuseAnother(
+  { id, dodoCustomerId }: { id: string; dodoCustomerId: string | null },
+  customerId: string,
+): void {
+  if (dodoCustomerId !== null && dodoCustomerId !== customerId)
+    throw AdoptionRefused.hasAnother(id, dodoCustomerId);
 }
