@@ -11,6 +11,7 @@ import { InboxMetrics } from './inbound/inbox.metrics';
 import { InboxRetention } from './inbound/inbox-retention.service';
 import { InboxSweep } from './inbound/inbox-sweep.service';
 import { InboxService } from './inbound/inbox.service';
+import { ReceivedEventsRepository } from './inbound/received-events.repository';
 import { AttemptsService } from './outbound/attempts.service';
 import { DeliveriesRepository } from './outbound/deliveries.repository';
 import { DeliveryLogController } from './outbound/delivery-log.controller';
@@ -30,6 +31,7 @@ import { Sender } from './outbound/sender';
 const INBOUND = [
   DodoEventHandlers,
   DodoEventsRepository,
+  ReceivedEventsRepository,
   DodoEventsService,
   InboxService,
   InboxMetrics,

@@ -279,10 +279,10 @@ describe('Law 3: acknowledged means stored', () => {
     });
   });
 
-  it('follows an event that names an organization, when that one appears', async () => {
-    const orgId = 'org_that_is_to_come';
+  /** A sale in the same Dodo account that says whom it is for; resolves once its three events are kept. */
+  async function sellFor(orgId: string): Promise<void> {
     const { customer_id } = await service.sandbox.call<{ customer_id: string }>('POST', '/customers', {
-      email: 'early@example.com',
+      email: `${orgId}@example.com`,
       name: 'Early',
     });
     const session = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
@@ -297,14 +297,9 @@ describe('Law 3: acknowledged means stored', () => {
       const kept = await service.query(`SELECT match_keys FROM dodo_events WHERE status = 'unmatched'`);
       return kept.length === 3 && kept.every((row) => row.match_keys.includes(`organization:${orgId}`));
     });
-    const organization = await service.app
-      .get(OrganizationsService)
-      .create('Acme', 'early@example.com', THE_TESTS);
-    // Ids are ours to give: this is the one that was made, under the name that the events know.
-    await service.query('UPDATE organizations SET id = $2 WHERE id = $1', [organization.id, orgId]);
-    await service.app
-      .get(DataSource)
-      .transaction((tx) => service.app.get(NewOrganizations).announce(tx, orgId));
+  }
+
+  const areFollowed = async (orgId: string) => {
     await until('they are followed', async () => {
       const [row] = await service.query('SELECT billing_status FROM organizations WHERE id = $1', [orgId]);
       return row.billing_status === 'active';
@@ -313,19 +308,62 @@ describe('Law 3: acknowledged means stored', () => {
       const waiting = await service.query(`SELECT FROM dodo_events WHERE status = 'unmatched'`);
       return waiting.length === 0;
     });
+  };
+
+  it('follows an event that names an organization, when that one appears', async () => {
+    const orgId = 'org_that_is_to_come';
+    await sellFor(orgId);
+    const organization = await service.app
+      .get(OrganizationsService)
+      .create('Acme', 'early@example.com', THE_TESTS);
+    // Ids are ours to give: this is the one that was made, under the name that the events know.
+    await service.query('UPDATE organizations SET id = $2 WHERE id = $1', [organization.id, orgId]);
+    await service.app
+      .get(DataSource)
+      .transaction((tx) => service.app.get(NewOrganizations).announce(tx, orgId));
+    await areFollowed(orgId);
   });
 
-  it('looks for nobody when the organization does not come to be after all', async () => {
-    const made = () =>
-      service.query(`SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'dodo-event.rematch'`);
+  it('follows one that was kept while the organization was about to be committed', async () => {
+    const orgId = 'org_under_way';
     const database = service.app.get(DataSource);
-    await expect(
-      database.transaction(async (tx) => {
-        await service.app.get(NewOrganizations).announce(tx, 'org_1');
+    await database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO organizations (id, name, email, created_at) VALUES ($1, 'Acme', 'a@example.com', now())`,
+        [orgId],
+      );
+      // Nothing waits yet, so nobody is told to look again.
+      await service.app.get(NewOrganizations).announce(tx, orgId);
+      await sellFor(orgId);
+    });
+    const jobs = `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE 'dodo-event:%' AND run_at > now()`;
+    await until('each of them looks once more', async () => (await service.query(jobs))[1] >= 3);
+    await areFollowed(orgId);
+  });
+
+  describe('whom an announcement makes look', () => {
+    const rematches = `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'dodo-event.rematch'`;
+    const announced = async (orgId: string) => {
+      const database = service.app.get(DataSource);
+      let made: unknown[] = [];
+      const isRolledBack = database.transaction(async (tx) => {
+        await service.app.get(NewOrganizations).announce(tx, orgId);
+        made = await tx.query(rematches);
         throw new Error('and back');
-      }),
-    ).rejects.toThrow('and back');
-    expect(await made()).toEqual([]);
+      });
+      await expect(isRolledBack).rejects.toThrow('and back');
+      return made;
+    };
+
+    it('is nobody while no event waits for it', async () => {
+      expect(await announced('org_1')).toEqual([]);
+    });
+
+    it('is nobody when the organization does not come to be after all', async () => {
+      await sellFor('org_that_never_comes');
+      expect(await announced('org_that_never_comes')).toHaveLength(1);
+      expect(await service.query(rematches)).toEqual([]);
+    });
   });
 
   it('takes either secret while one is being replaced', async () => {

@@ -4,18 +4,9 @@ import type { FindOptionsWhere } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { readRow } from '../../database/plain-rows';
-import { enqueueEach, hasNoJob } from '../../jobs/job-queue';
+import { hasNoJob } from '../../jobs/job-queue';
 import { DodoEvent } from './dodo-event.entity';
 import type { DodoEventStatus } from './dodo-event.entity';
-
-export type ReceivedEvent = Pick<
-  DodoEvent,
-  'webhookId' | 'type' | 'eventAt' | 'subjects' | 'status' | 'receivedAt'
-> & {
-  body: Buffer;
-  /** Of the request that brought it. */
-  traceparent: string | null;
-};
 
 /** The key of an event's job, before its id: at most one waits. */
 export const FOLLOWED_UNDER = 'dodo-event:';
@@ -60,41 +51,6 @@ export const REPLAYED = {
 export class DodoEventsRepository {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Those that were not here yet, each with the job that will follow it: one statement, so all of it or nothing, and
-   * one way to the database. In the order of their webhook ids, so that two statements with the same events wait for
-   * each other one way. Answers how many jobs there are.
-   */
-  async insertEvents(events: readonly ReceivedEvent[]): Promise<number> {
-    const ordered = events.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
-    const values = ordered.flatMap((it) => [
-      it.webhookId,
-      it.type,
-      it.eventAt,
-      it.body,
-      it.status,
-      it.receivedAt,
-      it.subjects,
-    ]);
-    const [row]: { count: number }[] = await this.database.manager.query(
-      `WITH inserted AS (
-         INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
-         VALUES ${placeholders(ordered.length, 7)}
-         ON CONFLICT (webhook_id) DO NOTHING
-         RETURNING id, webhook_id, status
-       ), due AS (
-         SELECT json_strip_nulls(json_build_object('eventId', id::text, 'traceparent', (
-                  SELECT traceparent
-                    FROM unnest($${values.length + 1}::text[], $${values.length + 2}::text[]) AS cause (event, traceparent)
-                   WHERE event = webhook_id LIMIT 1))) AS payload,
-                '${FOLLOWED_UNDER}' || id AS key
-           FROM inserted WHERE status = 'pending'
-       ) ${enqueueEach('dodo-event.process', 'due')}`,
-      [...values, ordered.map((it) => it.webhookId), ordered.map((it) => it.traceparent)],
-    );
-    return row!.count;
-  }
-
   findEvent(id: string): Promise<DodoEvent | null> {
     return readRow(this.database.manager, DodoEvent, 'id = $1', [id]);
   }
@@ -114,6 +70,15 @@ export class DodoEventsRepository {
         WHERE id IN (SELECT id FROM dodo_events WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)`,
       [ids, at],
     );
+  }
+
+  /** Whether an event waits for one of these. */
+  async hasUnmatched(tx: Tx, matchKeys: string[]): Promise<boolean> {
+    const [row]: { waits: boolean }[] = await tx.query(
+      `SELECT EXISTS (SELECT FROM dodo_events WHERE status = 'unmatched' AND match_keys && $1) AS waits`,
+      [matchKeys],
+    );
+    return row!.waits;
   }
 
   listUnmatched(matchKeys: string[], limit: number): Promise<DodoEvent[]> {
@@ -219,13 +184,6 @@ export class DodoEventsRepository {
   async saveReplay(tx: Tx, ids: string[]): Promise<void> {
     await tx.update(DodoEvent, { id: In(ids) }, REPLAYED);
   }
-}
-
-/** `($1, $2), ($3, $4)` for two rows of two columns. */
-function placeholders(rows: number, columns: number): string {
-  const rowFrom = (first: number) =>
-    `(${Array.from({ length: columns }, (_, i) => `$${first + i}`).join(', ')})`;
-  return Array.from({ length: rows }, (_, row) => rowFrom(row * columns + 1)).join(', ');
 }
 
 function toWhere({

@@ -13,8 +13,9 @@ import { withoutNul } from '../../without-nul';
 import type { DodoEvent } from './dodo-event.entity';
 import { DodoEventHandlers, NoOrganization, NothingToFollow, UnusableEvent } from './dodo-event.handlers';
 import { DodoEventsRepository, FOLLOWED_UNDER } from './dodo-events.repository';
-import type { ReceivedEvent } from './dodo-events.repository';
 import { InboxMetrics } from './inbox.metrics';
+import { ReceivedEventsRepository } from './received-events.repository';
+import type { ReceivedEvent } from './received-events.repository';
 import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
@@ -22,6 +23,9 @@ const MAX_TRIES = 200;
 
 /** Events that share a commit: a burst of Dodo's is written in a few steps, and one event alone does not wait. */
 const TOGETHER = { maxItems: 128, maxUnderWay: 2 };
+
+/** Longer than any transaction lasts. */
+const LATE_LOOK_SECONDS = 120;
 
 /** Unmatched events that one rematch takes at a time; it repeats itself while there are more. */
 const REMATCH_BATCH = 100;
@@ -40,6 +44,7 @@ export class InboxService implements OnModuleInit {
 
   constructor(
     private readonly database: Database,
+    private readonly received: ReceivedEventsRepository,
     private readonly events: DodoEventsRepository,
     private readonly handlers: DodoEventHandlers,
     private readonly jobs: JobQueue,
@@ -70,12 +75,16 @@ export class InboxService implements OnModuleInit {
     });
   }
 
-  /** Something has come to be that unmatched events may fit: call in the transaction that makes it. */
+  /**
+   * Something has come to be that unmatched events may fit: call in the transaction that makes it. Hardly ever is
+   * there one. An event that is marked between this look and the commit looks for itself, late.
+   */
   async announce(tx: Tx, matchKeys: string[]): Promise<void> {
-    await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys }, { key: null });
+    if (await this.events.hasUnmatched(tx, matchKeys))
+      await this.jobs.enqueue(tx, 'dodo-event.rematch', { matchKeys }, { key: null });
   }
 
-  /** `unmatched` ones too: a process may have died between marking one and looking a second time. */
+  /** `unmatched` ones too: a late look, or a process has died between marking one and looking a second time. */
   private async process(eventId: string): Promise<void> {
     const event = await this.events.findEvent(eventId);
     if (event?.status !== 'pending' && event?.status !== 'unmatched') return;
@@ -102,7 +111,7 @@ export class InboxService implements OnModuleInit {
   /**
    * False when the event fits no organization; it is marked as unmatched then.
    * What it waits for may have come to be between the look and the mark, without
-   * announcing itself again: so whoever gets false looks a second time.
+   * finding it unmatched: so whoever gets false looks a second time.
    */
   private async tryToFollow(event: DodoEvent): Promise<boolean> {
     const handler = this.handlers.find(event.type);
@@ -113,12 +122,21 @@ export class InboxService implements OnModuleInit {
       return true;
     } catch (error) {
       if (!(error instanceof NoOrganization)) throw error;
-      this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${error.message}`);
-      const outcome = { status: 'unmatched', error: error.message, matchKeys: error.matchKeys } as const;
-      await this.events.saveOutcome(this.database.manager, event.id, outcome);
-      this.metrics.noteTry(event, 'unmatched');
+      await this.keep(event, error);
       return false;
     }
+  }
+
+  /** What it waits for may also be in a transaction that has looked already and is not committed: hence the late look. */
+  private async keep(event: DodoEvent, { message, matchKeys }: NoOrganization): Promise<void> {
+    const isNews = event.status !== 'unmatched';
+    await this.database.transaction(async (tx) => {
+      await this.events.saveOutcome(tx, event.id, { status: 'unmatched', error: message, matchKeys });
+      if (isNews) await this.enqueue(tx, event.id, LATE_LOOK_SECONDS);
+    });
+    event.status = 'unmatched';
+    if (isNews) this.logger.warn(`Event ${event.webhookId} (${event.type}) is kept: ${message}`);
+    this.metrics.noteTry(event, 'unmatched');
   }
 
   /** The next try is planned in the same commit, or the event is given up and says why. */
@@ -148,9 +166,9 @@ export class InboxService implements OnModuleInit {
     });
   }
 
-  private async commit(received: ReceivedEvent[]): Promise<void[]> {
-    this.wakeUps.after(this.database.manager, await this.events.insertEvents(received));
-    return received.map(() => undefined);
+  private async commit(events: ReceivedEvent[]): Promise<void[]> {
+    this.wakeUps.after(this.database.manager, await this.received.insertEvents(events));
+    return events.map(() => undefined);
   }
 
   private async commitProcessed(ids: string[]): Promise<void[]> {
