@@ -12,6 +12,8 @@ const PACE_MS = 200;
 /** Days pass when so many lives wait for them, or after so long. */
 const WAITING_SHARE = 0.5;
 const LONGEST_WAIT_FOR_LIVES_MS = 8_000;
+/** While time stands, what the service has planned for later is made due so often: its waits are real, time's are not. */
+const HASTEN_EVERY_MS = 2_000;
 /** Days that pass at a step, least and most. */
 const STEP_DAYS = [0.2, 3] as const;
 /** Dodo refunds for 30 days: while a fee this old has not been asked back, time crawls, and then stands. */
@@ -32,6 +34,7 @@ type Pace =
 export class SandboxTime {
   private began = 0;
   private current = 0;
+  private hastenedAt = 0;
   private buyers = 0;
   private readonly waiting = new Set<{ until: number }>();
 
@@ -64,12 +67,19 @@ export class SandboxTime {
         await this.untilNobodyBuys(isOver);
         const days = pace === 'goes' ? this.daysToTheNext() : CRAWL_HOURS / 24;
         this.current = (await this.sandbox.advance((days * DAY_MS) / 1000)).now;
-        await this.database.hasten();
+        await this.hasten();
+      } else if (performance.now() - this.hastenedAt > HASTEN_EVERY_MS) {
+        await this.hasten();
       }
       if (pace !== 'goes') this.heal();
       await sleep(PACE_MS);
       this.spent.add(`Dodo's time ${pace}`, performance.now() - startedAt);
     }
+  }
+
+  private async hasten(): Promise<void> {
+    this.hastenedAt = performance.now();
+    await this.database.hasten();
   }
 
   /**
