@@ -8,7 +8,7 @@ const PROGRAMS = { main: 'src/main.js', worker: 'src/worker.js', cli: 'src/cli/m
 
 /** What is loaded as the package that it is, or not at all. */
 const EXTERNAL = [
-  // Nest looks for these, and does without.
+  // Nest, pg and the queue's reader of settings look for these, and do without.
   '@nestjs/microservices',
   '@nestjs/platform-express',
   '@nestjs/websockets',
@@ -16,14 +16,13 @@ const EXTERNAL = [
   '@fastify/view',
   'class-transformer',
   'class-validator',
+  'pg-native',
+  'typescript',
   // Only where traces are sent.
   '@opentelemetry/*',
   // These read files that lie beside their own.
   'ioredis',
   'pino',
-  // Its reader of settings would bring the TypeScript compiler along. It has to have the same pg as everybody else.
-  'graphile-worker',
-  'pg',
 ];
 
 /**
