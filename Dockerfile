@@ -1,13 +1,14 @@
 # The service alone: no sandbox, no local database, no build tools. One image for both programs:
-#   API     node dist/src/main.js (the default)
-#   worker  node dist/src/worker.js
+#   API     node dist/main.js (the default)
+#   worker  node dist/worker.js
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ormconfig.ts ./
+COPY scripts/bundle.mjs scripts/bundle.mjs
 COPY src src
-RUN npx --no-install nest build
+RUN npx --no-install nest build && node scripts/bundle.mjs
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
@@ -25,4 +26,4 @@ EXPOSE 3000 9464
 # The same for both programs: whether it should be sent work, at the port that is for inside alone.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD node -e "fetch('http://127.0.0.1:' + process.env.METRICS_PORT + '/health/ready').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "dist/main.js"]

@@ -77,7 +77,7 @@ export class Stack {
   }
 
   /** The built service as production runs it; its rate limit counts, and is never reached. */
-  service(changes: Record<string, string> = {}, script = 'dist/src/main.js'): Promise<Served> {
+  service(changes: Record<string, string> = {}, script = 'dist/main.js'): Promise<Served> {
     return this.serve(script, { ...this.serviceEnvironment, ...changes }, '/health');
   }
 

@@ -27,6 +27,8 @@ const SOURCE_FILES = [
   'tsconfig.build.json',
   'nest-cli.json',
   'package.json',
+  // What the bundles hold of others.
+  'package-lock.json',
   'client/tsconfig.json',
   'client/package.json',
 ];
@@ -115,6 +117,7 @@ async function build() {
   say('Building …');
   const fingerprint = sourcesFingerprint();
   await run(process.execPath, [at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  await run(process.execPath, [at('scripts', 'bundle.mjs')]);
   await run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('client')]);
   writeFileSync(BUILD_STAMP, fingerprint);
 }

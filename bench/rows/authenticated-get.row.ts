@@ -18,7 +18,7 @@ export const authenticatedGet: Row = {
   name: 'get',
   async measure(stack, effort) {
     const [tenant] = await stack.newTenants(1);
-    const service = await stack.service({ JOBS: 'off' }, 'dist/bench/peers/service-with-constant.js');
+    const service = await stack.service({ JOBS: 'off' }, 'dist/bench/service-with-constant.js');
     const nest = await stack.serve('dist/bench/peers/nest-bare.js', { NODE_ENV: 'production' }, '/bare');
     const fastify = await stack.serve(
       'dist/bench/peers/fastify-bare.js',

@@ -5,7 +5,7 @@ import { inTurns, medianRatio } from '../rounds';
 import { median } from '../statistics';
 
 const CONNECTIONS = 32;
-const SERVICE = 'dist/bench/peers/service-with-constant.js';
+const SERVICE = 'dist/bench/service-with-constant.js';
 
 /** The same load on one process, and half of it on each of two. */
 export const replicas: Row = {

@@ -47,7 +47,7 @@ export async function live(image) {
     ];
     const api = run(image, image.command, apiEnv);
     await until('the API listens', () => api.output().includes('Listening'), api);
-    const worker = run(image, ['node', 'dist/src/worker.js'], workerEnv);
+    const worker = run(image, ['node', 'dist/worker.js'], workerEnv);
     await until('the worker runs', () => worker.output().includes('Running jobs'), worker);
     const checkHealth = (environment) => run(image, ['/bin/sh', '-c', image.health], environment).exit;
     check('the health check of the API passes', (await checkHealth(apiEnv)) === 0);
@@ -66,7 +66,7 @@ export async function live(image) {
 
 async function buy(image, env, url, sandboxUrl) {
   const cli = async (...words) => {
-    const command = run(image, ['node', 'dist/src/cli/main.js', ...words], env);
+    const command = run(image, ['node', 'dist/cli.js', ...words], env);
     check(`the command line: ${words.slice(0, 2).join(' ')}`, (await command.exit) === 0, command.output());
     return JSON.parse(command.output());
   };

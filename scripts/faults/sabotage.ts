@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { built } from '../local/project';
+import { built, projectRoot } from '../local/project';
 
 /** A change to the built service that breaks a law. The harness is worth something if it notices. */
 export interface Sabotage {
@@ -117,6 +118,7 @@ export function breakCopy(folder: string, sabotage: Sabotage): string {
   const copy = join(folder, 'dist');
   cpSync(built(), copy, { recursive: true });
   for (const [file, code] of broken) writeFileSync(join(copy, 'src', file), code);
+  execFileSync(process.execPath, [join(projectRoot, 'scripts', 'bundle.mjs'), copy]);
   return copy;
 }
 

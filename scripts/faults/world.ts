@@ -106,7 +106,7 @@ async function startParts(
       new KeptProcess(
         {
           name,
-          script: join(code, 'src', `${program}.js`),
+          script: join(code, `${program}.js`),
           log: join(folder, `${name}.log`),
           saysWhenReady: program === 'main' ? 'Listening on' : 'Running jobs.',
           env: {

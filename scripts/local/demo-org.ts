@@ -38,7 +38,7 @@ async function isKnown(serviceUrl: string, key: string): Promise<boolean> {
 
 async function cli<T>(env: NodeJS.ProcessEnv, ...args: string[]): Promise<T> {
   try {
-    const { stdout } = await run(process.execPath, [built('src', 'cli', 'main.js'), ...args], { env });
+    const { stdout } = await run(process.execPath, [built('cli.js'), ...args], { env });
     return JSON.parse(stdout) as T;
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };

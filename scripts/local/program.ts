@@ -14,7 +14,7 @@ export interface ProgramOptions {
   log: string;
   /** Goes on with the log that is there, for a program that is started again and again. */
   appends?: boolean;
-  /** Where they are in the sources, for errors. They make a start half as slow again; left out, they are used. */
+  /** Where they are in the sources, for errors. They make a start and the first error slower; left out, they are used. */
   sourceMaps?: boolean;
 }
 

@@ -138,7 +138,7 @@ async function startService(
   parts: Part[],
 ): Promise<Program> {
   const log = join(stateDir, 'service.log');
-  const program = startProgram({ name: 'service', script: built('src', 'main.js'), env, log });
+  const program = startProgram({ name: 'service', script: built('main.js'), env, log });
   parts.push(program);
   await waitUntilServes(program, `${url}/health`, SERVICE_START_MS, signal);
   return program;

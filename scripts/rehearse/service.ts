@@ -37,7 +37,7 @@ export class Service {
   async start(databaseUrl: string, jobs: 'inline' | 'off' = 'inline'): Promise<void> {
     this.program = startProgram({
       name: 'service',
-      script: built('src', 'main.js'),
+      script: built('main.js'),
       env: { ...this.settings, DATABASE_URL: databaseUrl, JOBS: jobs },
       log: join(this.folder, 'service.log'),
       appends: true,
@@ -55,7 +55,7 @@ export class Service {
 
   /** `npm run cli -- reconcile --full`, on a database that nothing else runs on. */
   async reconcile(databaseUrl: string): Promise<ReconciliationReport> {
-    const command = [built('src', 'cli', 'main.js'), 'reconcile', '--full'];
+    const command = [built('cli.js'), 'reconcile', '--full'];
     const { stdout } = await promisify(execFile)(process.execPath, command, {
       env: { ...this.settings, DATABASE_URL: databaseUrl },
     });

@@ -259,7 +259,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     });
 
     it('says what it can, when it is asked', async () => {
-      const help = [join(projectRoot, 'dist', 'src', 'cli', 'main.js'), 'org', 'adopt', '--help'];
+      const help = [join(projectRoot, 'dist', 'cli.js'), 'org', 'adopt', '--help'];
       const { stdout } = await promisify(execFile)(process.execPath, help, { env: {} });
       expect(stdout).toContain('org adopt --org ORG_ID --dodo-customer-id CUSTOMER_ID [--dry-run]');
     });

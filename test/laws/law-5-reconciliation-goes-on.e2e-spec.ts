@@ -9,7 +9,7 @@ import { until } from '../support/until';
 jest.setTimeout(300_000);
 
 const OPERATOR_TOKEN = 'a token of the operator of these tests';
-const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
+const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
 /** A third page of Dodo's largest size: what pages 0, 1 and 2 show all counts. */
 const SUBSCRIPTIONS = 205;
 /** The others are another product's, on the same account of Dodo. */

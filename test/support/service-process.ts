@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const DIST = join(__dirname, '..', '..', 'dist', 'src');
+const DIST = join(__dirname, '..', '..', 'dist');
 
 export type Environment = Record<string, string>;
 
@@ -45,7 +45,7 @@ export class ServiceProcess {
 
 /** Runs an operator command; answers what it prints on stdout, parsed. */
 export async function cli(environment: Environment, ...words: string[]): Promise<Record<string, string>> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(DIST, 'cli', 'main.js'), ...words], {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(DIST, 'cli.js'), ...words], {
     env: { PATH: process.env.PATH, ...environment },
   });
   return JSON.parse(stdout) as Record<string, string>;

@@ -1,0 +1,55 @@
+// The last step of a build: every program of the service as one file. Most of a start was Node finding and compiling
+// some 2,800 of them (docs/adr/0018). `node scripts/bundle.mjs [dist]` bundles what tsc has left in that folder.
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const PROGRAMS = { main: 'src/main.js', worker: 'src/worker.js', cli: 'src/cli/main.js' };
+
+/** What is loaded as the package that it is, or not at all. */
+const EXTERNAL = [
+  // Nest, pg and the queue's reader of settings look for these, and do without.
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/websockets',
+  '@fastify/multipart',
+  '@fastify/view',
+  'class-transformer',
+  'class-validator',
+  'pg-native',
+  'typescript',
+  // Only where traces are sent.
+  '@opentelemetry/*',
+  // These read files that lie beside their own.
+  'ioredis',
+  'pino',
+];
+
+/**
+ * @param {string} dist the folder of a build
+ * @param {Record<string, string>} programs by the name of the bundle in that folder, without `.js`: what it is made of
+ */
+export async function bundle(dist, programs) {
+  const entryPoints = Object.entries(programs).map(([out, file]) => ({ out, in: join(dist, file) }));
+  await build({
+    entryPoints,
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    external: EXTERNAL,
+    // TypeORM's migrations and Nest's providers go by the names of their classes.
+    keepNames: true,
+    // By way of tsc's, so they lead to the TypeScript.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
+const file = fileURLToPath(import.meta.url);
+if (process.argv[1] === file) {
+  await bundle(resolve(process.argv[2] ?? join(dirname(dirname(file)), 'dist')), PROGRAMS);
+}
