@@ -158,6 +158,8 @@ function counterOf(name: string, limit: number, redis: Redis | null): Counter {
 function connectionTo(url: string): Redis {
   return new Redis(url, {
     lazyConnect: true,
+    // It looks for its version in a file beside its own, and there is none beside a bundle.
+    disableClientInfo: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: REDIS_PATIENCE_MS,
