@@ -33,6 +33,7 @@ import { FindWhatIsOneTooMany1796200000000 } from './1796200000000-find-what-is-
 import { CountWhatIsNobodys1796300000000 } from './1796300000000-count-what-is-nobodys';
 import { FindOldTestsOfEndpoints1796300100000 } from './1796300100000-find-old-tests-of-endpoints';
 import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomplete-payments';
+import { FindWhoHasHadCreditsForATrial1796400000000 } from './1796400000000-find-who-has-had-credits-for-a-trial';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   CountWhatIsNobodys1796300000000,
   FindOldTestsOfEndpoints1796300100000,
   FindIncompletePayments1796300200000,
+  FindWhoHasHadCreditsForATrial1796400000000,
 ];

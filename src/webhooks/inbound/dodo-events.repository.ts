@@ -63,11 +63,15 @@ export class DodoEventsRepository {
     await tx.update(DodoEvent, { id }, { ...outcome, attempts: () => 'attempts + 1' });
   }
 
-  /** That they were followed. They are locked in one order, since another process may follow one of them as well. */
+  /**
+   * That they were followed. They are locked in one order, since another process may follow one of them as well. How
+   * many they are is kept from the planner, which would make a plan for each number, in twice the time of the update.
+   */
   async saveProcessed(ids: readonly string[], at: Date): Promise<void> {
     await this.database.manager.query(
       `UPDATE dodo_events SET status = 'processed', error = NULL, processed_at = $2, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM dodo_events WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)`,
+        WHERE id = ANY (ARRAY(SELECT id FROM dodo_events WHERE id = ANY ((SELECT $1::bigint[])::bigint[])
+                               ORDER BY id FOR NO KEY UPDATE))`,
       [ids, at],
     );
   }

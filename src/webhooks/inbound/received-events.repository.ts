@@ -26,14 +26,16 @@ export class ReceivedEventsRepository {
    */
   async insertEvents(events: readonly ReceivedEvent[]): Promise<number> {
     const column = <K extends keyof ReceivedEvent>(name: K) => events.map((it) => it[name]);
+    const sizes = events.map(({ body }) => body.length);
+    let end = 1;
+    const starts = sizes.map((size) => (end += size) - size);
     const [row]: { count: number }[] = await this.database.manager.query(
       `WITH received AS (
          SELECT webhook_id, type, event_at, status, received_at, traceparent,
-                substring($9::bytea FROM 1 + (sum(size) OVER (ORDER BY place) - size)::int FOR size) AS body,
-                string_to_array(subjects, ' ') AS subjects
+                substring($10::bytea FROM start FOR size) AS body, string_to_array(subjects, ' ') AS subjects
            FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::text[],
-                       $7::text[], $8::int[]) WITH ORDINALITY
-             AS event (webhook_id, type, event_at, status, received_at, traceparent, subjects, size, place)
+                       $7::text[], $8::int[], $9::int[])
+             AS event (webhook_id, type, event_at, status, received_at, traceparent, subjects, start, size)
        ), inserted AS (
          INSERT INTO dodo_events (webhook_id, type, event_at, body, status, received_at, subjects)
          SELECT webhook_id, type, event_at, body, status, received_at, subjects FROM received
@@ -54,7 +56,8 @@ export class ReceivedEventsRepository {
         column('receivedAt'),
         column('traceparent'),
         events.map(({ subjects }) => subjects.join(' ')),
-        events.map(({ body }) => body.length),
+        starts,
+        sizes,
         Buffer.concat(column('body')),
       ],
     );
