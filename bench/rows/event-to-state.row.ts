@@ -141,10 +141,10 @@ const agent = new Agent({ keepAlive: true });
 /** By the plainest client there is: it shares the machine's cores with what it measures. */
 function send(url: string, headers: Record<string, string>, body: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const post = request(url, { method: 'POST', agent, headers }, (response) => {
+    const sending = request(url, { method: 'POST', agent, headers }, (response) => {
       response.once('end', () => resolve(response.statusCode!)).resume();
     });
-    post.once('error', reject).end(body);
+    sending.once('error', reject).end(body);
   });
 }
 
