@@ -48,8 +48,8 @@ export class ServiceDatabase {
     if (paymentIds.length === 0) return [];
     return this.now(async () => {
       const { rows } = await this.pool.query<{ id: string }>(
-        `SELECT id FROM unnest($1::text[]) AS id
-          WHERE NOT EXISTS (SELECT FROM refunds WHERE dodo_payment_id = id AND dodo_refund_id IS NOT NULL)`,
+        `SELECT fee.id FROM unnest($1::text[]) AS fee (id)
+          WHERE NOT EXISTS (SELECT FROM refunds WHERE dodo_payment_id = fee.id AND dodo_refund_id IS NOT NULL)`,
         [paymentIds],
       );
       return rows.map(({ id }) => id);
