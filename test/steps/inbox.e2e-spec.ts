@@ -1,0 +1,253 @@
+import { Database } from '../../src/database/database';
+import {
+  DodoEventHandlers,
+  NoOrganization,
+  NothingToFollow,
+  UnusableEvent,
+} from '../../src/webhooks/inbound/dodo-event.handlers';
+import { InboxService } from '../../src/webhooks/inbound/inbox.service';
+import { StillService } from '../support/still-service';
+
+const TYPE = 'step.taken';
+
+describe('the inbox, step by step', () => {
+  let service: StillService;
+  let inbox: InboxService;
+  /** What the handler does at each of its next calls; nothing once they are used up. */
+  let script: (() => void)[] = [];
+  let seen: unknown[] = [];
+  let count = 0;
+
+  beforeAll(async () => {
+    service = await StillService.start();
+    inbox = service.get(InboxService);
+    service.get(DodoEventHandlers).register({
+      [TYPE]: async (hint) => {
+        seen.push(hint);
+        script.shift()?.();
+      },
+    });
+  });
+  beforeEach(async () => {
+    [script, seen] = [[], []];
+    await service.takeJobs('dodo-event.process');
+    await service.takeJobs('dodo-event.rematch');
+    await service.query(`DELETE FROM dodo_events`);
+  });
+  afterAll(() => service.stop());
+
+  const fail = (error: Error) => () => {
+    throw error;
+  };
+  const waitsFor = (...keys: string[]) => fail(new NoOrganization(keys));
+
+  async function store(body: object | string = { type: TYPE, data: { n: 1 } }): Promise<string> {
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const webhookId = `msg_${(count += 1)}`;
+    await inbox.store(webhookId, bytes, JSON.parse(bytes.toString()));
+    const [{ id }] = await service.query('SELECT id FROM dodo_events WHERE webhook_id = $1', [webhookId]);
+    return id;
+  }
+
+  async function rowOf(id: string) {
+    const [row] = await service.query(
+      `SELECT status, attempts, error, match_keys AS "matchKeys", processed_at AS "processedAt"
+         FROM dodo_events WHERE id = $1`,
+      [id],
+    );
+    return row;
+  }
+
+  const follow = (eventId: string) => service.run('dodo-event.process', { eventId });
+  const planned = () => service.takeJobs('dodo-event.process');
+  const announce = (...keys: string[]) => service.get(Database).transaction((tx) => inbox.announce(tx, keys));
+
+  describe('what comes', () => {
+    it('is stored with the job that follows it', async () => {
+      const id = await store();
+      expect(await rowOf(id)).toMatchObject({ status: 'pending', attempts: 0 });
+      expect(await planned()).toEqual([{ payload: { eventId: id }, delaySeconds: 0 }]);
+    });
+
+    it('is kept without one when nothing follows its type', async () => {
+      const id = await store({ type: 'nobody.knows', data: {} });
+      expect(await rowOf(id)).toMatchObject({ status: 'ignored' });
+      expect(await planned()).toEqual([]);
+    });
+
+    it('keeps its own bytes and ids, among others of the same moment', async () => {
+      const bodies = ['a', 'bb', 'ccc'].map((word) => ({ type: TYPE, data: { customer_id: `cus_${word}` } }));
+      const ids = await Promise.all(bodies.map((body) => store(body)));
+      for (const [index, id] of ids.entries()) {
+        const [row] = await service.query('SELECT body, subjects FROM dodo_events WHERE id = $1', [id]);
+        expect(row.body.toString()).toBe(JSON.stringify(bodies[index]));
+        expect(row.subjects).toEqual([bodies[index]!.data.customer_id]);
+      }
+    });
+  });
+
+  describe('an event that is followed', () => {
+    it('is given to the handler of its type, and done with', async () => {
+      const id = await store();
+      await follow(id);
+      expect(seen).toEqual([{ type: TYPE, data: { n: 1 } }]);
+      expect(await rowOf(id)).toMatchObject({
+        status: 'processed',
+        attempts: 1,
+        error: null,
+        processedAt: service.clock.now(),
+      });
+    });
+
+    it.each(['processed', 'ignored', 'dead'])('is left alone once it is %s', async (status) => {
+      const id = await store();
+      await service.query('UPDATE dodo_events SET status = $2 WHERE id = $1', [id, status]);
+      await follow(id);
+      expect(seen).toEqual([]);
+      expect(await rowOf(id)).toMatchObject({ status, attempts: 0 });
+    });
+
+    it('may have gone', async () => {
+      await expect(follow('0')).resolves.toBeUndefined();
+    });
+
+    it('is ignored when it turns out to say nothing that is followed here', async () => {
+      const id = await store();
+      script = [fail(new NothingToFollow('It says nothing.'))];
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({
+        status: 'ignored',
+        error: 'It says nothing.',
+        processedAt: service.clock.now(),
+      });
+    });
+  });
+
+  describe('an event that can not be followed now', () => {
+    it('stays pending with its error, and is tried again, later each time', async () => {
+      const id = await store();
+      await planned();
+      for (const [attempts, delaySeconds] of [
+        [1, 2.5],
+        [2, 5],
+        [3, 10],
+      ]) {
+        script = [fail(new Error('Dodo is away\u0000.'))];
+        await follow(id);
+        expect(await rowOf(id)).toMatchObject({ status: 'pending', attempts, error: 'Dodo is away.' });
+        expect(await planned()).toEqual([{ payload: { eventId: id }, delaySeconds }]);
+      }
+    });
+
+    it.each([
+      [198, 'pending', 1],
+      [199, 'dead', 0],
+    ])('after %i tries and one more it is %s', async (attempts, status, jobs) => {
+      const id = await store();
+      await planned();
+      await service.query('UPDATE dodo_events SET attempts = $2 WHERE id = $1', [id, attempts]);
+      script = [fail(new Error('Dodo is away.'))];
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status, attempts: attempts + 1 });
+      expect(await planned()).toHaveLength(jobs);
+    });
+
+    it.each([
+      ['has no data', 'The event has no data object.', `UPDATE dodo_events SET body = '{"data": 1}'`],
+      ['has lost its body', 'The body of the event is gone.', 'UPDATE dodo_events SET body = NULL, body_removed_at = now()'],
+      [
+        'has nobody to follow it any more',
+        'Nothing follows events of type past.',
+        `UPDATE dodo_events SET type = 'past'`,
+      ],
+    ])('is given up when it %s', async (_, error, spoil) => {
+      const id = await store();
+      await planned();
+      await service.query(`${spoil} WHERE id = $1`, [id]);
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'dead', attempts: 1, error });
+      expect(await planned()).toEqual([]);
+    });
+
+    it('is given up when its handler says that no retry can mend it', async () => {
+      const id = await store();
+      await planned();
+      script = [fail(new UnusableEvent('It names nobody.'))];
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'dead', error: 'It names nobody.' });
+      expect(await planned()).toEqual([]);
+    });
+  });
+
+  describe('an event that fits no organization', () => {
+    it('is looked at a second time: what it waits for may have come before it was marked', async () => {
+      const id = await store();
+      script = [waitsFor('customer:1')];
+      await follow(id);
+      expect(seen).toHaveLength(2);
+      expect(await rowOf(id)).toMatchObject({ status: 'processed', error: null });
+    });
+
+    it('is kept with what it waits for, and looks once more by itself', async () => {
+      const id = await store();
+      await planned();
+      script = [waitsFor('customer:1'), waitsFor('customer:1', 'session:1')];
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({
+        status: 'unmatched',
+        matchKeys: ['customer:1', 'session:1'],
+        error: 'No organization fits customer:1, session:1.',
+      });
+      expect(await planned()).toEqual([{ payload: { eventId: id }, delaySeconds: 120 }]);
+
+      script = [waitsFor('customer:1'), waitsFor('customer:1')];
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'unmatched', matchKeys: ['customer:1'] });
+      expect(await planned()).toEqual([]);
+
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'processed' });
+    });
+  });
+
+  describe('an announcement', () => {
+    /** Unmatched ones, which wait for this key. */
+    async function keep(number: number, key: string): Promise<string[]> {
+      const rows: { id: string }[] = await service.query(
+        `INSERT INTO dodo_events (webhook_id, type, body, status, match_keys, received_at)
+         SELECT 'kept_' || n, $2, '{"data": {}}', 'unmatched', ARRAY[$3, 'other:1'], now() FROM generate_series(1, $1::int) n
+         RETURNING id`,
+        [number, TYPE, key],
+      );
+      return rows.map(({ id }) => id);
+    }
+
+    it('plans nothing where no event waits for it', async () => {
+      await keep(1, 'customer:1');
+      await announce('customer:2', 'session:2');
+      expect(await service.takeJobs('dodo-event.rematch')).toEqual([]);
+    });
+
+    it('has the events that wait for one of its keys followed', async () => {
+      const [id] = await keep(1, 'customer:1');
+      await announce('session:2', 'customer:1');
+      const [job] = await service.takeJobs('dodo-event.rematch');
+      expect(job!.payload).toEqual({ matchKeys: ['session:2', 'customer:1'] });
+      await service.run('dodo-event.rematch', job!.payload);
+      expect(await rowOf(id!)).toMatchObject({ status: 'pending' });
+      expect(await planned()).toEqual([{ payload: { eventId: id }, delaySeconds: 0 }]);
+      expect(await service.takeJobs('dodo-event.rematch')).toEqual([]);
+    });
+
+    it('takes many of them in turns', async () => {
+      const ids = await keep(101, 'customer:1');
+      await service.run('dodo-event.rematch', { matchKeys: ['customer:1'] });
+      expect(await planned()).toHaveLength(100);
+      expect(await rowOf(ids.at(-1)!)).toMatchObject({ status: 'unmatched' });
+      const [job] = await service.takeJobs('dodo-event.rematch');
+      await service.run('dodo-event.rematch', job!.payload);
+      expect(await planned()).toEqual([{ payload: { eventId: ids.at(-1) }, delaySeconds: 0 }]);
+      expect(await service.takeJobs('dodo-event.rematch')).toEqual([]);
+    });
+  });
+});
