@@ -155,11 +155,6 @@ describe('the inbox, step by step', () => {
     it.each([
       ['has no data', 'The event has no data object.', `UPDATE dodo_events SET body = '{"data": 1}'`],
       [
-        'has lost its body',
-        'The body of the event is gone.',
-        'UPDATE dodo_events SET body = NULL, body_removed_at = now()',
-      ],
-      [
         'has nobody to follow it any more',
         'Nothing follows events of type past.',
         `UPDATE dodo_events SET type = 'past'`,
