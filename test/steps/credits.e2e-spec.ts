@@ -1,0 +1,385 @@
+import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
+import { CreditSpendingService } from '../../src/billing/credits/credit-spending.service';
+import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
+import { StillService } from '../support/still-service';
+
+const PRO_CREDITS = 2000;
+const PACK = {
+  packId: 'pack_1000',
+  successUrl: 'https://app.acme.com/billing/success',
+  cancelUrl: 'https://app.acme.com/billing/cancel',
+};
+
+interface Subscriber {
+  orgId: string;
+  subscriptionId: string;
+}
+
+describe('credits, step by step', () => {
+  let service: StillService;
+
+  beforeAll(async () => {
+    service = await StillService.start();
+  });
+  beforeEach(() => service.sandbox.behave({ grantTrial: true }));
+  afterAll(() => service.stop());
+
+  async function subscriber(): Promise<Subscriber> {
+    const caller = await service.newOrg();
+    const paid = await service.buy(caller);
+    await service.tell('subscription.active', paid.subscription_id!);
+    await service.tell('payment.succeeded', paid.payment_id);
+    return { orgId: caller.orgId, subscriptionId: paid.subscription_id! };
+  }
+
+  /** Both clocks; what falls due at Dodo on the way has happened there, and nobody has been told. */
+  async function pass(days: number): Promise<void> {
+    await service.sandbox.advance(`${days}d`);
+    service.clock.passSeconds(days * 86_400);
+  }
+
+  async function newestPayment({ subscriptionId }: Subscriber): Promise<string> {
+    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
+      'GET',
+      `/payments?subscription_id=${subscriptionId}`,
+    );
+    return items[0]!.payment_id;
+  }
+
+  /** The next period, which has been paid: the payment is told of, then the subscription, or the other way round. */
+  async function renew(org: Subscriber, days: number, isPaymentFirst = true): Promise<string> {
+    await pass(days);
+    const paymentId = await newestPayment(org);
+    const tell = [
+      () => service.tell('payment.succeeded', paymentId),
+      () => service.tell('subscription.renewed', org.subscriptionId),
+    ];
+    for (const say of isPaymentFirst ? tell : tell.toReversed()) await say();
+    return paymentId;
+  }
+
+  const balanceOf = async ({ orgId }: { orgId: string }) => {
+    const [row] = await service.query(
+      `SELECT allocation_left AS "allocationLeft", purchased_left AS "purchasedLeft", allocation,
+              allocation_cause AS "allocationCause", dodo_subscription_id AS "subscriptionId",
+              used_since AS "usedSince", resets_at AS "resetsAt", low_since AS "lowSince", updated_at AS "updatedAt"
+         FROM credit_balances WHERE org_id = $1`,
+      [orgId],
+    );
+    return row;
+  };
+
+  const entriesOf = ({ orgId }: { orgId: string }) =>
+    service.query(
+      `SELECT kind, cause, allocation_delta AS allocation, purchased_delta AS purchased, balance_after AS after
+         FROM credit_entries WHERE org_id = $1 ORDER BY created_at, allocation_delta`,
+      [orgId],
+    );
+
+  const told = async ({ orgId }: { orgId: string }, prefix: string): Promise<string[]> =>
+    (
+      await service.query(
+        `SELECT event FROM outbound_events WHERE org_id = $1 AND event LIKE $2 || '%' ORDER BY created_at, event`,
+        [orgId, prefix],
+      )
+    ).map(({ event }: { event: string }) => event);
+
+  const periodOf = async ({ subscriptionId }: Subscriber): Promise<{ start: Date; end: Date }> => {
+    const [row] = await service.query(
+      `SELECT current_period_start AS start, current_period_end AS "end" FROM subscriptions WHERE dodo_subscription_id = $1`,
+      [subscriptionId],
+    );
+    return row;
+  };
+
+  /** Entries are told apart by when they were made. */
+  function afterAMoment<T>(work: () => T): T {
+    service.clock.passSeconds(1);
+    return work();
+  }
+
+  const spend = (
+    { orgId }: { orgId: string },
+    amount: number,
+    key: string | null = null,
+    more: object = {},
+  ) =>
+    afterAMoment(() =>
+      service.get(CreditSpendingService).consume(orgId, { amount, category: 'posts', ...more }, key),
+    );
+
+  async function buyPack({ orgId }: { orgId: string }): Promise<string> {
+    const { checkoutUrl } = await service.get(CreditPacksService).purchase(orgId, PACK, UNKEYED_CALL);
+    return afterAMoment(async () => (await service.sandbox.pay(checkoutUrl)).payment_id);
+  }
+
+  describe('the allocation', () => {
+    it('comes with the trial, and runs until its end', async () => {
+      const org = await subscriber();
+      const { start, end } = await periodOf(org);
+      const cause = `allocation:${org.subscriptionId}:trial`;
+      expect(await entriesOf(org)).toEqual([
+        { kind: 'allocation', cause, allocation: PRO_CREDITS, purchased: 0, after: PRO_CREDITS },
+      ]);
+      expect(await balanceOf(org)).toEqual({
+        allocationLeft: PRO_CREDITS,
+        purchasedLeft: 0,
+        allocation: PRO_CREDITS,
+        allocationCause: cause,
+        subscriptionId: org.subscriptionId,
+        usedSince: service.clock.now(),
+        resetsAt: end,
+        lowSince: null,
+        updatedAt: service.clock.now(),
+      });
+      const [entry] = await service.query(
+        `SELECT dodo_subscription_id AS "subscriptionId", dodo_payment_id AS "paymentId", paid_at AS "paidAt",
+                period_start AS "periodStart", category, description FROM credit_entries WHERE org_id = $1`,
+        [org.orgId],
+      );
+      expect(entry).toEqual({
+        subscriptionId: org.subscriptionId,
+        paymentId: null,
+        paidAt: null,
+        periodStart: start,
+        category: null,
+        description: null,
+      });
+      expect(await told(org, 'subscription.')).toEqual(['subscription.trialing']);
+    });
+
+    it.each([true, false])(
+      'comes anew with a period that is paid (payment first: %s)',
+      async (isPaymentFirst) => {
+        const org = await subscriber();
+        await spend(org, 300);
+        const paymentId = await renew(org, 4, isPaymentFirst);
+        const { start, end } = await periodOf(org);
+        const cause = `allocation:${org.subscriptionId}:${start.toISOString()}`;
+        expect((await entriesOf(org)).slice(2)).toEqual([
+          {
+            kind: 'expiry',
+            cause: `expiry:allocation:${org.subscriptionId}:trial`,
+            allocation: 300 - PRO_CREDITS,
+            purchased: 0,
+            after: 0,
+          },
+          { kind: 'allocation', cause, allocation: PRO_CREDITS, purchased: 0, after: PRO_CREDITS },
+        ]);
+        const [paid] = await service.query(
+          `SELECT entry.dodo_payment_id AS "paymentId", entry.paid_at = payment.dodo_created_at AS "isDated"
+           FROM credit_entries entry JOIN payments payment USING (dodo_payment_id) WHERE entry.cause = $1`,
+          [cause],
+        );
+        expect(paid).toEqual({ paymentId, isDated: true });
+        expect(await balanceOf(org)).toMatchObject({
+          allocationLeft: PRO_CREDITS,
+          allocationCause: cause,
+          usedSince: service.clock.now(),
+          resetsAt: end,
+        });
+        expect(await told(org, 'subscription.')).toEqual(['subscription.trialing', 'subscription.activated']);
+
+        await renew(org, 31, isPaymentFirst);
+        expect(await told(org, 'subscription.renewed')).toHaveLength(1);
+        expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual([
+          'allocation',
+          'consumption',
+          'expiry',
+          'allocation',
+          'expiry',
+          'allocation',
+        ]);
+      },
+    );
+
+    it('comes once, however often it is told of', async () => {
+      const org = await subscriber();
+      const paymentId = await renew(org, 4);
+      const before = [await entriesOf(org), await balanceOf(org)];
+      service.clock.passSeconds(60);
+      await service.tell('payment.succeeded', paymentId);
+      await service.tell('subscription.renewed', org.subscriptionId);
+      expect([await entriesOf(org), await balanceOf(org)]).toEqual(before);
+    });
+
+    it('leaves nothing to lapse when all of it is spent', async () => {
+      const org = await subscriber();
+      await spend(org, PRO_CREDITS);
+      await renew(org, 4);
+      expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual([
+        'allocation',
+        'consumption',
+        'allocation',
+      ]);
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, lowSince: null });
+    });
+
+    it.each([
+      [0, ['allocation', 'expiry']],
+      [PRO_CREDITS, ['allocation', 'consumption']],
+    ])('ends with its subscription (%i spent)', async (spent, kinds) => {
+      const org = await subscriber();
+      if (spent > 0) await spend(org, spent);
+      await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, { status: 'cancelled' });
+      service.clock.passSeconds(60);
+      await service.tell('subscription.cancelled', org.subscriptionId);
+      expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual(kinds);
+      expect(await balanceOf(org)).toEqual({
+        allocationLeft: 0,
+        purchasedLeft: 0,
+        allocation: 0,
+        allocationCause: null,
+        subscriptionId: null,
+        usedSince: service.clock.now(),
+        resetsAt: null,
+        lowSince: null,
+        updatedAt: service.clock.now(),
+      });
+      const ended = await balanceOf(org);
+      service.clock.passSeconds(60);
+      await service.tell('subscription.cancelled', org.subscriptionId);
+      expect(await balanceOf(org)).toEqual(ended);
+    });
+
+    it('runs longer when its period does', async () => {
+      const org = await subscriber();
+      const { end } = await periodOf(org);
+      const later = new Date(end.getTime() + 5 * 86_400_000);
+      await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, {
+        next_billing_date: later.toISOString(),
+      });
+      await service.tell('subscription.updated', org.subscriptionId);
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, resetsAt: later });
+      expect(await entriesOf(org)).toHaveLength(1);
+    });
+  });
+
+  describe('a pack', () => {
+    it('is added once, and outlasts the period', async () => {
+      const org = await subscriber();
+      const paymentId = await buyPack(org);
+      await service.tell('payment.succeeded', paymentId);
+      await service.tell('payment.succeeded', paymentId);
+      expect((await entriesOf(org)).slice(1)).toEqual([
+        { kind: 'purchase', cause: `purchase:${paymentId}`, allocation: 0, purchased: 1000, after: 3000 },
+      ]);
+      const [entry] = await service.query(
+        `SELECT entry.paid_at = payment.dodo_created_at AS "isDated"
+           FROM credit_entries entry JOIN payments payment USING (dodo_payment_id) WHERE entry.kind = 'purchase' AND entry.org_id = $1`,
+        [org.orgId],
+      );
+      expect(entry).toEqual({ isDated: true });
+      await renew(org, 4);
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, purchasedLeft: 1000 });
+    });
+
+    it('needs no subscription', async () => {
+      const org = await service.newOrg();
+      await service.tell('payment.succeeded', await buyPack(org));
+      expect(await balanceOf(org)).toMatchObject({
+        allocationLeft: 0,
+        purchasedLeft: 1000,
+        allocation: 0,
+        usedSince: null,
+      });
+    });
+  });
+
+  describe('spending', () => {
+    it('takes what lapses first, then what was bought', async () => {
+      const org = await subscriber();
+      await service.tell('payment.succeeded', await buyPack(org));
+      const { entry } = await spend(org, 2500, null, { description: 'A month of posts' });
+      expect(entry).toMatchObject({
+        kind: 'consumption',
+        allocationDelta: -PRO_CREDITS,
+        purchasedDelta: -500,
+        balanceAfter: 500,
+        category: 'posts',
+        description: 'A month of posts',
+      });
+      expect((await entriesOf(org)).at(-1)).toMatchObject({
+        cause: entry.cause,
+        allocation: -PRO_CREDITS,
+        purchased: -500,
+        after: 500,
+      });
+      expect(await balanceOf(org)).toMatchObject({
+        allocationLeft: 0,
+        purchasedLeft: 500,
+        updatedAt: service.clock.now(),
+      });
+    });
+
+    it('is refused when there is not enough, and leaves nothing behind', async () => {
+      const org = await subscriber();
+      const before = [await entriesOf(org), await balanceOf(org)];
+      await expect(spend(org, PRO_CREDITS + 1, 'k')).rejects.toThrow(
+        'Not enough credits: 2001 needed, 2000 left.',
+      );
+      expect([await entriesOf(org), await balanceOf(org)]).toEqual(before);
+      await expect(spend(org, PRO_CREDITS, 'k')).resolves.toMatchObject({ isReplayed: false });
+    });
+
+    it('is refused where there never were any', async () => {
+      await expect(spend(await service.newOrg(), 1)).rejects.toThrow('Not enough credits: 1 needed, 0 left.');
+    });
+
+    it('happens once for a key, and its answer comes again', async () => {
+      const org = await subscriber();
+      const [first, second] = await Promise.all([spend(org, 10, 'once'), spend(org, 10, 'once')]);
+      const third = await spend(org, 10, 'once');
+      expect([first!.isReplayed, second!.isReplayed, third.isReplayed].toSorted()).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      expect(new Set([first!.entry.id, second!.entry.id, third.entry.id]).size).toBe(1);
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS - 10 });
+    });
+
+    it.each([
+      ['amount', 11, {}],
+      ['category', 10, { category: 'images' }],
+      ['description', 10, { description: 'Another' }],
+    ])('is refused for a key that stands for another %s', async (_, amount, more) => {
+      const org = await subscriber();
+      await spend(org, 10, 'taken');
+      await expect(spend(org, amount, 'taken', more)).rejects.toMatchObject({ status: 422 });
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS - 10 });
+    });
+
+    it('keeps the keys of two organizations apart', async () => {
+      const [one, other] = [await subscriber(), await subscriber()];
+      const results = await Promise.all([spend(one, 1, 'same'), spend(other, 2, 'same')]);
+      expect(results.map(({ isReplayed }) => isReplayed)).toEqual([false, false]);
+      expect(await balanceOf(one)).toMatchObject({ allocationLeft: PRO_CREDITS - 1 });
+      expect(await balanceOf(other)).toMatchObject({ allocationLeft: PRO_CREDITS - 2 });
+    });
+
+    it('grants as many of those that come together as there are credits for', async () => {
+      const org = await subscriber();
+      const results = await Promise.allSettled(Array.from({ length: 5 }, () => spend(org, 600)));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS - 1800 });
+      expect((await entriesOf(org)).map(({ after }: { after: number }) => after).toSorted()).toEqual(
+        [2000, 1400, 800, 200].toSorted(),
+      );
+    });
+
+    it('tells once a period that little is left', async () => {
+      const org = await subscriber();
+      await spend(org, 1800);
+      expect(await told(org, 'credits.')).toEqual([]);
+      expect(await balanceOf(org)).toMatchObject({ lowSince: null });
+      await spend(org, 1);
+      expect(await balanceOf(org)).toMatchObject({ lowSince: service.clock.now() });
+      await spend(org, 1);
+      expect(await told(org, 'credits.')).toEqual(['credits.low']);
+      await renew(org, 4);
+      await spend(org, 1900);
+      expect(await told(org, 'credits.')).toEqual(['credits.low', 'credits.low']);
+    });
+  });
+});
