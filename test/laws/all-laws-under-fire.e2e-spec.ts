@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { Script } from 'node:vm';
 import type { Report } from '../../scripts/faults/report';
 import { SABOTAGES, brokenFiles } from '../../scripts/faults/sabotage';
+import { ServiceDatabase } from '../../scripts/faults/service-database';
+import { StillService } from '../support/still-service';
 
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'scripts', 'faults', 'main.js');
 const run = promisify(execFile);
@@ -44,6 +46,22 @@ describe('All laws, under fire', () => {
     };
     expect(Object.entries(did).filter(([, times]) => times < 1)).toEqual([]);
     expect(did['kinds of steps']).toBeGreaterThan(2);
+  });
+
+  it('know which fees wait for their refund: for those, the time of Dodo stands', async () => {
+    const service = await StillService.start();
+    const database = new ServiceDatabase(service.database.url);
+    try {
+      const { payment_id } = await service.buy(await service.newOrg());
+      await service.tell('payment.succeeded', payment_id);
+      expect(await database.findUnrefunded([payment_id])).toEqual([payment_id]);
+      const [job] = await service.takeJobs('refund.drive');
+      await service.run('refund.drive', job!.payload);
+      expect(await database.findUnrefunded([payment_id, 'pay_unknown'])).toEqual(['pay_unknown']);
+    } finally {
+      await database.close();
+      await service.stop();
+    }
   });
 
   it.each(Object.entries(SABOTAGES))('can be broken on purpose: %s', (_, sabotage) => {
