@@ -5,6 +5,7 @@ import {
   NothingToFollow,
   UnusableEvent,
 } from '../../src/webhooks/inbound/dodo-event.handlers';
+import { Metrics } from '../../src/watch/metrics';
 import { InboxService } from '../../src/webhooks/inbound/inbox.service';
 import { StillService } from '../support/still-service';
 
@@ -76,12 +77,20 @@ describe('the inbox, step by step', () => {
     });
 
     it('keeps its own bytes and ids, among others of the same moment', async () => {
-      const bodies = ['a', 'bb', 'ccc'].map((word) => ({ type: TYPE, data: { customer_id: `cus_${word}` } }));
+      const bodies = ['a', 'bb', 'ccc'].map((word, day) => ({
+        type: TYPE,
+        timestamp: `2026-11-0${day + 1}T12:00:00.000Z`,
+        data: { customer_id: `cus_${word}`, payment_id: `pay_${word}` },
+      }));
       const ids = await Promise.all(bodies.map((body) => store(body)));
       for (const [index, id] of ids.entries()) {
-        const [row] = await service.query('SELECT body, subjects FROM dodo_events WHERE id = $1', [id]);
+        const { timestamp, data } = bodies[index]!;
+        const [row] = await service.query('SELECT body, subjects, event_at FROM dodo_events WHERE id = $1', [
+          id,
+        ]);
         expect(row.body.toString()).toBe(JSON.stringify(bodies[index]));
-        expect(row.subjects).toEqual([bodies[index]!.data.customer_id]);
+        expect(row.subjects).toEqual([data.customer_id, data.payment_id]);
+        expect(row.event_at.toISOString()).toBe(timestamp);
       }
     });
   });
@@ -207,6 +216,22 @@ describe('the inbox, step by step', () => {
       await follow(id);
       expect(await rowOf(id)).toMatchObject({ status: 'processed' });
     });
+  });
+
+  it('counts every try by what came of it', async () => {
+    const tries = async (): Promise<Map<string, number>> => {
+      const { body } = await service.get(Metrics).text();
+      const lines = body.matchAll(/^billing_inbox_tries_total\{outcome="(\w+)"\} (\d+)$/gm);
+      return new Map([...lines].map(([, outcome, times]) => [outcome!, Number(times)]));
+    };
+    const before = await tries();
+    script = [waitsFor('customer:1'), waitsFor('customer:1'), fail(new Error('Dodo is away.'))];
+    for (const id of [await store(), await store(), await store()]) await follow(id);
+    const counted = [...(await tries())].map(([outcome, times]) => [
+      outcome,
+      times - (before.get(outcome) ?? 0),
+    ]);
+    expect(Object.fromEntries(counted)).toMatchObject({ unmatched: 2, pending: 1, processed: 1 });
   });
 
   describe('an announcement', () => {

@@ -156,13 +156,12 @@ export class InboxService implements OnModuleInit {
 
   private async rematch(matchKeys: string[]): Promise<void> {
     const events = await this.events.listUnmatched(matchKeys, REMATCH_BATCH);
-    if (events.length === 0) return;
     await this.database.transaction(async (tx) => {
       for (const { id } of events) {
         await this.events.savePending(tx, id);
         await this.enqueue(tx, id);
       }
-      if (events.length === REMATCH_BATCH) await this.announce(tx, matchKeys);
+      await this.announce(tx, matchKeys);
     });
   }
 
