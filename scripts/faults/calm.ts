@@ -10,6 +10,8 @@ const RECONCILE_PATIENCE_MS = 15 * 60_000;
 /** Longer than Dodo waits before any of its tries. */
 const LONGEST_RETRY_SECONDS = 10.5 * 3600;
 const FAILED_REFUNDS = 0.05;
+/** Dodo refunds for 30 days: where a no comes later than this, nothing that the service does could give the fee back. */
+const REFUNDABLE_MS = 20 * 86_400_000;
 /** How long planned tries are left alone before they are made due. */
 const HASTEN_EVERY_MS = 1_000;
 const PARALLEL = 8;
@@ -56,10 +58,12 @@ export class Calm {
 
   /** The bank makes up its mind about what was held, now and then with a no. */
   private async settleRefunds(): Promise<void> {
-    const { refunds } = await this.world.sandbox.books();
-    for (const { refund_id, status } of refunds) {
+    const { payments, refunds } = await this.world.sandbox.books();
+    const paidAt = new Map(payments.map((it) => [it.payment_id, Date.parse(it.created_at)]));
+    for (const { refund_id, payment_id, status } of refunds) {
       if (status !== 'pending' && status !== 'review') continue;
-      const outcome = this.random.chance(FAILED_REFUNDS) ? 'failed' : 'succeeded';
+      const isRefundable = this.world.time.now - paidAt.get(payment_id)! < REFUNDABLE_MS;
+      const outcome = this.random.chance(FAILED_REFUNDS) && isRefundable ? 'failed' : 'succeeded';
       await this.world.sandbox.settleRefund(refund_id, outcome).catch((error: Error) => {
         // It has settled by itself in the meantime.
         if (!error.message.includes('REFUND_SETTLED')) throw error;
