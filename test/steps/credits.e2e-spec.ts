@@ -21,7 +21,6 @@ describe('credits, step by step', () => {
   beforeAll(async () => {
     service = await StillService.start();
   });
-  beforeEach(() => service.sandbox.behave({ grantTrial: true }));
   afterAll(() => service.stop());
 
   async function subscriber(): Promise<Subscriber> {
@@ -75,6 +74,9 @@ describe('credits, step by step', () => {
          FROM credit_entries WHERE org_id = $1 ORDER BY created_at, allocation_delta`,
       [orgId],
     );
+
+  const kindsOf = async (org: { orgId: string }): Promise<string[]> =>
+    (await entriesOf(org)).map(({ kind }: { kind: string }) => kind);
 
   const told = async ({ orgId }: { orgId: string }, prefix: string): Promise<string[]> =>
     (
@@ -182,7 +184,7 @@ describe('credits, step by step', () => {
 
         await renew(org, 31, isPaymentFirst);
         expect(await told(org, 'subscription.renewed')).toHaveLength(1);
-        expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual([
+        expect(await kindsOf(org)).toEqual([
           'allocation',
           'consumption',
           'expiry',
@@ -207,11 +209,7 @@ describe('credits, step by step', () => {
       const org = await subscriber();
       await spend(org, PRO_CREDITS);
       await renew(org, 4);
-      expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual([
-        'allocation',
-        'consumption',
-        'allocation',
-      ]);
+      expect(await kindsOf(org)).toEqual(['allocation', 'consumption', 'allocation']);
       expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, lowSince: null });
     });
 
@@ -224,7 +222,7 @@ describe('credits, step by step', () => {
       await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, { status: 'cancelled' });
       service.clock.passSeconds(60);
       await service.tell('subscription.cancelled', org.subscriptionId);
-      expect((await entriesOf(org)).map(({ kind }: { kind: string }) => kind)).toEqual(kinds);
+      expect(await kindsOf(org)).toEqual(kinds);
       expect(await balanceOf(org)).toEqual({
         allocationLeft: 0,
         purchasedLeft: 0,
