@@ -16,7 +16,9 @@ export function compareTelling(tables: Tables, findings: Findings): void {
   const begunOrEnded = new Set(
     tables.outboundEvents.map(({ event, body }) => `${event}:${idOf(dataOf(body))}`),
   );
-  for (const { id, org_id, status } of tables.subscriptions) {
+  for (const { id, org_id, status, surplus } of tables.subscriptions) {
+    // A second trial gave nothing, so its end takes nothing.
+    if (surplus === 'second_trial') continue;
     const event = ENDED.has(status) ? 'cancelled' : SUSPENDED.has(status) ? 'suspended' : null;
     if (event === null) continue;
     const isTold = begunOrEnded.has(`subscription.${event}:${id}`);

@@ -46,6 +46,7 @@ export interface SubscriptionRow {
   cancel_at_period_end: boolean;
   cancelled_at: string | null;
   pending_product_id: string | null;
+  surplus: string | null;
 }
 
 export interface PaymentRow {
@@ -120,7 +121,8 @@ export async function readTables(database: ServiceDatabase): Promise<Tables> {
 const SUBSCRIPTIONS = `
   SELECT dodo_subscription_id AS id, org_id, dodo_product_id AS product_id, status,
          ${ISO('current_period_start')} AS period_start, ${ISO('current_period_end')} AS period_end,
-         cancel_at_period_end, ${ISO('cancelled_at')} AS cancelled_at, pending_product_id
+         cancel_at_period_end, ${ISO('cancelled_at')} AS cancelled_at, pending_product_id,
+         surplus
     FROM subscriptions`;
 
 const ENTRIES = `

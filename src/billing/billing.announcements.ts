@@ -32,12 +32,16 @@ export class BillingAnnouncements {
     return this.outbound.publish(tx, announcements);
   }
 
-  /** `before` is the version that `after` has replaced. Periods are told of by {@link periodBegun}. */
-  subscriptionStored(before: Subscription | null, after: Subscription): Announcement[] {
+  /**
+   * `before` is the version that `after` has replaced; `isCurrent`, whether the org's access goes by it. Periods are
+   * told of by {@link periodBegun}. Of a second trial, which gives nothing, nobody is told: not even of its end.
+   */
+  subscriptionStored(before: Subscription | null, after: Subscription, isCurrent: boolean): Announcement[] {
     const isSame = before?.status === after.status;
     const news: Announcement[] = [];
     const note = (event: SubscriptionEvent, more: object = {}) =>
-      news.push(ofSubscription(after, event, `${event}:${after.dodoSubscriptionId}:${after.version}`, more));
+      news.push(ofVersion(after, event, { isCurrent, ...more }));
+    if (after.surplus === 'second_trial') return news;
     if (before && before.planId !== after.planId)
       note('subscription.plan_changed', { previousPlanId: before.planId });
     if (!isSame && hasEnded(after)) note('subscription.cancelled');
@@ -46,21 +50,24 @@ export class BillingAnnouncements {
   }
 
   /**
-   * `begun` is the period that stands as new, told once however often it is seen. Without one, a subscription
-   * that has been paid for and comes back from a suspension is active again.
+   * `begun` is the period that stands as new, told once however often it is seen. `returned` is a subscription that
+   * comes back from a suspension, in whatever order its payment is heard of: its first period says so already.
    */
-  periodBegun(begun: PeriodBegun | null, returned: Subscription | null): Announcement[] {
+  periodBegun(begun: PeriodBegun | null, returned: Returned | null): Announcement[] {
+    const news: Announcement[] = [];
+    if (returned && (!begun || begun.kind === 'renewed')) {
+      const { subscription, ...more } = returned;
+      news.push(ofVersion(subscription, 'subscription.activated', more));
+    }
     if (begun) {
       const { subscription, kind, periodStart } = begun;
       const id = subscription.dodoSubscriptionId;
       const cause = kind === 'renewed' ? `${id}:${periodStart.toISOString()}` : id;
-      // Dodo has no word for a trial; the status that a customer reads here has.
-      const more = kind === 'trialing' ? { status: kind } : {};
-      return [ofSubscription(subscription, `subscription.${kind}`, `subscription.${kind}:${cause}`, more)];
+      const more = kind === 'trialing' ? IN_TRIAL : {};
+      const data = { isCurrent: true, ...more };
+      news.push(ofSubscription(subscription, `subscription.${kind}`, `subscription.${kind}:${cause}`, data));
     }
-    if (!returned) return [];
-    const cause = `subscription.activated:${returned.dodoSubscriptionId}:${returned.version}`;
-    return [ofSubscription(returned, 'subscription.activated', cause)];
+    return news;
   }
 
   /** One that has succeeded is told of when it is known whether it carries the fee. */
@@ -122,22 +129,41 @@ export class BillingAnnouncements {
   }
 }
 
+/** What is said of a subscription beside what is stored of it. */
+type More = { isCurrent: boolean } & Record<string, unknown>;
+
 type SubscriptionEvent =
   | `subscription.${PeriodBegun['kind']}`
   | 'subscription.plan_changed'
   | 'subscription.suspended'
   | 'subscription.cancelled';
 
+/** Dodo has no word for a trial; the status that a customer reads here has. */
+export const IN_TRIAL = { status: 'trialing' } as const;
+
+/** A subscription that has come back from a suspension. */
+export interface Returned extends Partial<typeof IN_TRIAL> {
+  subscription: Subscription;
+  /** Whether the org's access goes by it. */
+  isCurrent: boolean;
+}
+
 /** For good: what is only suspended can come back. */
 function hasEnded({ status }: Subscription): boolean {
   return status === 'cancelled' || status === 'expired';
+}
+
+/** What can happen again, with each version of the subscription. */
+function ofVersion(subscription: Subscription, event: SubscriptionEvent, more: More): Announcement {
+  const { dodoSubscriptionId, version } = subscription;
+  return ofSubscription(subscription, event, `${event}:${dodoSubscriptionId}:${version}`, more);
 }
 
 function ofSubscription(
   subscription: Subscription,
   event: SubscriptionEvent,
   cause: string,
-  more: object = {},
+  more: More,
 ): Announcement {
   const data = { ...viewOf(subscription), ...more };
   return { orgId: subscription.orgId, event, cause, data };

@@ -25,6 +25,9 @@ export const FINAL_REFUSALS = new Set([
   'LINE_ITEM_NOT_FOUND',
   'LINE_ITEM_PRORATED',
   'REFUND_AMOUNT_EXCEEDS_PAID_AMOUNT',
+  // Part of the line has been given back by hand, and Dodo does not take the rest for the whole.
+  'LINE_ITEM_REFUND_AMOUNT_TOO_HIGH',
+  'LINE_ITEM_REFUND_AMOUNT_TOO_LOW',
   'ZERO_AMOUNT_PAYMENT_REFUND_NOT_ALLOWED',
 ]);
 

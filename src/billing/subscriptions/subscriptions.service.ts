@@ -12,14 +12,15 @@ import type { DodoSubscription, DodoSubscriptionStatus } from '../../dodo/dodo.t
 import { JobHandlers } from '../../jobs/job-handlers';
 import { JobQueue } from '../../jobs/job-queue';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
-import { BillingAnnouncements } from '../billing.announcements';
+import { BillingAnnouncements, IN_TRIAL } from '../billing.announcements';
+import type { Returned } from '../billing.announcements';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { PlansRepository } from '../plans/plans.repository';
 import { storeNewest } from '../store-newest';
 import type { Subscription } from './subscription.entity';
-import { billingStatusOf } from './subscription-status';
+import { billingStatusOf, currentOf, isTrialing } from './subscription-status';
 import { SubscriptionsRepository } from './subscriptions.repository';
 import { SurplusService } from './surplus.service';
 
@@ -90,13 +91,14 @@ export class SubscriptionsService implements OnModuleInit {
       if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
       const all = await this.surplus.judge(tx, organization, row, seen);
       await this.deriveBillingStatus(tx, organization, all);
+      const isCurrent = currentOf(all)?.dodoSubscriptionId === fresh.id;
       if (seen !== null && seen.planId !== row.planId)
         await this.subscriptions.insertPlanChange(tx, seen, row);
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
       const begun = await this.creditGrants.deriveAllocation(tx, orgId, all);
       await this.announcements.tell(tx, [
-        ...this.announcements.subscriptionStored(seen, row),
-        ...this.announcements.periodBegun(begun, await this.findReturned(tx, seen, row)),
+        ...this.announcements.subscriptionStored(seen, row, isCurrent),
+        ...this.announcements.periodBegun(begun, await this.findReturned(tx, seen, row, isCurrent)),
       ]);
       return true;
     });
@@ -104,15 +106,18 @@ export class SubscriptionsService implements OnModuleInit {
     return isSaved;
   }
 
-  /** The subscription, when it comes back from a suspension and had been paid for before. */
+  /** When it comes back from a suspension: paid for before, or in its trial. Until either, it has not begun. */
   private async findReturned(
     tx: Tx,
     seen: Subscription | null,
     row: Subscription,
-  ): Promise<Subscription | null> {
+    isCurrent: boolean,
+  ): Promise<Returned | null> {
     if (!seen || !isSuspended(seen.status) || row.status !== 'active') return null;
     const paid = await this.payments.listPaidPeriods(tx, row.dodoSubscriptionId);
-    return paid.length > 0 ? row : null;
+    if (paid.length > 0) return { subscription: row, isCurrent };
+    if (row.surplus === 'second_trial' || !isTrialing(row, false, this.clock.now())) return null;
+    return { subscription: row, isCurrent, ...IN_TRIAL };
   }
 
   /** A word that is new to us is no reason to give or take access: what was known before goes on. */
