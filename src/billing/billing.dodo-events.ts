@@ -28,16 +28,24 @@ export class BillingDodoEvents implements OnModuleInit {
   private prefixes(): Record<string, DodoEventHandler> {
     return {
       'payment.': (hint) => this.payments.sync(idIfAny(hint, 'payment_id')),
-      'refund.': (hint) => this.refunds.sync(idIfAny(hint, 'refund_id')),
+      'refund.': (hint) => this.followRefund(idIfAny(hint, 'refund_id')),
+      // Of all that Dodo says of a dispute, the payment shows where it stands.
+      'dispute.': (hint) => this.payments.syncIfKnown(idIfAny(hint, 'payment_id')),
       'subscription.': (hint) => this.subscriptions.sync(idIfAny(hint, 'subscription_id')),
     };
+  }
+
+  /** One that a person has made is a part of its payment. */
+  private async followRefund(refundId: string): Promise<void> {
+    const foreign = await this.refunds.sync(refundId);
+    if (foreign) await this.payments.syncIfKnown(foreign.paymentId);
   }
 
   private table(): Record<string, DodoEventHandler> {
     const payment: DodoEventHandler = (hint) => this.payments.sync(idIn(hint, 'payment_id'));
     const paid: DodoEventHandler = (hint) =>
       this.payments.sync(idIn(hint, 'payment_id'), { hasSucceeded: true });
-    const refund: DodoEventHandler = (hint) => this.refunds.sync(idIn(hint, 'refund_id'));
+    const refund: DodoEventHandler = (hint) => this.followRefund(idIn(hint, 'refund_id'));
     const subscription: DodoEventHandler = (hint) => this.subscriptions.sync(idIn(hint, 'subscription_id'));
     return {
       'payment.succeeded': paid,

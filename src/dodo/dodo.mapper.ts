@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withoutNul } from '../without-nul';
 import { DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
 import type {
+  DodoDispute,
   DodoCheckoutSession,
   DodoCustomer,
   DodoLineItem,
@@ -66,7 +67,14 @@ export const customerId = z
   .transform((customer): string | null => customer.customer_id)
   .catch(null);
 
-const refundSummary = z.looseObject({ refund_id: text, status: refundStatus, amount: wholeOrNull });
+const refundSummary = z.looseObject({
+  refund_id: text,
+  status: refundStatus,
+  amount: wholeOrNull,
+  created_at: instantOrNull,
+});
+
+const dispute = z.looseObject({ dispute_id: text, dispute_status: text, created_at: instantOrNull });
 
 const payment = z.looseObject({
   payment_id: text,
@@ -82,6 +90,7 @@ const payment = z.looseObject({
   invoice_url: textOrNull,
   created_at: instant,
   refunds: readable(refundSummary),
+  disputes: readable(dispute),
 });
 
 const lineItem = z.looseObject({
@@ -135,6 +144,7 @@ export function toPayment(wire: unknown, lines: DodoLineItem[]): DodoPayment {
     invoiceUrl: it.invoice_url,
     createdAt: it.created_at,
     refunds: it.refunds.map(toRefundSummary),
+    disputes: it.disputes.map(toDispute),
     lineItems: lines,
   };
 }
@@ -160,7 +170,11 @@ export function toRefund(wire: unknown): DodoRefund {
 }
 
 function toRefundSummary(it: z.infer<typeof refundSummary>) {
-  return { id: it.refund_id, status: it.status, amountMinor: it.amount };
+  return { id: it.refund_id, status: it.status, amountMinor: it.amount, createdAt: it.created_at };
+}
+
+function toDispute(it: z.infer<typeof dispute>): DodoDispute {
+  return { id: it.dispute_id, status: it.dispute_status.replace(/^dispute_/, ''), createdAt: it.created_at };
 }
 
 export function toSubscription(wire: unknown): DodoSubscription {

@@ -21,6 +21,7 @@ export interface DodoPayment {
   invoiceUrl: string | null;
   createdAt: Date;
   refunds: DodoRefundSummary[];
+  disputes: DodoDispute[];
   /** Empty unless the payment has succeeded: only then is there something to refund. */
   lineItems: DodoLineItem[];
 }
@@ -40,6 +41,15 @@ export interface DodoRefundSummary {
   id: string;
   status: DodoRefundStatus;
   amountMinor: number | null;
+  createdAt: Date | null;
+}
+
+/** A customer's bank has called a payment in question. */
+export interface DodoDispute {
+  id: string;
+  /** Dodo's word without its prefix: `opened`, `challenged`, `won`, `lost`, … or a later one of its own. */
+  status: string;
+  createdAt: Date | null;
 }
 
 export interface DodoRefund extends DodoRefundSummary {

@@ -160,11 +160,15 @@ describe('reconciliation', () => {
     const org = await service.newOrg();
     const { payment_id: payment } = await service.buy(org);
     await call('POST', '/operator/reconcile');
+    await service.untilRefund(payment, 'succeeded');
+    const [refund] = await service.sandbox.refundsOf(payment);
     await service.query('DELETE FROM refunds WHERE dodo_payment_id = $1', [payment]);
     await service.query(
-      `UPDATE payments SET has_line_items = false, setup_fee_minor = NULL, plan_minor = total_minor
+      `UPDATE payments
+          SET has_line_items = false, setup_fee_minor = NULL, plan_minor = total_minor,
+              refunds_at_dodo = jsonb_build_array(jsonb_build_object('id', $2::text, 'status', 'succeeded'))
         WHERE dodo_payment_id = $1`,
-      [payment],
+      [payment, refund!.refund_id],
     );
     const { body } = await call('POST', '/operator/reconcile');
     expect(body.data.findings.items).toContainEqual(

@@ -815,6 +815,7 @@ describe('a refund, one step at a time', () => {
         paymentId: debt.paymentId,
         status: 'succeeded',
         amountMinor: null,
+        createdAt: null,
         currency: null,
         metadata: {},
       };

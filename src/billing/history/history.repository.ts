@@ -13,8 +13,22 @@ const ENTRIES = `
          invoice_url, dodo_created_at AS created_at
     FROM payments WHERE org_id = $1
   UNION ALL
-  SELECT id, 'refund', state, amount_minor, currency, 'Setup fee given back', NULL, created_at
-    FROM refunds WHERE org_id = $1
+  SELECT refund.id, 'refund', state, amount_minor, refund.currency,
+         CASE WHEN plan_minor > 0 AND amount_minor >= total_minor THEN 'Payment given back'
+              ELSE 'Setup fee given back' END, NULL, created_at
+    FROM refunds refund JOIN payments USING (dodo_payment_id) WHERE refund.org_id = $1
+  UNION ALL
+  SELECT made.id, 'refund', made.status, made."amountMinor", currency,
+         CASE WHEN made."amountMinor" < total_minor THEN 'Part of a payment given back'
+              ELSE 'Payment given back' END, NULL, coalesce(made."createdAt", dodo_created_at)
+    FROM payments,
+         jsonb_to_recordset(refunds_at_dodo)
+           AS made (id text, status text, "amountMinor" bigint, "createdAt" timestamptz)
+   WHERE org_id = $1 AND NOT EXISTS (
+     SELECT FROM refunds ours
+      WHERE ours.dodo_payment_id = payments.dodo_payment_id
+        AND (ours.dodo_refund_id = made.id OR made.id = ANY (ours.failed_dodo_refund_ids)
+             OR (ours.dodo_refund_id IS NULL AND ours.state IN ('owed', 'requested'))))
   UNION ALL
   SELECT 'chg_' || change.id, 'plan_change', 'done', NULL, NULL,
          coalesce(old.name, 'another plan') || ' → ' || coalesce(new.name, 'another plan'), NULL, changed_at

@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { minorUnits } from '../../database/minor-units.transformer';
-import type { DodoPaymentStatus } from '../../dodo/dodo.types';
+import type { DodoDispute, DodoPaymentStatus, DodoRefundSummary } from '../../dodo/dodo.types';
+
+/** As JSON has it: times are ISO 8601. */
+export type Stored<T> = Omit<T, 'createdAt'> & { createdAt: string | null };
 
 /** A payment as Dodo had it when it was last read. */
 @Entity('payments')
@@ -48,6 +51,13 @@ export class Payment {
 
   @Column('text', { nullable: true })
   invoiceUrl: string | null;
+
+  /** What has been given back of it, by whomever, as Dodo listed it; of a refund that is ours, its own row says more. */
+  @Column('jsonb')
+  refundsAtDodo: Stored<DodoRefundSummary>[];
+
+  @Column('jsonb')
+  disputesAtDodo: Stored<DodoDispute>[];
 
   @Column('timestamptz')
   dodoCreatedAt: Date;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
@@ -17,7 +17,7 @@ import { CreditPacksRepository } from '../credits/credit-packs.repository';
 import { OrgOfEventService } from '../org-of-event.service';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
-import type { Payment } from './payment.entity';
+import type { Payment, Stored } from './payment.entity';
 import { PaymentsRepository } from './payments.repository';
 
 /** Dodo lists what was paid for within seconds; where it has not by then, it is not going to. */
@@ -31,6 +31,8 @@ const LINES_MAY_COME_FOR_SECONDS = 86_400;
  */
 @Injectable()
 export class PaymentsService {
+  private readonly logger = new Logger('Billing');
+
   constructor(
     private readonly database: Database,
     private readonly payments: PaymentsRepository,
@@ -63,6 +65,11 @@ export class PaymentsService {
     }
   }
 
+  /** For what is told of a payment that may not be ours: when that is heard of itself, all of it is read. */
+  async syncIfKnown(paymentId: string): Promise<void> {
+    if (await this.payments.findPayment(paymentId)) await this.sync(paymentId);
+  }
+
   private async save(fresh: DodoPayment, seen: Payment | null): Promise<boolean> {
     const seenVersion = seen?.version ?? 0;
     const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(fresh));
@@ -71,7 +78,7 @@ export class PaymentsService {
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
     const row = this.toRow(fresh, packs, ours);
-    return this.database.transaction(async (tx) => {
+    const isSaved = await this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
       const news = this.announcements.paymentStored(seen, row);
       if (row.status === 'succeeded') {
@@ -80,6 +87,18 @@ export class PaymentsService {
       await this.announcements.tell(tx, news);
       return true;
     });
+    if (isSaved) this.noteDisputes(seen, row);
+    return isSaved;
+  }
+
+  /** For the operator: Dodo waits for an answer, and what was lost was given back with a fee on top. */
+  private noteDisputes(seen: Payment | null, { dodoPaymentId, orgId, disputesAtDodo }: Payment): void {
+    for (const { id, status } of disputesAtDodo) {
+      if (seen?.disputesAtDodo.some((known) => known.id === id && known.status === status)) continue;
+      this.logger.error(
+        `Payment ${dodoPaymentId} of organization ${orgId} is disputed (${id}, ${status}): a person has to look at it at Dodo.`,
+      );
+    }
   }
 
   /** What follows from money that has moved. Answers what there is to tell of it. */
@@ -155,6 +174,8 @@ export class PaymentsService {
         : sum(planLines.map((line) => line.amountMinor)),
       planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
       hasLineItems: fresh.lineItems.length > 0,
+      refundsAtDodo: fresh.refunds.map(toStored),
+      disputesAtDodo: fresh.disputes.map(toStored),
       failureCode: fresh.failureCode,
       invoiceUrl: fresh.invoiceUrl,
       dodoCreatedAt: fresh.createdAt,
@@ -167,6 +188,10 @@ export class PaymentsService {
   private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
     return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
+}
+
+function toStored<T extends { createdAt: Date | null }>(listed: T): Stored<T> {
+  return { ...listed, createdAt: listed.createdAt?.toISOString() ?? null };
 }
 
 function sum(amounts: number[]): number {

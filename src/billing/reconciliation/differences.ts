@@ -51,6 +51,16 @@ export function differenceOfRefund(listed: ListedRefund, ours: Refund): string |
   return isNewsHere ? `state ${ours.state} → ${listed.status} (${listed.id})` : null;
 }
 
+/** News of a refund that we do not follow. `ours` is the one that we do, if the payment has any. */
+export function differenceOfForeignRefund(
+  { id, status }: ListedRefund,
+  { refundsAtDodo }: Payment,
+  ours: Refund | undefined,
+): string | null {
+  if (ours?.dodoRefundId === id || ours?.failedDodoRefundIds.includes(id)) return null;
+  return describe([['refund', refundsAtDodo.find((known) => known.id === id)?.status, status]]);
+}
+
 function describe(pairs: [name: string, ours: Shown, theirs: Shown][]): string | null {
   const changed = pairs.filter(([, ours, theirs]) => theirs !== undefined && toText(ours) !== toText(theirs));
   if (changed.length === 0) return null;

@@ -3,7 +3,12 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoMetadata, ListRequest } from '../../dodo/dodo.types';
 import { NoOrganization } from '../../webhooks/inbound/dodo-event.handlers';
 import { OrgOfEventService } from '../org-of-event.service';
-import { differenceOfPayment, differenceOfRefund, differenceOfSubscription } from './differences';
+import {
+  differenceOfForeignRefund,
+  differenceOfPayment,
+  differenceOfRefund,
+  differenceOfSubscription,
+} from './differences';
 import { HeldObjectsRepository } from './held-objects.repository';
 import type { ObjectKind } from './reconciliation-finding.entity';
 import type { Difference } from './reconciliation-findings.repository';
@@ -66,16 +71,21 @@ export class DodoLists {
     return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }
 
-  /** Refunds that are not ours to make are nobody's difference. */
+  /** One that is not ours to make is a part of its payment: what that lists already is no difference. */
   async lookAtRefunds(request: ListRequest): Promise<LookedAt> {
     const { items, rows } = await this.gateway.listRefunds(request);
     const held = await this.held.listRefundsOf(items.map(({ paymentId }) => paymentId));
     const byPayment = new Map(held.map((row) => [row.dodoPaymentId, row]));
+    const payments = await this.held.listPayments(items.map(({ paymentId }) => paymentId));
+    const paid = new Map(payments.map((row) => [row.dodoPaymentId, row]));
     const differences: Difference[] = [];
     for (const item of items) {
       const row = byPayment.get(item.paymentId);
       const detail = row && differenceOfRefund(item, row);
       if (row && detail) differences.push(outdated('refund', row.id, row.orgId, detail));
+      const payment = paid.get(item.paymentId);
+      const foreign = payment && differenceOfForeignRefund(item, payment, row);
+      if (payment && foreign) differences.push(outdated('payment', item.paymentId, payment.orgId, foreign));
     }
     return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }

@@ -58,6 +58,8 @@ describe('what Dodo says', () => {
     expect([...FINAL_REFUSALS].toSorted()).toEqual([
       'LINE_ITEM_NOT_FOUND',
       'LINE_ITEM_PRORATED',
+      'LINE_ITEM_REFUND_AMOUNT_TOO_HIGH',
+      'LINE_ITEM_REFUND_AMOUNT_TOO_LOW',
       'PARTIAL_REFUND_NOT_ALLOWED',
       'REFUND_AMOUNT_EXCEEDS_PAID_AMOUNT',
       'REFUND_WINDOW_EXPIRED',

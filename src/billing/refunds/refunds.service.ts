@@ -86,14 +86,15 @@ export class RefundsService implements OnModuleInit {
     this.metrics.noteChange('owed');
   }
 
-  /** Fetches a refund again and stores its state, if it is one of ours. */
-  async sync(dodoRefundId: string): Promise<void> {
+  /** Fetches a refund again and stores its state, if it is one of ours; else it is answered. */
+  async sync(dodoRefundId: string): Promise<DodoRefund | null> {
     const fresh = await this.gateway.getRefund(dodoRefundId);
     const refund =
       (await this.refunds.findByDodoRefund(dodoRefundId)) ??
       (fresh.metadata.refund_id ? await this.refunds.findRefund(fresh.metadata.refund_id) : null);
-    if (refund?.dodoPaymentId === fresh.paymentId) await this.recorder.adopt(refund.id, fresh);
-    else this.logger.log(`Refund ${dodoRefundId} was not made by this service; nothing to do.`);
+    if (refund?.dodoPaymentId !== fresh.paymentId) return fresh;
+    await this.recorder.adopt(refund.id, fresh);
+    return null;
   }
 
   /** What Dodo fails to do is tried again, for as long as it takes: a debt is never given up. */
@@ -215,6 +216,7 @@ export class RefundsService implements OnModuleInit {
         status: 'failed',
         paymentId,
         amountMinor,
+        createdAt: null,
         currency,
         metadata: {},
       } as const;
