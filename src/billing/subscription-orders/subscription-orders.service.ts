@@ -5,7 +5,7 @@ import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.err
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { PaymentProviderError } from '../billing.errors';
-import { currentOf, isLive } from '../subscriptions/subscription-status';
+import { currentOf, isLive, mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -84,16 +84,28 @@ export class SubscriptionOrdersService {
     return this.getFresh(orgId, isLive);
   }
 
+  /** The same, in whatever state; null when there is none. One that is not billed is not read: it stays as it is. */
+  async findCurrent(orgId: string): Promise<Subscription | null> {
+    const heardOf = currentOf(await this.subscriptions.listByOrg(orgId));
+    if (heardOf === null || !mayBeBilled(heardOf)) return heardOf;
+    await this.sync(heardOf.dodoSubscriptionId);
+    return currentOf(await this.subscriptions.listByOrg(orgId));
+  }
+
   private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
     const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
     const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
     if (await this.orders.hasLostAnswer(dodoSubscriptionId, since)) throw OrderConflict.underWay();
+    await this.sync(dodoSubscriptionId);
+    return this.requireCurrent(orgId, isFit);
+  }
+
+  private async sync(dodoSubscriptionId: string): Promise<void> {
     try {
       await this.subscriptionsService.sync(dodoSubscriptionId);
     } catch (error) {
       throw error instanceof DodoError ? orderError(error) : error;
     }
-    return this.requireCurrent(orgId, isFit);
   }
 
   private async requireCurrent(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
