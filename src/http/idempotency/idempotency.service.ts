@@ -80,10 +80,20 @@ export class IdempotencyService {
     if (!isSaved) throw IdempotencyConflict.takenOver();
   }
 
+  /** The key is free again. */
+  release(claim: Claim): Promise<void> {
+    return this.giveUp(claim, () => this.records.deleteClaim(claim));
+  }
+
+  /** The key stays with its call: the next try takes it over, with the row that was begun. */
+  endLease(claim: Claim): Promise<void> {
+    return this.giveUp(claim, () => this.records.saveLeaseEnded(claim));
+  }
+
   /** Never throws: the failure that led here is the one to tell. The lease ends a claim that stays. */
-  async release(claim: Claim): Promise<void> {
+  private async giveUp(claim: Claim, work: () => Promise<void>): Promise<void> {
     try {
-      await this.records.deleteClaim(claim);
+      await work();
     } catch (error) {
       this.logger.warn(`A claim of ${claim.operation} could not be released: ${(error as Error).message}`);
     }
