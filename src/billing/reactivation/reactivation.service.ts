@@ -3,7 +3,7 @@ import { isSuspended } from '../../auth/billing-status';
 import type { Principal } from '../../auth/principal';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { PaymentProviderError, PlanNotFound } from '../billing.errors';
+import { PlanNotFound } from '../billing.errors';
 import { CheckoutOpener } from '../checkouts/checkout-opener.service';
 import type { CheckoutSession } from '../checkouts/checkout.dto';
 import { PendingPurchasesService } from '../checkouts/pending-purchases.service';
@@ -54,7 +54,7 @@ export class ReactivationService {
     { successUrl }: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    const { id, answer } = await this.orders.carryOut({
+    const { id, url } = await this.orders.openPage({
       kind: 'renew_payment_method',
       subscription,
       call,
@@ -63,11 +63,8 @@ export class ReactivationService {
           subscription.dodoSubscriptionId,
           withSessionId(successUrl, orderId),
         ),
-      // A link leaves no trace that could be read: without the answer there is none.
-      isVisible: () => false,
     });
-    if (answer === null) throw PaymentProviderError.unavailable();
-    return { checkoutUrl: answer, sessionId: id };
+    return { checkoutUrl: url, sessionId: id };
   }
 
   private async getPlan(planId: string | null): Promise<Plan> {

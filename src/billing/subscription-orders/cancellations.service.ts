@@ -3,7 +3,7 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
 import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { isLive } from '../subscriptions/subscription-status';
+import { mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { OrderConflict } from './subscription-orders.errors';
@@ -24,10 +24,13 @@ export class CancellationsService {
 
   async cancel(orgId: string, order: CancellationOrder, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, hasCome(order.when))) return;
-    const subscription = await this.orders.getLive(orgId);
+    const subscription = await this.orders.getBilled(orgId);
     const when = endOf(subscription, order);
-    if (hasCome(when)(subscription)) throw OrderConflict.alreadyCancelled();
-    await this.cancelOthers(subscription, order);
+    const hasEndedOthers = await this.cancelOthers(subscription, order);
+    if (hasCome(when)(subscription)) {
+      if (hasEndedOthers) return;
+      throw OrderConflict.alreadyCancelled();
+    }
     await this.orders.carryOut({
       kind: 'cancel',
       subscription,
@@ -41,11 +44,15 @@ export class CancellationsService {
 
   /**
    * Whoever cancels means all that would be billed. These go first: when one of them fails, nothing is answered as
-   * done, and the next try finds the others ended.
+   * done, and the next try finds the others ended. Says whether there were any to end.
    */
-  private async cancelOthers({ orgId, dodoSubscriptionId }: Subscription, order: CancellationOrder) {
+  private async cancelOthers(
+    { orgId, dodoSubscriptionId }: Subscription,
+    order: CancellationOrder,
+  ): Promise<boolean> {
+    let hasEndedAny = false;
     for (const other of await this.subscriptions.listByOrg(orgId)) {
-      if (other.dodoSubscriptionId === dodoSubscriptionId || !isLive(other)) continue;
+      if (other.dodoSubscriptionId === dodoSubscriptionId || !mayBeBilled(other)) continue;
       // A job is ending it, for good.
       if (other.surplus === 'second_trial') continue;
       const when = endOf(other, order);
@@ -58,7 +65,9 @@ export class CancellationsService {
         ask: () => this.gateway.cancelSubscription(other.dodoSubscriptionId, { ...order, when }),
         isVisible: hasCome(when),
       });
+      hasEndedAny = true;
     }
+    return hasEndedAny;
   }
 
   async resume(orgId: string, call: IdempotentCall): Promise<void> {
@@ -75,14 +84,19 @@ export class CancellationsService {
   }
 }
 
-function endOf({ status }: Subscription, { when }: CancellationOrder): CancellationOrder['when'] {
-  return status === 'active' ? when : 'now';
+function endOf(subscription: Subscription, { when }: CancellationOrder): CancellationOrder['when'] {
+  return mayHaveAccess(subscription) ? when : 'now';
+}
+
+/** A state that is new to us is no reason to take access. */
+function mayHaveAccess({ status }: Subscription): boolean {
+  return status === 'active' || status === 'unknown';
 }
 
 /** Whether the subscription shows this end. */
 function hasCome(when: CancellationOrder['when']): (seen: Subscription) => boolean {
   return (seen) =>
-    !isLive(seen) || (when === 'period_end' && seen.status === 'active' && seen.cancelAtPeriodEnd);
+    !mayBeBilled(seen) || (when === 'period_end' && mayHaveAccess(seen) && seen.cancelAtPeriodEnd);
 }
 
 function goesOn(subscription: Subscription): boolean {

@@ -6,6 +6,9 @@ import { insertIfAbsent } from '../../database/plain-rows';
 import { SubscriptionOrder } from './subscription-order.entity';
 import type { SubscriptionOrderState } from './subscription-order.entity';
 
+/** The code of an order that is done, says Dodo, and that a read after it did not show. */
+export const NOT_SHOWN_YET = 'not_shown_yet';
+
 @Injectable()
 export class SubscriptionOrdersRepository {
   constructor(private readonly database: Database) {}
@@ -19,11 +22,12 @@ export class SubscriptionOrdersRepository {
     return this.database.manager.findOneBy(SubscriptionOrder, { id });
   }
 
-  /** Whether Dodo was asked for something since then, and its answer was lost. */
-  hasLostAnswer(dodoSubscriptionId: string, since: Date): Promise<boolean> {
+  /** Whether Dodo was asked for something since then, and its answer was lost, or has not come true where it was read. */
+  isUnclear(dodoSubscriptionId: string, since: Date): Promise<boolean> {
     return this.database.manager.existsBy(SubscriptionOrder, {
       dodoSubscriptionId,
-      state: 'unknown',
+      state: In(['unknown', 'done'] satisfies SubscriptionOrderState[]),
+      // Null is not among them: what was done and seen has no code.
       failureCode: Not(In(['abandoned'])),
       settledAt: MoreThan(since),
     });
