@@ -27,7 +27,8 @@ export class CancellationsService {
     const subscription = await this.orders.getBilled(orgId);
     const when = endOf(subscription, order);
     const hasEndedOthers = await this.cancelOthers(subscription, order);
-    if (hasCome(when)(subscription)) {
+    // An end that we have set is taken back when the other one ends: one that the org asks for has to be said again.
+    if (hasCome(when)(subscription) && !(await this.orders.isSetToEndAsSecond(subscription))) {
       if (hasEndedOthers) return;
       throw OrderConflict.alreadyCancelled();
     }

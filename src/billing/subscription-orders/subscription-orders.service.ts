@@ -165,6 +165,11 @@ export class SubscriptionOrdersService {
     return isDone ? fresh : null;
   }
 
+  /** Whether it ends because it was one too many: nobody of the org has asked for that. */
+  isSetToEndAsSecond(subscription: Subscription): Promise<boolean> {
+    return this.orders.isSetToEndAsSecond(subscription);
+  }
+
   private async insertRequested(order: Described): Promise<SubscriptionOrder> {
     const { dodoSubscriptionId, orgId } = order.subscription;
     const now = this.clock.now();
