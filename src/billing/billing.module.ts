@@ -59,6 +59,7 @@ import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
 import { BillingStatusService } from './status/billing-status.service';
 import { CancellationsService } from './subscription-orders/cancellations.service';
+import { CurrentSubscriptionService } from './subscription-orders/current-subscription.service';
 import { PlanChangesService } from './subscription-orders/plan-changes.service';
 import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
@@ -125,6 +126,7 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersService,
     PlanChangesService,
     CancellationsService,
+    CurrentSubscriptionService,
     SurplusEndingService,
     SurplusSweep,
     PortalService,

@@ -10,6 +10,7 @@ import { PendingPurchasesService } from '../checkouts/pending-purchases.service'
 import { withSessionId } from '../checkouts/return-url';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
+import { CurrentSubscriptionService } from '../subscription-orders/current-subscription.service';
 import { OrderConflict } from '../subscription-orders/subscription-orders.errors';
 import { SubscriptionOrdersService } from '../subscription-orders/subscription-orders.service';
 import type { Subscription } from '../subscriptions/subscription.entity';
@@ -24,6 +25,7 @@ import type { ReactivationRequest } from './reactivation.dto';
 export class ReactivationService {
   constructor(
     private readonly plans: PlansRepository,
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
     private readonly pendingPurchases: PendingPurchasesService,
     private readonly opener: CheckoutOpener,
@@ -36,7 +38,7 @@ export class ReactivationService {
     request: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    const subscription = await this.orders.findCurrent(caller.orgId);
+    const subscription = await this.current.find(caller.orgId);
     if (subscription === null || !isSuspended(subscription.status)) throw OrderConflict.notSuspended();
     switch (subscription.status) {
       case 'paused':

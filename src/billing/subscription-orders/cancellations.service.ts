@@ -6,7 +6,9 @@ import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import { CurrentSubscriptionService } from './current-subscription.service';
 import { OrderConflict } from './subscription-orders.errors';
+import { SubscriptionOrdersRepository } from './subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
@@ -17,18 +19,20 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 @Injectable()
 export class CancellationsService {
   constructor(
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
+    private readonly placed: SubscriptionOrdersRepository,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly gateway: DodoGateway,
   ) {}
 
   async cancel(orgId: string, order: CancellationOrder, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, hasCome(order.when))) return;
-    const subscription = await this.orders.getBilled(orgId);
+    const subscription = await this.current.getBilled(orgId);
     const when = endOf(subscription, order);
     const hasEndedOthers = await this.cancelOthers(subscription, order);
     // An end that we have set is taken back when the other one ends: one that the org asks for has to be said again.
-    if (hasCome(when)(subscription) && !(await this.orders.isSetToEndAsSecond(subscription))) {
+    if (hasCome(when)(subscription) && !(await this.placed.isSetToEndAsSecond(subscription))) {
       if (hasEndedOthers) return;
       throw OrderConflict.alreadyCancelled();
     }
@@ -73,7 +77,7 @@ export class CancellationsService {
 
   async resume(orgId: string, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, goesOn)) return;
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (!subscription.cancelAtPeriodEnd) throw OrderConflict.nothingToResume();
     await this.orders.carryOut({
       kind: 'resume',

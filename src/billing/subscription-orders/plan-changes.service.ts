@@ -12,6 +12,7 @@ import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
 import { isTrialing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
+import { CurrentSubscriptionService } from './current-subscription.service';
 import type { PlanChangeView } from './subscription-orders.dto';
 import { OrderConflict, orderError } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
@@ -30,6 +31,7 @@ export class PlanChangesService {
   constructor(
     private readonly payments: PaymentsRepository,
     private readonly plans: PlansRepository,
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
     private readonly gateway: DodoGateway,
     private readonly clock: Clock,
@@ -58,7 +60,7 @@ export class PlanChangesService {
   }
 
   async withdraw(orgId: string, call: IdempotentCall): Promise<void> {
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (subscription.pendingProductId === null) throw OrderConflict.noChangeScheduled();
     await this.orders.carryOut({
       kind: 'withdraw_plan_change',
@@ -100,7 +102,7 @@ export class PlanChangesService {
   }
 
   private async getChangeable(orgId: string): Promise<Subscription> {
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (subscription.cancelAtPeriodEnd) throw OrderConflict.cancellationScheduled();
     return subscription;
   }

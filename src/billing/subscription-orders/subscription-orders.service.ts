@@ -6,7 +6,6 @@ import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.err
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { PaymentProviderError } from '../billing.errors';
-import { currentOf, mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -20,8 +19,6 @@ import { NOT_SHOWN_YET, SubscriptionOrdersRepository } from './subscription-orde
 
 /** An order that nobody has settled for this long belongs to a process that died. */
 const ABANDONED_AFTER_SECONDS = 60;
-/** A request that got no answer counts as under way for this long, and so does a yes that does not show: longer than any time-out of ours. */
-const MAY_BE_UNDER_WAY_SECONDS = 30;
 
 /** Of an order that Dodo said yes to, and that it did not show when it was read after that. */
 const NOT_SHOWN = { code: NOT_SHOWN_YET, detail: 'Dodo said yes, and did not show it when it was read.' };
@@ -105,50 +102,6 @@ export class SubscriptionOrdersService {
   }
 
   /**
-   * The subscription that speaks for the org, as Dodo has it now: what is asked
-   * of it is decided on that, not on what we last heard.
-   * @throws 409 when it is not active, or what came of the last order is not clear yet; 502, 503
-   */
-  getActive(orgId: string): Promise<Subscription> {
-    return this.getFresh(orgId, ({ status }) => status === 'active');
-  }
-
-  /** The same, where access may be suspended: it is billed again once it is paid or continued. */
-  getBilled(orgId: string): Promise<Subscription> {
-    return this.getFresh(orgId, mayBeBilled);
-  }
-
-  /** The same, in whatever state; null when there is none. One that is not billed is not read: it stays as it is. */
-  async findCurrent(orgId: string): Promise<Subscription | null> {
-    const heardOf = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (heardOf === null || !mayBeBilled(heardOf)) return heardOf;
-    await this.sync(heardOf.dodoSubscriptionId);
-    return currentOf(await this.subscriptions.listByOrg(orgId));
-  }
-
-  private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
-    const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
-    const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
-    if (await this.orders.isUnclear(dodoSubscriptionId, since)) throw OrderConflict.underWay();
-    await this.sync(dodoSubscriptionId);
-    return this.requireCurrent(orgId, isFit);
-  }
-
-  private async sync(dodoSubscriptionId: string): Promise<void> {
-    try {
-      await this.subscriptionsService.sync(dodoSubscriptionId);
-    } catch (error) {
-      throw error instanceof DodoError ? orderError(error) : error;
-    }
-  }
-
-  private async requireCurrent(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
-    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (!subscription || !isFit(subscription)) throw OrderConflict.noSubscription();
-    return subscription;
-  }
-
-  /**
    * The subscription as it is, when an earlier try of this call got its order through to Dodo and then died: all
    * that is left is to answer. Null when the order is still to be carried out.
    */
@@ -163,11 +116,6 @@ export class SubscriptionOrdersService {
     // Not done by now: given up, so that it does not stand in the way of the one that follows.
     if (begun.state === 'requested') await this.settle(begun.id, isDone ? 'done' : 'unknown');
     return isDone ? fresh : null;
-  }
-
-  /** Whether it ends because it was one too many: nobody of the org has asked for that. */
-  isSetToEndAsSecond(subscription: Subscription): Promise<boolean> {
-    return this.orders.isSetToEndAsSecond(subscription);
   }
 
   private async insertRequested(order: Described): Promise<SubscriptionOrder> {

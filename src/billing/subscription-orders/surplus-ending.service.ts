@@ -12,7 +12,7 @@ import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
 import { SurplusService } from '../subscriptions/surplus.service';
-import { SET_TO_END_AS_SECOND } from './subscription-orders.repository';
+import { SET_TO_END_AS_SECOND, SubscriptionOrdersRepository } from './subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
@@ -30,6 +30,7 @@ export class SurplusEndingService implements OnModuleInit {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly subscriptionsService: SubscriptionsService,
     private readonly orders: SubscriptionOrdersService,
+    private readonly placed: SubscriptionOrdersRepository,
     private readonly gateway: DodoGateway,
     private readonly surplus: SurplusService,
     private readonly jobHandlers: JobHandlers,
@@ -80,7 +81,7 @@ export class SurplusEndingService implements OnModuleInit {
   private async isToGoOn(subscription: Subscription): Promise<boolean> {
     if (subscription.surplus !== null || !isLive(subscription) || !subscription.cancelAtPeriodEnd)
       return false;
-    return this.orders.isSetToEndAsSecond(subscription);
+    return this.placed.isSetToEndAsSecond(subscription);
   }
 
   private async resume(subscription: Subscription): Promise<void> {
