@@ -76,6 +76,17 @@ describe('a plan that is bought at its full price, step by step', () => {
       await expect(open(caller)).resolves.toMatchObject({ checkoutUrl: expect.any(String) });
     });
 
+    it('is not sold again to whom a second card was taken, though Dodo names the payment that failed', async () => {
+      const caller = await begin();
+      const { checkoutUrl } = await open(caller);
+      const failed = await service.sandbox.pay(checkoutUrl, CARDS.declined);
+      const { subscription_id } = await service.sandbox.pay(checkoutUrl);
+      const session = `/checkouts/${new URL(checkoutUrl).pathname.split('/').at(-1)}`;
+      await service.sandbox.lag(session, { payment_id: failed.payment_id });
+      await service.sandbox.lag(`/payments/${failed.payment_id}`, { subscription_id });
+      await expect(open(caller)).rejects.toMatchObject(SUBSCRIBED);
+    });
+
     it.each(['/checkouts/*', '/payments/*', '/subscriptions/*'])(
       'is not sold while Dodo does not answer for %s',
       async (path) => {
