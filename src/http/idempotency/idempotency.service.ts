@@ -12,7 +12,7 @@ import { IdempotencyConflict } from './idempotency.errors';
 
 /** How long an answer is given again: what the published guidance for clients promises. */
 const KEPT_SECONDS = 24 * 3600;
-/** Twice the time that the slowest call can take: three calls to Dodo at their time-out. */
+/** Twice three calls to Dodo at their time-out. One that takes longer can be overtaken: then its last write fails. */
 const LEASE_SECONDS = 60;
 /** Expired records that a claim clears away: more than it adds, so that they can't pile up. */
 const SWEEP_LIMIT = 10;
