@@ -25,6 +25,8 @@ interface AppErrorOptions {
   cause?: unknown;
   /** Extra answer headers, such as `Retry-After`. */
   headers?: Record<string, string>;
+  /** What was asked for may have been done all the same: never to be taken for a no. */
+  mayHaveHappened?: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ interface AppErrorOptions {
  */
 export class AppError extends Error {
   readonly headers: Record<string, string>;
+  readonly mayHaveHappened: boolean;
 
   constructor(
     readonly status: number,
@@ -43,6 +46,7 @@ export class AppError extends Error {
     super(message, { cause: options.cause });
     this.name = new.target.name;
     this.headers = options.headers ?? {};
+    this.mayHaveHappened = options.mayHaveHappened ?? false;
   }
 
   static badRequest(message: string, cause?: unknown): AppError {

@@ -18,7 +18,7 @@ export interface paths {
      * Create a key
      * @description The whole key is in this answer and nowhere else. A key can hand out the scopes that it has itself; those of the rest of the Autoposting API are stored and gate nothing here.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['createApiKey'];
     delete?: never;
@@ -48,7 +48,7 @@ export interface paths {
      * Rename a key, or change its expiry
      * @description What is not sent stays as it is; `expiresAt: null` removes the expiry.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     patch: operations['updateApiKey'];
     trace?: never;
@@ -66,7 +66,7 @@ export interface paths {
      * Replace the secret of a key
      * @description Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can change over; without grace it stops at once. Rotating again ends an earlier grace.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['rotateApiKey'];
     delete?: never;
@@ -108,7 +108,7 @@ export interface paths {
      * Cancel the subscription
      * @description By default at the end of the period that is paid: access lasts until then, and it can be taken back. `now` ends subscription and access at once, and so does either for one that is past due, on hold or paused: nothing more is charged for it. Where several are live, all of them end. Answers the billing status.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['cancelBillingSubscription'];
     delete?: never;
@@ -130,7 +130,7 @@ export interface paths {
      * Change plan
      * @description A more expensive plan starts at once and the difference is charged; a cheaper one starts at the next billing date, unless a more expensive one is asked for before that. In the free trial either starts at once, nothing is charged, and the trial goes on.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['changeBillingPlan'];
     /**
@@ -156,7 +156,7 @@ export interface paths {
      * Create checkout session
      * @description Opens one Dodo Payments checkout for two things: a $1 setup fee and a subscription that starts with a free trial of 3 days. Once it has been paid, the webhook handler finds the fee by itself and gives it back. Whoever has had the trial buys the subscription alone.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['createBillingCheckout'];
     delete?: never;
@@ -238,7 +238,7 @@ export interface paths {
      * Buy a credit pack
      * @description Opens a Dodo Payments checkout for one pack, without a setup fee. Its credits are there as soon as it is paid, once; they never expire.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['purchaseCredits'];
     delete?: never;
@@ -300,7 +300,7 @@ export interface paths {
      * Open the customer portal
      * @description A link that logs the customer in to the portal of Dodo Payments: cards, invoices, cancellation. It is valid for 24 hours and a secret. Open to suspended organizations.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['openBillingPortal'];
     delete?: never;
@@ -320,9 +320,9 @@ export interface paths {
     put?: never;
     /**
      * Come back after a suspension
-     * @description For suspended organizations. On hold or past due: a page where the customer gives another card and pays what is owed. Cancelled or expired: a new checkout, without a second trial and without a setup fee.
+     * @description For suspended organizations. On hold or past due: a page where the customer gives another card and pays what is owed. Cancelled or expired: a new checkout, without a second trial and without a setup fee. Whoever has paid one of the last day gets 409, also when no webhook has come yet; one that was left unpaid is in nobody’s way.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['reactivateBilling'];
     delete?: never;
@@ -344,7 +344,7 @@ export interface paths {
      * Take back a cancellation
      * @description For a cancellation that has not taken effect. Answers the billing status.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['resumeBillingSubscription'];
     delete?: never;
@@ -386,7 +386,7 @@ export interface paths {
      * Confirm a checkout
      * @description Called when the customer is back: asks Dodo what has become of the session and starts the trial, also when no webhook has come yet. Calling it again is harmless; an `Idempotency-Key` keeps the answer once it is settled.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['verifyBillingCheckout'];
     delete?: never;
@@ -676,7 +676,7 @@ export interface paths {
      * Register an endpoint
      * @description Events are posted to it as `{id, event, timestamp, orgId, data}`, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`) and by `X-Autoposting-Signature`: HMAC-SHA256 of `timestamp.rawBody` in hex. What is not answered with 2xx within ten seconds is tried again after about 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h. An event can come more than once: its `id` stays the same.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['createWebhook'];
     delete?: never;
@@ -710,7 +710,7 @@ export interface paths {
      * Change an endpoint
      * @description What is not sent stays as it is. While it is switched off, nothing new is sent to it; what was waiting goes out when it is switched on again.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     patch: operations['updateWebhook'];
     trace?: never;
@@ -748,7 +748,7 @@ export interface paths {
      * Send an event again
      * @description The same event with the same id, at once; if that fails, on the whole schedule.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['redeliverWebhook'];
     delete?: never;
@@ -770,7 +770,7 @@ export interface paths {
      * Replace the signing secret
      * @description For 24 hours both secrets sign: `webhook-signature` and `X-Autoposting-Signature` then carry two signatures, the new one first. Rotating again within that time ends the older one.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['rotateWebhookSecret'];
     delete?: never;
@@ -792,7 +792,7 @@ export interface paths {
      * Send a test event
      * @description Sends `webhook.test` now, once, and says what came of it. The endpoint may be switched off, and need not be subscribed to it.
      *
-     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key.
+     *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
     post: operations['testWebhook'];
     delete?: never;

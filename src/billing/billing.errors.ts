@@ -52,6 +52,7 @@ export class PaymentProviderError extends AppError {
     return PaymentProviderError.away(
       'The payment provider can not say yet what came of the request. Look at GET /billing/status before trying again.',
       cause,
+      true,
     );
   }
 
@@ -66,9 +67,10 @@ export class PaymentProviderError extends AppError {
     return new PaymentProviderError(502, 'payment_provider_error', message, { cause });
   }
 
-  private static away(message: string, cause: unknown): PaymentProviderError {
+  private static away(message: string, cause: unknown, mayHaveHappened = false): PaymentProviderError {
     const headers = { 'retry-after': RETRY_AFTER_SECONDS };
-    return new PaymentProviderError(503, 'payment_provider_unavailable', message, { cause, headers });
+    const options = { cause, headers, mayHaveHappened };
+    return new PaymentProviderError(503, 'payment_provider_unavailable', message, options);
   }
 }
 

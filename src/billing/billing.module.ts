@@ -7,10 +7,12 @@ import { AdoptionService } from './adoption/adoption.service';
 import { BillingAnnouncements } from './billing.announcements';
 import { BillingDodoEvents } from './billing.dodo-events';
 import { CheckoutOpener } from './checkouts/checkout-opener.service';
+import { CheckoutOutcomesService } from './checkouts/checkout-outcomes.service';
 import { CheckoutsController } from './checkouts/checkouts.controller';
 import { CheckoutsRepository } from './checkouts/checkouts.repository';
 import { CheckoutsService } from './checkouts/checkouts.service';
 import { DodoCustomersService } from './checkouts/dodo-customers.service';
+import { PendingPurchasesService } from './checkouts/pending-purchases.service';
 import { CreditGrantsRepository } from './credits/credit-grants.repository';
 import { CreditGrantsService } from './credits/credit-grants.service';
 import { CreditLedger } from './credits/credit-ledger.service';
@@ -57,6 +59,7 @@ import { RefundsService } from './refunds/refunds.service';
 import { BillingStatusController } from './status/billing-status.controller';
 import { BillingStatusService } from './status/billing-status.service';
 import { CancellationsService } from './subscription-orders/cancellations.service';
+import { CurrentSubscriptionService } from './subscription-orders/current-subscription.service';
 import { PlanChangesService } from './subscription-orders/plan-changes.service';
 import { SubscriptionOrdersController } from './subscription-orders/subscription-orders.controller';
 import { SubscriptionOrdersRepository } from './subscription-orders/subscription-orders.repository';
@@ -99,6 +102,8 @@ import { VerificationService } from './verification/verification.service';
     CheckoutsRepository,
     CheckoutsService,
     CheckoutOpener,
+    CheckoutOutcomesService,
+    PendingPurchasesService,
     DodoCustomersService,
     SubscriptionsRepository,
     SubscriptionsService,
@@ -121,6 +126,7 @@ import { VerificationService } from './verification/verification.service';
     SubscriptionOrdersService,
     PlanChangesService,
     CancellationsService,
+    CurrentSubscriptionService,
     SurplusEndingService,
     SurplusSweep,
     PortalService,

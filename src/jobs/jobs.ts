@@ -12,7 +12,7 @@ export interface Jobs {
   'subscription.sync': { subscriptionId: string };
   /** Read what a customer has at Dodo, who was there before the organization. */
   'customer.read-in': { customerId: string };
-  /** End a subscription that is one too many. `tries` counts those that failed in a row. */
+  /** End a subscription that is one too many, or let it go on when it is none any more. `tries` counts those that failed in a row. */
   'subscription.end-surplus': { subscriptionId: string; tries?: number };
   /** End those that are one too many and have lost their job. Comes back by itself. */
   'surplus.sweep': Record<string, never>;

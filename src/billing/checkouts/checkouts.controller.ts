@@ -39,7 +39,7 @@ export class CheckoutsController {
   @ApiFailure(404, 'There is no such plan.', 'not_found', 'There is no plan "plan_gold".')
   @ApiFailure(
     409,
-    'The organization is subscribed already.',
+    'The organization is subscribed already, or is about to be.',
     'conflict',
     'This organization already has a subscription.',
   )

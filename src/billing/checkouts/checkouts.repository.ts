@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { readRow } from '../../database/plain-rows';
+import { readRow, readRows } from '../../database/plain-rows';
 import { Checkout } from './checkout.entity';
 import type { CheckoutStatus } from './checkout.entity';
 
@@ -20,6 +20,23 @@ export class CheckoutsRepository {
 
   findByDodoSession(dodoSessionId: string): Promise<Checkout | null> {
     return readRow(this.database.manager, Checkout, 'dodo_session_id = $1', [dodoSessionId]);
+  }
+
+  /**
+   * The org's checkouts of plans since then that may have been paid, as far as we know: a session that is open, or a
+   * payment whose subscription is not known, or not set up. Newest first.
+   */
+  listUndecidedPlans(orgId: string, since: Date): Promise<Checkout[]> {
+    return readRows(
+      this.database.manager,
+      Checkout,
+      `org_id = $1 AND created_at > $2 AND plan_id IS NOT NULL AND status IN ('open', 'completed')
+         AND NOT EXISTS (SELECT FROM subscriptions bought
+                          WHERE bought.dodo_subscription_id = checkouts.dodo_subscription_id
+                            AND bought.status <> 'pending')
+       ORDER BY created_at DESC`,
+      [orgId, since],
+    );
   }
 
   /** A webhook may have completed the checkout before our own answer to it was written: that stays. */

@@ -2,21 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Organization } from '../../auth/organization.entity';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { Principal } from '../../auth/principal';
-import { Clock } from '../../clock';
 import { Config } from '../../config';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { CheckoutConflict, PlanNotFound } from '../billing.errors';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { NO_TRIAL, TRIAL_PERIOD_DAYS } from '../trials/trial';
 import { TrialsService } from '../trials/trials.service';
 import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
 import { CheckoutOpener } from './checkout-opener.service';
 import type { Offer } from './checkout-opener.service';
-
-/** What is not set up by then was given up, as after a card that was declined. */
-const SETTING_UP_SECONDS = 15 * 60;
+import { PendingPurchasesService } from './pending-purchases.service';
 
 /**
  * Owns the way in: setup fee and plan in one Dodo session, with a trial, for an
@@ -28,15 +24,14 @@ export class CheckoutsService {
     private readonly plans: PlansRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly trials: TrialsService,
-    private readonly subscriptions: SubscriptionsRepository,
+    private readonly pendingPurchases: PendingPurchasesService,
     private readonly opener: CheckoutOpener,
     private readonly config: Config,
-    private readonly clock: Clock,
   ) {}
 
   /**
    * @throws {PlanNotFound} 404
-   * @throws {CheckoutConflict} 409 when the org has a subscription
+   * @throws {CheckoutConflict} 409 when the org has a subscription, or may have bought one
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
   async create(caller: Principal, request: CheckoutRequest, call: IdempotentCall): Promise<CheckoutSession> {
@@ -46,7 +41,10 @@ export class CheckoutsService {
     ]);
     if (!plan) throw new PlanNotFound(request.planId);
     await this.refuseIfSubscribed(organization);
-    return this.opener.open(caller.orgId, await this.offer(organization, plan), request, call);
+    const offer = await this.offer(organization, plan);
+    // A trial too many ends by itself, and its fee comes back.
+    if (offer.trialPeriodDays === NO_TRIAL) await this.pendingPurchases.refuseIfBought(caller.orgId);
+    return this.opener.open(caller.orgId, offer, request, call);
   }
 
   private async offer(organization: Organization, plan: Plan): Promise<Offer> {
@@ -62,14 +60,6 @@ export class CheckoutsService {
 
   private async refuseIfSubscribed({ id, billingStatus }: Organization): Promise<void> {
     if (billingStatus === 'active' || billingStatus === 'unknown') throw CheckoutConflict.alreadySubscribed();
-    if (billingStatus === 'pending' && (await this.isBeingSetUp(id)))
-      throw CheckoutConflict.subscriptionPending();
-  }
-
-  /** Should an older one be paid after all, it is one of several checkouts that were, and one subscription stays. */
-  private async isBeingSetUp(orgId: string): Promise<boolean> {
-    const since = this.clock.secondsFromNow(-SETTING_UP_SECONDS);
-    const subscriptions = await this.subscriptions.listByOrg(orgId);
-    return subscriptions.some(({ status, dodoCreatedAt }) => status === 'pending' && dodoCreatedAt > since);
+    if (billingStatus === 'pending') await this.pendingPurchases.refuseIfBeingSetUp(id);
   }
 }

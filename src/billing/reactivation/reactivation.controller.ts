@@ -25,7 +25,8 @@ export class ReactivationController {
     summary: 'Come back after a suspension',
     description:
       'For suspended organizations. On hold or past due: a page where the customer gives another card and pays what ' +
-      'is owed. Cancelled or expired: a new checkout, without a second trial and without a setup fee.',
+      'is owed. Cancelled or expired: a new checkout, without a second trial and without a setup fee. Whoever has paid ' +
+      'one of the last day gets 409, also when no webhook has come yet; one that was left unpaid is in nobody’s way.',
   })
   @ApiSuccess(
     200,
@@ -38,7 +39,7 @@ export class ReactivationController {
   @ApiFailure(404, 'There is no such plan.', 'not_found', 'There is no plan "plan_gold".')
   @ApiFailure(
     409,
-    'There is nothing to reactivate.',
+    'There is nothing to reactivate, or a plan has just been bought.',
     'conflict',
     'Access is not suspended, so there is nothing to reactivate.',
   )

@@ -3,17 +3,17 @@ import { isSuspended } from '../../auth/billing-status';
 import type { Principal } from '../../auth/principal';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { PaymentProviderError, PlanNotFound } from '../billing.errors';
+import { PlanNotFound } from '../billing.errors';
 import { CheckoutOpener } from '../checkouts/checkout-opener.service';
 import type { CheckoutSession } from '../checkouts/checkout.dto';
+import { PendingPurchasesService } from '../checkouts/pending-purchases.service';
 import { withSessionId } from '../checkouts/return-url';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
+import { CurrentSubscriptionService } from '../subscription-orders/current-subscription.service';
 import { OrderConflict } from '../subscription-orders/subscription-orders.errors';
 import { SubscriptionOrdersService } from '../subscription-orders/subscription-orders.service';
-import { currentOf } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { NO_TRIAL } from '../trials/trial';
 import type { ReactivationRequest } from './reactivation.dto';
 
@@ -24,20 +24,21 @@ import type { ReactivationRequest } from './reactivation.dto';
 @Injectable()
 export class ReactivationService {
   constructor(
-    private readonly subscriptions: SubscriptionsRepository,
     private readonly plans: PlansRepository,
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
+    private readonly pendingPurchases: PendingPurchasesService,
     private readonly opener: CheckoutOpener,
     private readonly gateway: DodoGateway,
   ) {}
 
-  /** @throws 404 for an unknown plan; 409 when the org is not suspended, or paused; 502, 503 */
+  /** @throws 404 for an unknown plan; 409 when the org is not suspended, is paused, or may have bought a plan; 502, 503 */
   async reactivate(
     caller: Principal,
     request: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    const subscription = currentOf(await this.subscriptions.listByOrg(caller.orgId));
+    const subscription = await this.current.find(caller.orgId);
     if (subscription === null || !isSuspended(subscription.status)) throw OrderConflict.notSuspended();
     switch (subscription.status) {
       case 'paused':
@@ -46,12 +47,7 @@ export class ReactivationService {
       case 'past_due':
         return this.renewPaymentMethod(subscription, request, call);
       default:
-        return this.buyAnew(
-          caller.orgId,
-          await this.getPlan(request.planId ?? subscription.planId),
-          request,
-          call,
-        );
+        return this.buyAnew(caller.orgId, request.planId ?? subscription.planId, request, call);
     }
   }
 
@@ -60,7 +56,7 @@ export class ReactivationService {
     { successUrl }: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    const { id, answer } = await this.orders.carryOut({
+    const { id, url } = await this.orders.openPage({
       kind: 'renew_payment_method',
       subscription,
       call,
@@ -69,11 +65,8 @@ export class ReactivationService {
           subscription.dodoSubscriptionId,
           withSessionId(successUrl, orderId),
         ),
-      // A link leaves no trace that could be read: without the answer there is none.
-      isVisible: () => false,
     });
-    if (answer === null) throw PaymentProviderError.unavailable();
-    return { checkoutUrl: answer, sessionId: id };
+    return { checkoutUrl: url, sessionId: id };
   }
 
   private async getPlan(planId: string | null): Promise<Plan> {
@@ -82,12 +75,14 @@ export class ReactivationService {
     return plan;
   }
 
-  private buyAnew(
+  private async buyAnew(
     orgId: string,
-    plan: Plan,
+    planId: string | null,
     request: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
+    const plan = await this.getPlan(planId);
+    await this.pendingPurchases.refuseIfBought(orgId);
     const offer = {
       planId: plan.id,
       creditPackId: null,

@@ -3,10 +3,12 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
 import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { isLive } from '../subscriptions/subscription-status';
+import { mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
+import { CurrentSubscriptionService } from './current-subscription.service';
 import { OrderConflict } from './subscription-orders.errors';
+import { SubscriptionOrdersRepository } from './subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
@@ -17,17 +19,23 @@ import { SubscriptionOrdersService } from './subscription-orders.service';
 @Injectable()
 export class CancellationsService {
   constructor(
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
+    private readonly placed: SubscriptionOrdersRepository,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly gateway: DodoGateway,
   ) {}
 
   async cancel(orgId: string, order: CancellationOrder, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, hasCome(order.when))) return;
-    const subscription = await this.orders.getLive(orgId);
+    const subscription = await this.current.getBilled(orgId);
     const when = endOf(subscription, order);
-    if (hasCome(when)(subscription)) throw OrderConflict.alreadyCancelled();
-    await this.cancelOthers(subscription, order);
+    const hasEndedOthers = await this.cancelOthers(subscription, order);
+    // An end that we have set is taken back when the other one ends: one that the org asks for has to be said again.
+    if (hasCome(when)(subscription) && !(await this.placed.isSetToEndAsSecond(subscription))) {
+      if (hasEndedOthers) return;
+      throw OrderConflict.alreadyCancelled();
+    }
     await this.orders.carryOut({
       kind: 'cancel',
       subscription,
@@ -41,11 +49,15 @@ export class CancellationsService {
 
   /**
    * Whoever cancels means all that would be billed. These go first: when one of them fails, nothing is answered as
-   * done, and the next try finds the others ended.
+   * done, and the next try finds the others ended. Says whether there were any to end.
    */
-  private async cancelOthers({ orgId, dodoSubscriptionId }: Subscription, order: CancellationOrder) {
+  private async cancelOthers(
+    { orgId, dodoSubscriptionId }: Subscription,
+    order: CancellationOrder,
+  ): Promise<boolean> {
+    let hasEndedAny = false;
     for (const other of await this.subscriptions.listByOrg(orgId)) {
-      if (other.dodoSubscriptionId === dodoSubscriptionId || !isLive(other)) continue;
+      if (other.dodoSubscriptionId === dodoSubscriptionId || !mayBeBilled(other)) continue;
       // A job is ending it, for good.
       if (other.surplus === 'second_trial') continue;
       const when = endOf(other, order);
@@ -58,12 +70,14 @@ export class CancellationsService {
         ask: () => this.gateway.cancelSubscription(other.dodoSubscriptionId, { ...order, when }),
         isVisible: hasCome(when),
       });
+      hasEndedAny = true;
     }
+    return hasEndedAny;
   }
 
   async resume(orgId: string, call: IdempotentCall): Promise<void> {
     if (await this.orders.findDoneBefore(call, goesOn)) return;
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (!subscription.cancelAtPeriodEnd) throw OrderConflict.nothingToResume();
     await this.orders.carryOut({
       kind: 'resume',
@@ -75,14 +89,19 @@ export class CancellationsService {
   }
 }
 
-function endOf({ status }: Subscription, { when }: CancellationOrder): CancellationOrder['when'] {
-  return status === 'active' ? when : 'now';
+function endOf(subscription: Subscription, { when }: CancellationOrder): CancellationOrder['when'] {
+  return mayHaveAccess(subscription) ? when : 'now';
+}
+
+/** A state that is new to us is no reason to take access. */
+function mayHaveAccess({ status }: Subscription): boolean {
+  return status === 'active' || status === 'unknown';
 }
 
 /** Whether the subscription shows this end. */
 function hasCome(when: CancellationOrder['when']): (seen: Subscription) => boolean {
   return (seen) =>
-    !isLive(seen) || (when === 'period_end' && seen.status === 'active' && seen.cancelAtPeriodEnd);
+    !mayBeBilled(seen) || (when === 'period_end' && mayHaveAccess(seen) && seen.cancelAtPeriodEnd);
 }
 
 function goesOn(subscription: Subscription): boolean {

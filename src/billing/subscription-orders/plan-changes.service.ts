@@ -5,16 +5,20 @@ import { DodoError } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { ListedPayment, PlanChangeTiming } from '../../dodo/dodo.types';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { PaymentProviderError, PlanNotFound } from '../billing.errors';
+import { PlanNotFound } from '../billing.errors';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { comparePrice } from '../plans/plan-price';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
 import { isTrialing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
+import { CurrentSubscriptionService } from './current-subscription.service';
 import type { PlanChangeView } from './subscription-orders.dto';
 import { OrderConflict, orderError } from './subscription-orders.errors';
 import { SubscriptionOrdersService } from './subscription-orders.service';
+
+/** Longer than an order takes to get to Dodo: a call at its time-out, twice over, and clocks that differ. */
+const TRIAL_ENDING_SECONDS = 60;
 
 /**
  * Owns the move from one plan to another. More expensive: at once, the
@@ -27,6 +31,7 @@ export class PlanChangesService {
   constructor(
     private readonly payments: PaymentsRepository,
     private readonly plans: PlansRepository,
+    private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
     private readonly gateway: DodoGateway,
     private readonly clock: Clock,
@@ -40,8 +45,8 @@ export class PlanChangesService {
     const subscription = await this.getChangeable(orgId);
     const timing = await this.timingOf(subscription, plan);
     const replaces = requireNothingInTheWay(subscription, plan, timing);
-    const chargesBefore = timing === 'now' ? await this.listCharges(subscription) : [];
-    const { subscription: fresh } = await this.orders.carryOut({
+    const chargesBefore = timing === 'now' ? await this.listChargesBefore(subscription) : [];
+    const fresh = await this.orders.carryOut({
       kind: 'change_plan',
       subscription,
       call,
@@ -49,13 +54,13 @@ export class PlanChangesService {
       ask: () =>
         this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing, replaces),
       isVisible: (seen) => hasChanged(seen, plan),
+      ...(timing === 'now' && { findRefusal: (seen) => this.findFailedCharge(seen, chargesBefore) }),
     });
-    if (timing === 'now' && !hasChanged(fresh, plan)) throw await this.whyUnchanged(fresh, chargesBefore);
     return this.view(fresh);
   }
 
   async withdraw(orgId: string, call: IdempotentCall): Promise<void> {
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (subscription.pendingProductId === null) throw OrderConflict.noChangeScheduled();
     await this.orders.carryOut({
       kind: 'withdraw_plan_change',
@@ -70,36 +75,52 @@ export class PlanChangesService {
    * Dodo takes the order and keeps the old plan while the charge for the new one is under way, and for good when it
    * has failed. Only a charge that is seen to have failed is said to: whoever is told so may pay another way.
    */
-  private async whyUnchanged(subscription: Subscription, before: ListedPayment[]): Promise<AppError> {
+  private async findFailedCharge(
+    subscription: Subscription,
+    before: ListedPayment[],
+  ): Promise<AppError | null> {
     const known = new Set(before.map(({ id }) => id));
     const charges = (await this.listCharges(subscription)).filter(({ id }) => !known.has(id));
     const hasFailed = charges.length > 0 && charges.every(({ status }) => status === 'failed');
-    return hasFailed ? OrderConflict.paymentFailed() : PaymentProviderError.outcomeUnknown();
+    return hasFailed ? OrderConflict.paymentFailed() : null;
   }
 
   /** What Dodo has charged or tried to charge for the subscription; what it lists later only is not known to fail. */
   private async listCharges({ dodoSubscriptionId, snapshot }: Subscription): Promise<ListedPayment[]> {
     const { customerId } = snapshot;
     if (customerId === null) return [];
+    const { items } = await this.gateway.listPayments({ page: 0, createdSince: null, customerId });
+    return items.filter(({ subscriptionId }) => subscriptionId === dodoSubscriptionId);
+  }
+
+  private async listChargesBefore(subscription: Subscription): Promise<ListedPayment[]> {
     try {
-      const { items } = await this.gateway.listPayments({ page: 0, createdSince: null, customerId });
-      return items.filter(({ subscriptionId }) => subscriptionId === dodoSubscriptionId);
+      return await this.listCharges(subscription);
     } catch (error) {
       throw error instanceof DodoError ? orderError(error) : error;
     }
   }
 
   private async getChangeable(orgId: string): Promise<Subscription> {
-    const subscription = await this.orders.getActive(orgId);
+    const subscription = await this.current.getActive(orgId);
     if (subscription.cancelAtPeriodEnd) throw OrderConflict.cancellationScheduled();
     return subscription;
   }
 
   private async timingOf(subscription: Subscription, to: Plan): Promise<PlanChangeTiming> {
     const hasPaid = await this.payments.hasPaidPeriod(subscription.dodoSubscriptionId);
-    if (isTrialing(subscription, hasPaid, this.clock.now())) return 'now_in_trial';
+    if (isTrialing(subscription, hasPaid, this.clock.now())) {
+      this.refuseIfEnding(subscription);
+      return 'now_in_trial';
+    }
     const from = await this.plans.findByDodoProduct(subscription.dodoProductId);
     return from !== null && comparePrice(to, from) < 0 ? 'next_period' : 'now';
+  }
+
+  /** Dodo may have charged it by the time that it hears of the order, and would not charge for the new plan. */
+  private refuseIfEnding({ currentPeriodEnd }: Subscription): void {
+    if (currentPeriodEnd !== null && currentPeriodEnd < this.clock.secondsFromNow(TRIAL_ENDING_SECONDS))
+      throw OrderConflict.trialEnding();
   }
 
   private async view(subscription: Subscription): Promise<PlanChangeView> {

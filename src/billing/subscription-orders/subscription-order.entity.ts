@@ -6,6 +6,7 @@ export type SubscriptionOrderKind =
 /**
  * requested → done | refused | unavailable | unknown. `unknown`: Dodo's answer
  * was lost, and the subscription, read again, did not show what was asked for.
+ * `done` with a failure code: Dodo said yes, and did not show it when it was read.
  */
 export type SubscriptionOrderState = 'requested' | 'done' | 'refused' | 'unavailable' | 'unknown';
 

@@ -35,6 +35,8 @@ export class OrderConflict extends AppError {
     new OrderConflict(
       'The payment for the new plan failed, so the plan stays as it is. Check the payment method.',
     );
+  static readonly trialEnding = () =>
+    new OrderConflict('The trial is about to end: try again in a minute or two.');
   static readonly noCustomer = () =>
     new OrderConflict('There is nothing to manage yet: this organization has not been to a checkout.');
   static readonly notSuspended = () =>

@@ -6,6 +6,12 @@ import { insertIfAbsent } from '../../database/plain-rows';
 import { SubscriptionOrder } from './subscription-order.entity';
 import type { SubscriptionOrderState } from './subscription-order.entity';
 
+/** The code of an order that is done, says Dodo, and that a read after it did not show. */
+export const NOT_SHOWN_YET = 'not_shown_yet';
+
+/** Says of an order to end that nobody of the org has given it. */
+export const SET_TO_END_AS_SECOND = 'One too many: second_subscription';
+
 @Injectable()
 export class SubscriptionOrdersRepository {
   constructor(private readonly database: Database) {}
@@ -19,14 +25,30 @@ export class SubscriptionOrdersRepository {
     return this.database.manager.findOneBy(SubscriptionOrder, { id });
   }
 
-  /** Whether Dodo was asked for something since then, and its answer was lost. */
-  hasLostAnswer(dodoSubscriptionId: string, since: Date): Promise<boolean> {
+  /** Whether Dodo was asked for something since then, and its answer was lost, or has not come true where it was read. */
+  isUnclear(dodoSubscriptionId: string, since: Date): Promise<boolean> {
     return this.database.manager.existsBy(SubscriptionOrder, {
       dodoSubscriptionId,
-      state: 'unknown',
+      state: In(['unknown', 'done'] satisfies SubscriptionOrderState[]),
+      // Null is not among them: what was done and seen has no code.
       failureCode: Not(In(['abandoned'])),
       settledAt: MoreThan(since),
     });
+  }
+
+  /** Whether the subscription is set to end by an order of ours, and nobody of the org has said anything of an end since. */
+  async isSetToEndAsSecond({
+    orgId,
+    dodoSubscriptionId,
+  }: Pick<SubscriptionOrder, 'orgId' | 'dodoSubscriptionId'>): Promise<boolean> {
+    const rows: { isOurs: boolean }[] = await this.database.manager.query(
+      `SELECT comment IS NOT DISTINCT FROM $3 AS "isOurs" FROM subscription_orders
+        WHERE org_id = $1 AND (kind = 'cancel' AND state IN ('done', 'unknown') OR kind = 'resume' AND state = 'done')
+          AND (dodo_subscription_id = $2 OR comment IS DISTINCT FROM $3)
+        ORDER BY created_at DESC, 1 LIMIT 1`,
+      [orgId, dodoSubscriptionId, SET_TO_END_AS_SECOND],
+    );
+    return rows[0]?.isOurs ?? false;
   }
 
   /** Gives up on orders whose process has died: nobody will settle them any more. */

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { AppError } from '../../app-error';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { PaymentProviderError } from '../billing.errors';
-import { currentOf, isLive } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -15,32 +15,36 @@ import type {
   SubscriptionOrderState,
 } from './subscription-order.entity';
 import { OrderConflict, orderError } from './subscription-orders.errors';
-import { SubscriptionOrdersRepository } from './subscription-orders.repository';
+import { NOT_SHOWN_YET, SubscriptionOrdersRepository } from './subscription-orders.repository';
 
 /** An order that nobody has settled for this long belongs to a process that died. */
 const ABANDONED_AFTER_SECONDS = 60;
-/** A request that got no answer counts as under way for this long; longer than any time-out of ours. */
-const MAY_BE_UNDER_WAY_SECONDS = 30;
 
-export interface Order<T> {
+/** Of an order that Dodo said yes to, and that it did not show when it was read after that. */
+const NOT_SHOWN = { code: NOT_SHOWN_YET, detail: 'Dodo said yes, and did not show it when it was read.' };
+
+interface Described {
   kind: SubscriptionOrderKind;
   subscription: Subscription;
   call: IdempotentCall;
   planId?: string;
   reason?: string;
   comment?: string;
-  /** Asks Dodo; gets the order's id, for orders that send the customer somewhere and back. */
-  ask: (orderId: string) => Promise<T>;
-  /** Whether the subscription, read again, shows what was asked for. */
-  isVisible: (fresh: Subscription) => boolean;
 }
 
-export interface Outcome<T> {
-  /** The order's id: for orders that are answered with a page to visit. */
-  id: string;
-  /** Null when the answer was lost and the subscription shows that it was done. */
-  answer: T | null;
-  subscription: Subscription;
+export interface Order extends Described {
+  /** Asks Dodo. */
+  ask: () => Promise<void>;
+  /** Whether the subscription, read again, shows what was asked for. */
+  isVisible: (fresh: Subscription) => boolean;
+  /** Why Dodo said yes and did not do it; null when that is not known. Without it, Dodo is only late. */
+  findRefusal?: (fresh: Subscription) => Promise<AppError | null>;
+}
+
+/** An order that leads to a page. It leaves no trace in the subscription: Dodo's answer is all there is. */
+export interface PageOrder extends Described {
+  /** Asks Dodo for the address; gets the order's id, by which the customer is known who comes back. */
+  ask: (orderId: string) => Promise<string>;
 }
 
 /**
@@ -61,45 +65,40 @@ export class SubscriptionOrdersService {
   ) {}
 
   /** @throws 409 when Dodo refuses for a reason that we know, or another order is under way; 502, 503 otherwise */
-  async carryOut<T>(order: Order<T>): Promise<Outcome<T>> {
+  async carryOut(order: Order): Promise<Subscription> {
     const row = await this.insertRequested(order);
-    const answer = await this.ask(order, row);
+    await this.ask(order, row);
     const { subscription, isFresh } = await this.readAgain(order.subscription);
-    await this.settle(row.id, 'done');
-    if (!isFresh) throw PaymentProviderError.outcomeUnknown();
-    return { id: row.id, answer, subscription };
-  }
-
-  /**
-   * The subscription that speaks for the org, as Dodo has it now: what is asked
-   * of it is decided on that, not on what we last heard.
-   * @throws 409 when it is not active, or a request to Dodo may still be under way; 502, 503
-   */
-  getActive(orgId: string): Promise<Subscription> {
-    return this.getFresh(orgId, ({ status }) => status === 'active');
-  }
-
-  /** The same, where access may be suspended: it is billed again once it is paid or continued. */
-  getLive(orgId: string): Promise<Subscription> {
-    return this.getFresh(orgId, isLive);
-  }
-
-  private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
-    const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
-    const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
-    if (await this.orders.hasLostAnswer(dodoSubscriptionId, since)) throw OrderConflict.underWay();
-    try {
-      await this.subscriptionsService.sync(dodoSubscriptionId);
-    } catch (error) {
-      throw error instanceof DodoError ? orderError(error) : error;
+    if (isFresh && order.isVisible(subscription)) {
+      await this.settle(row.id, 'done');
+      return subscription;
     }
-    return this.requireCurrent(orgId, isFit);
+    const refusal = isFresh ? await this.findRefusal(order, subscription) : null;
+    await this.settle(row.id, 'done', refusal ? undefined : NOT_SHOWN);
+    if (refusal) throw refusal;
+    await this.subscriptionsService.syncLater(this.database.manager, subscription.dodoSubscriptionId);
+    throw PaymentProviderError.outcomeUnknown();
   }
 
-  private async requireCurrent(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
-    const subscription = currentOf(await this.subscriptions.listByOrg(orgId));
-    if (!subscription || !isFit(subscription)) throw OrderConflict.noSubscription();
-    return subscription;
+  private async findRefusal(order: Order, fresh: Subscription): Promise<AppError | null> {
+    try {
+      return (await order.findRefusal?.(fresh)) ?? null;
+    } catch (error) {
+      if (!(error instanceof DodoError)) throw error;
+      return null;
+    }
+  }
+
+  /** @throws as {@link carryOut} */
+  async openPage(order: PageOrder): Promise<{ id: string; url: string }> {
+    const row = await this.insertRequested(order);
+    try {
+      const url = await order.ask(row.id);
+      await this.settle(row.id, 'done');
+      return { id: row.id, url };
+    } catch (error) {
+      throw error instanceof DodoError ? await this.settleFailed(row, error) : error;
+    }
   }
 
   /**
@@ -119,7 +118,7 @@ export class SubscriptionOrdersService {
     return isDone ? fresh : null;
   }
 
-  private async insertRequested<T>(order: Order<T>): Promise<SubscriptionOrder> {
+  private async insertRequested(order: Described): Promise<SubscriptionOrder> {
     const { dodoSubscriptionId, orgId } = order.subscription;
     const now = this.clock.now();
     const row: SubscriptionOrder = {
@@ -145,19 +144,23 @@ export class SubscriptionOrdersService {
     return row;
   }
 
-  private async ask<T>(order: Order<T>, row: SubscriptionOrder): Promise<T | null> {
+  private async ask(order: Order, row: SubscriptionOrder): Promise<void> {
     try {
-      return await order.ask(row.id);
+      await order.ask();
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
-      if (error instanceof DodoOutcomeUnknown && (await this.isDoneAnyway(order))) return null;
-      await this.settle(row.id, failedState(error), error);
-      throw orderError(error);
+      if (error instanceof DodoOutcomeUnknown && (await this.isDoneAnyway(order))) return;
+      throw await this.settleFailed(row, error);
     }
   }
 
+  private async settleFailed({ id }: SubscriptionOrder, error: DodoError): Promise<AppError> {
+    await this.settle(id, failedState(error), error);
+    return orderError(error);
+  }
+
   /** The answer was lost: Dodo is read, never asked again. */
-  private async isDoneAnyway<T>(order: Order<T>): Promise<boolean> {
+  private async isDoneAnyway(order: Order): Promise<boolean> {
     const { subscription } = await this.readAgain(order.subscription);
     return order.isVisible(subscription);
   }
@@ -178,11 +181,15 @@ export class SubscriptionOrdersService {
     return { subscription: await this.subscriptions.getSubscription(dodoSubscriptionId), isFresh };
   }
 
-  private async settle(id: string, state: SubscriptionOrderState, error?: DodoError): Promise<void> {
+  private async settle(
+    id: string,
+    state: SubscriptionOrderState,
+    why?: Pick<DodoError, 'code' | 'detail'>,
+  ): Promise<void> {
     await this.orders.saveSettled(this.database.manager, id, {
       state,
-      code: error?.code ?? null,
-      message: error?.detail ?? null,
+      code: why?.code ?? null,
+      message: why?.detail ?? null,
       at: this.clock.now(),
     });
   }

@@ -12,12 +12,14 @@ import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
 import { SurplusService } from '../subscriptions/surplus.service';
+import { SET_TO_END_AS_SECOND, SubscriptionOrdersRepository } from './subscription-orders.repository';
 import { SubscriptionOrdersService } from './subscription-orders.service';
 
 /**
  * Owns the end of a subscription that is one too many. A trial ends now: nothing
  * was paid for it. Another one runs to the end of the period that was paid, and
- * is never charged again. It is never given up: what fails is tried again.
+ * is never charged again; should the other one end before that, and nobody have
+ * asked for an end, it goes on. It is never given up: what fails is tried again.
  */
 @Injectable()
 export class SurplusEndingService implements OnModuleInit {
@@ -28,6 +30,7 @@ export class SurplusEndingService implements OnModuleInit {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly subscriptionsService: SubscriptionsService,
     private readonly orders: SubscriptionOrdersService,
+    private readonly placed: SubscriptionOrdersRepository,
     private readonly gateway: DodoGateway,
     private readonly surplus: SurplusService,
     private readonly jobHandlers: JobHandlers,
@@ -35,19 +38,20 @@ export class SurplusEndingService implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobHandlers.register('subscription.end-surplus', ({ subscriptionId, tries = 0 }) =>
-      this.end(subscriptionId, tries),
+      this.settle(subscriptionId, tries),
     );
   }
 
-  private async end(subscriptionId: string, tries: number): Promise<void> {
+  private async settle(subscriptionId: string, tries: number): Promise<void> {
     try {
       const subscription = await this.readAgain(subscriptionId);
       if (isToBeEnded(subscription)) await this.cancel(subscription);
+      else if (await this.isToGoOn(subscription)) await this.resume(subscription);
     } catch (error) {
       if (!(error instanceof AppError || error instanceof DodoError)) throw error;
-      this.logger.warn(`Surplus subscription ${subscriptionId} has not ended yet: ${error.message}`);
+      this.logger.warn(`Surplus subscription ${subscriptionId} is not settled yet: ${error.message}`);
       const next = { tries: tries + 1, delaySeconds: retryDelaySeconds(tries) };
-      await this.surplus.endLater(this.database.manager, subscriptionId, next);
+      await this.surplus.settleLater(this.database.manager, subscriptionId, next);
     }
   }
 
@@ -68,9 +72,26 @@ export class SurplusEndingService implements OnModuleInit {
       kind: 'cancel',
       subscription,
       call: UNKEYED_CALL,
-      comment: `One too many: ${subscription.surplus}`,
+      comment: when === 'now' ? 'One too many: second_trial' : SET_TO_END_AS_SECOND,
       ask: () => this.gateway.cancelSubscription(subscription.dodoSubscriptionId, { when }),
       isVisible: (seen) => !isToBeEnded(seen),
+    });
+  }
+
+  private async isToGoOn(subscription: Subscription): Promise<boolean> {
+    if (subscription.surplus !== null || !isLive(subscription) || !subscription.cancelAtPeriodEnd)
+      return false;
+    return this.placed.isSetToEndAsSecond(subscription);
+  }
+
+  private async resume(subscription: Subscription): Promise<void> {
+    await this.orders.carryOut({
+      kind: 'resume',
+      subscription,
+      call: UNKEYED_CALL,
+      comment: 'No longer one too many',
+      ask: () => this.gateway.resumeSubscription(subscription.dodoSubscriptionId),
+      isVisible: (seen) => !seen.cancelAtPeriodEnd,
     });
   }
 }

@@ -27,7 +27,7 @@ export class SurplusSweep implements OnModuleInit {
   private async sweep(): Promise<void> {
     for (const id of await this.subscriptions.listForgottenSurplus(BATCH)) {
       this.logger.warn(`Subscription ${id} is one too many and had no job: it is being ended now.`);
-      await this.surplus.endLater(this.database.manager, id);
+      await this.surplus.settleLater(this.database.manager, id);
     }
   }
 }

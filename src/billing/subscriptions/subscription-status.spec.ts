@@ -7,6 +7,7 @@ import {
   isInFirstPeriod,
   isLive,
   isTrialing,
+  mayBeBilled,
 } from './subscription-status';
 
 const HOUR_MS = 3_600_000;
@@ -86,6 +87,11 @@ describe('the subscription that speaks for its organization', () => {
 describe('a subscription', () => {
   it('is live while it is billed, or will be again', () => {
     expect(ALL.filter((status) => isLive({ status }))).toEqual(['active', 'past_due', 'on_hold', 'paused']);
+  });
+
+  it('may be billed as well in a state that is new to us', () => {
+    const added = ALL.filter((status) => mayBeBilled({ status }) && !isLive({ status }));
+    expect(added).toEqual(['unknown']);
   });
 
   it('has begun once it has been live', () => {

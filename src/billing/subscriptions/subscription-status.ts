@@ -44,6 +44,11 @@ export function isLive({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'active' || status === 'past_due' || status === 'on_hold' || status === 'paused';
 }
 
+/** The same, or in a state that is new to us: then Dodo may be charging for it. */
+export function mayBeBilled(subscription: Pick<Subscription, 'status'>): boolean {
+  return isLive(subscription) || subscription.status === 'unknown';
+}
+
 /** Whether it has ever been live: a trial that has ended was a trial all the same. */
 export function hasBegun(subscription: Pick<Subscription, 'status'>): boolean {
   return isLive(subscription) || subscription.status === 'cancelled' || subscription.status === 'expired';

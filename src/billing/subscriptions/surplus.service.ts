@@ -40,6 +40,7 @@ export class SurplusService {
       isTrialItsOwn,
       others: all.filter((other) => other.dodoSubscriptionId !== dodoSubscriptionId),
     });
+    if (seen !== null && hasEndedUnasked(seen, subscription)) await this.reconsider(tx, all);
     if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
     if (surplus !== null) await this.end(tx, subscription, surplus);
@@ -47,8 +48,8 @@ export class SurplusService {
     return all;
   }
 
-  /** `tries`: how many have failed in a row. */
-  async endLater(tx: Tx, subscriptionId: string, { tries = 0, delaySeconds = 0 } = {}): Promise<void> {
+  /** Has a job end it, or let it go on if it is none too many any more. `tries`: how many have failed in a row. */
+  async settleLater(tx: Tx, subscriptionId: string, { tries = 0, delaySeconds = 0 } = {}): Promise<void> {
     await this.jobs.enqueue(
       tx,
       'subscription.end-surplus',
@@ -57,11 +58,25 @@ export class SurplusService {
     );
   }
 
+  /** One that others were too many beside has ended: each of them may be none any more. */
+  private async reconsider(tx: Tx, all: readonly Subscription[]): Promise<void> {
+    for (const other of all) {
+      if (other.surplus === 'second_subscription' && isLive(other))
+        await this.settleLater(tx, other.dodoSubscriptionId);
+    }
+  }
+
   private async end(tx: Tx, { dodoSubscriptionId, orgId }: Subscription, surplus: Surplus): Promise<void> {
     // For the operator: what was paid for it beside the fee is for a person to give back.
     this.logger.error(
       `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
     );
-    await this.endLater(tx, dodoSubscriptionId);
+    await this.settleLater(tx, dodoSubscriptionId);
   }
+}
+
+/** Whoever set it to end, in Dodo's portal too, meant to leave: then the others end as well, as they are set to. */
+function hasEndedUnasked(seen: Subscription, subscription: Subscription): boolean {
+  const wasSetToEnd = seen.cancelAtPeriodEnd || subscription.cancelAtPeriodEnd;
+  return isLive(seen) && !isLive(subscription) && !wasSetToEnd;
 }

@@ -1,39 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
 import { DodoError } from '../../dodo/dodo.errors';
-import { DodoGateway } from '../../dodo/dodo.gateway';
 import { PaymentProviderError } from '../billing.errors';
 import type { Checkout } from '../checkouts/checkout.entity';
+import { CheckoutOutcomesService } from '../checkouts/checkout-outcomes.service';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
-import { isNotShown } from '../not-shown';
 import type { Payment } from '../payments/payment.entity';
-import { PaymentsRepository } from '../payments/payments.repository';
-import { PaymentsService } from '../payments/payments.service';
 import type { BillingStatusView } from '../status/billing-status.dto';
 import { BillingStatusService } from '../status/billing-status.service';
 import type { SubscriptionOrder } from '../subscription-orders/subscription-order.entity';
 import { SubscriptionOrdersRepository } from '../subscription-orders/subscription-orders.repository';
 import type { Subscription } from '../subscriptions/subscription.entity';
-import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
-import { SubscriptionsService } from '../subscriptions/subscriptions.service';
 import type { VerificationView } from './verification.dto';
 
-/**
- * Owns the customer's way back from the checkout. It asks Dodo what has become
- * of the session and stores it as an event would, so it does not matter whether
- * the webhook is late, lost, or came already.
- */
+/** Owns the customer's way back from the checkout: what has become of it, whether or not a webhook has come. */
 @Injectable()
 export class VerificationService {
   constructor(
     private readonly checkouts: CheckoutsRepository,
-    private readonly payments: PaymentsRepository,
-    private readonly paymentsService: PaymentsService,
-    private readonly subscriptions: SubscriptionsRepository,
-    private readonly subscriptionsService: SubscriptionsService,
+    private readonly outcomes: CheckoutOutcomesService,
     private readonly billingStatus: BillingStatusService,
     private readonly orders: SubscriptionOrdersRepository,
-    private readonly gateway: DodoGateway,
   ) {}
 
   /** @throws {AppError} 404 for a session that is not this org's; 502 or 503 when Dodo can't say */
@@ -68,17 +55,11 @@ export class VerificationService {
     return { status, isTrialing, trialEnd, planId: checkout.planId, setupFeeVerified };
   }
 
-  /** Null when nobody has tried to pay; undefined when Dodo names a payment that it does not show yet. */
+  /** Null when nobody has tried to pay; undefined when Dodo does not show yet what has become of it. */
   private async readPayment(checkout: Checkout): Promise<Payment | null | undefined> {
-    const paymentId = await ifShown(() => this.findPaymentId(checkout));
+    const paymentId = await this.outcomes.findPaymentId(checkout);
     if (paymentId === null || paymentId === undefined) return paymentId;
-    await ifShown(() => this.paymentsService.sync(paymentId));
-    return (await this.payments.findPayment(paymentId)) ?? undefined;
-  }
-
-  private async findPaymentId({ dodoPaymentId, dodoSessionId }: Checkout): Promise<string | null> {
-    if (dodoPaymentId !== null) return dodoPaymentId;
-    return dodoSessionId === null ? null : this.gateway.getCheckoutPaymentId(dodoSessionId);
+    return (await this.outcomes.readPayment(paymentId)) ?? undefined;
   }
 
   private async standingAfter(
@@ -95,8 +76,7 @@ export class VerificationService {
   /** Of this very subscription: the org may have others, which ended before or are still running. */
   private async standingOf(subscriptionId: string | null): Promise<Standing> {
     if (subscriptionId === null) return nothingAs('processing');
-    await ifShown(() => this.subscriptionsService.sync(subscriptionId));
-    const subscription = await this.subscriptions.findSubscription(subscriptionId);
+    const subscription = await this.outcomes.readSubscription(subscriptionId);
     if (subscription?.surplus === 'second_trial') return this.standingBeside(subscription);
     return toStanding(await this.billingStatus.viewSubscription(subscription), 'processing');
   }
@@ -123,14 +103,4 @@ function toStanding(seen: Seen, ofNone: string): Standing {
 
 function nothingAs(status: string): Standing {
   return { status, isTrialing: false, trialEnd: null, plan: null };
-}
-
-/** What Dodo does not show yet, all of it or its lines, is left as it is: an event or the next call brings the rest. */
-async function ifShown<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!isNotShown(error)) throw error;
-    return undefined;
-  }
 }

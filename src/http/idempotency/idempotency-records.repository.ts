@@ -79,10 +79,15 @@ export class IdempotencyRecordsRepository {
     return this.saveIfHeld(tx, claim, 'answer', answer);
   }
 
+  /** As of when it was claimed: the clocks of replicas differ. */
+  async saveLeaseEnded(claim: Claim): Promise<void> {
+    await this.saveIfHeld(this.database.manager, claim, 'leased_until', claim.claimedAt);
+  }
+
   private async saveIfHeld(
     tx: Tx,
     { orgId, operation, key, claimId }: Claim,
-    column: 'resource_id' | 'answer',
+    column: 'resource_id' | 'answer' | 'leased_until',
     value: unknown,
   ): Promise<boolean> {
     const [, changed] = await tx.query<[unknown, number]>(

@@ -12,7 +12,7 @@ export type HeaderDocumentation = 'parameter' | 'text';
 const HOW =
   'Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the ' +
   'same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. ' +
-  'A call that failed frees its key.';
+  'A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.';
 
 const IN_FLIGHT = 'A call with the same `Idempotency-Key` is still being worked on: see `Retry-After`.';
 

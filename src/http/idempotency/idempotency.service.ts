@@ -12,7 +12,7 @@ import { IdempotencyConflict } from './idempotency.errors';
 
 /** How long an answer is given again: what the published guidance for clients promises. */
 const KEPT_SECONDS = 24 * 3600;
-/** Twice the time that the slowest call can take: three calls to Dodo at their time-out. */
+/** Twice three calls to Dodo at their time-out. One that takes longer can be overtaken: then its last write fails. */
 const LEASE_SECONDS = 60;
 /** Expired records that a claim clears away: more than it adds, so that they can't pile up. */
 const SWEEP_LIMIT = 10;
@@ -80,10 +80,20 @@ export class IdempotencyService {
     if (!isSaved) throw IdempotencyConflict.takenOver();
   }
 
+  /** The key is free again. */
+  release(claim: Claim): Promise<void> {
+    return this.giveUp(claim, () => this.records.deleteClaim(claim));
+  }
+
+  /** The key stays with its call: the next try takes it over, with the row that was begun. */
+  endLease(claim: Claim): Promise<void> {
+    return this.giveUp(claim, () => this.records.saveLeaseEnded(claim));
+  }
+
   /** Never throws: the failure that led here is the one to tell. The lease ends a claim that stays. */
-  async release(claim: Claim): Promise<void> {
+  private async giveUp(claim: Claim, work: () => Promise<void>): Promise<void> {
     try {
-      await this.records.deleteClaim(claim);
+      await work();
     } catch (error) {
       this.logger.warn(`A claim of ${claim.operation} could not be released: ${(error as Error).message}`);
     }

@@ -6,13 +6,13 @@ import type { Tx } from '../../database/database';
  * runs the work: nobody has to ask whether there is a key.
  */
 export interface IdempotentCall {
-  /** The row that an earlier try of this call named by `begin` before its process died; else null. */
+  /** The row that an earlier try of this call named by `begin`, when its process died or its outcome was not known; else null. */
   readonly resourceId: string | null;
 
   /**
    * For the controller: runs `work` if this is the first call with its key, and
    * answers again what the first one answered if it is not. A failure frees the key, and so does an answer that
-   * is not `isFinal`: the next call looks again.
+   * is not `isFinal`: the next call looks again. Where what was asked for may have happened, the key stays with its body.
    * @throws {IdempotencyConflict} 409 while the first is under way, 422 for another body or API key
    */
   once<T>(work: () => Promise<T>, isFinal?: (data: T) => boolean): Promise<T>;

@@ -1,3 +1,4 @@
+import { AppError } from '../../app-error';
 import type { Tx } from '../../database/database';
 import type { Claim } from './idempotency-records.repository';
 import type { IdempotencyService, CallDescription } from './idempotency.service';
@@ -29,7 +30,11 @@ export class KeyedCall implements IdempotentCall {
       else if (!this.answer) await this.idempotency.release(this.claim);
       return this.answer ? (this.answer.data as T) : data;
     } catch (error) {
-      await this.idempotency.release(this.claim);
+      // What an earlier try has begun, or this one, may have happened: the next one goes on with it.
+      const mayHaveHappened =
+        this.resourceId !== null || (error instanceof AppError && error.mayHaveHappened);
+      if (mayHaveHappened) await this.idempotency.endLease(this.claim);
+      else await this.idempotency.release(this.claim);
       throw error;
     }
   }
