@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INSTANT_FORM, readInstant } from '../../http/instant';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
@@ -16,14 +17,13 @@ const type = z
   .optional()
   .meta({ description: 'Only events of this type.', example: 'payment.succeeded' });
 
-const INSTANT = z.iso.datetime({ offset: true });
-
 const instant = (description: string) =>
   z
     .unknown()
     .transform((value, context) => {
-      if (INSTANT.safeParse(value).success) return new Date(value as string);
-      context.addIssue('must be an instant such as 2027-01-31T12:00:00Z.');
+      const at = readInstant(value);
+      if (at) return at;
+      context.addIssue(`must be ${INSTANT_FORM}.`);
       return z.NEVER;
     })
     .optional()
