@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../../http/instant';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
+import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
 import { MAX_TYPE_LENGTH } from './event-body';
 import type { EventSummary } from './dodo-events.repository';
@@ -14,6 +15,7 @@ const type = z
   .string({ error: 'must be a string, such as payment.succeeded.' })
   .min(1, { error: 'must not be empty.' })
   .max(MAX_TYPE_LENGTH, { error: `may have at most ${MAX_TYPE_LENGTH} characters.` })
+  .refine(isPlainText, NOT_PLAIN_TEXT)
   .optional()
   .meta({ description: 'Only events of this type.', example: 'payment.succeeded' });
 
