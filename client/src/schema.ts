@@ -937,7 +937,7 @@ export interface operations {
         'application/json': {
           /**
            * Format: date-time
-           * @description When the key stops working, in the future; null for never. No later than the key that sets it, and in the year 9999 at the latest.
+           * @description When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.
            */
           expiresAt?: string | null;
           /** @description What the key is for. */
@@ -1065,7 +1065,7 @@ export interface operations {
         'application/json': {
           /**
            * Format: date-time
-           * @description When the key stops working, in the future; null for never. No later than the key that sets it, and in the year 9999 at the latest.
+           * @description When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.
            */
           expiresAt?: string | null;
           /** @description A new name. */
@@ -1634,7 +1634,7 @@ export interface operations {
           planId: string;
           /**
            * Format: uri
-           * @description Where the customer goes after paying; `session_id` is added to its query.
+           * @description Where the customer goes after paying; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -1879,7 +1879,7 @@ export interface operations {
           packId: string;
           /**
            * Format: uri
-           * @description Where the customer goes after paying; `session_id` is added to its query.
+           * @description Where the customer goes after paying; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -2142,7 +2142,7 @@ export interface operations {
           planId?: string;
           /**
            * Format: uri
-           * @description Where the customer goes afterwards; `session_id` is added.
+           * @description Where the customer goes afterwards; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -3915,7 +3915,7 @@ export interface operations {
           )[];
           /** @description What it is called. */
           name?: string | null;
-          /** @description What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any 8 to 128 visible ASCII characters. Left out, one is made. */
+          /** @description What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any 8 to 128 visible ASCII characters that begin otherwise. Left out, one is made. */
           secret?: string;
           /**
            * Format: uri

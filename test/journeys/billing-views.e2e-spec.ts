@@ -183,7 +183,8 @@ describe('looking at billing', () => {
     it('answers a link, also to a suspended org', async () => {
       const org = await service.newOrg();
       expect((await portal()).status).toBe(401);
-      expect((await portal(org.key, { returnUrl: 'nowhere' })).status).toBe(400);
+      for (const returnUrl of ['nowhere', 'https://a.com\\@b.c'])
+        expect((await portal(org.key, { returnUrl })).status).toBe(400);
       expect((await portal(org.key)).body.message).toMatch(/nothing to manage yet/);
       await service.buy(org);
       await service.setStatus(org, 'on_hold');
