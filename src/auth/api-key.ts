@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { inspect } from 'node:util';
+import { hmacSha256 } from '../hmac';
 import { randomBase62, toBase62 } from '../ids';
 
 const PREFIX = 'sk-social-';
@@ -42,7 +43,7 @@ export class PlainKey {
   }
 
   hash(pepper: string): HashedKey {
-    return new HashedKey(createHmac('sha256', pepper).update(this.text).digest());
+    return new HashedKey(hmacSha256(Buffer.from(pepper), [this.text], 'hex'));
   }
 
   toString(): string {
@@ -58,9 +59,17 @@ export class PlainKey {
   }
 }
 
-/** A key as the database holds it: HMAC-SHA256 under the pepper, 32 bytes. */
+/** A key as the database holds it: HMAC-SHA256 under the pepper, 32 bytes. As text, it is found in memory in no time. */
 export class HashedKey {
-  constructor(readonly bytes: Buffer) {}
+  constructor(readonly hex: string) {}
+
+  static of(bytes: Buffer): HashedKey {
+    return new HashedKey(bytes.toString('hex'));
+  }
+
+  get bytes(): Buffer {
+    return Buffer.from(this.hex, 'hex');
+  }
 
   equals(other: HashedKey): boolean {
     return timingSafeEqual(this.bytes, other.bytes);

@@ -58,7 +58,7 @@ export class ApiKeysRepository {
     if (!row) return null;
     return {
       id: row.id,
-      hash: new HashedKey(row.hash),
+      hash: HashedKey.of(row.hash),
       scopes: row.scopes,
       expiresAt: row.expires_at,
       lastUsedAt: row.last_used_at,

@@ -25,6 +25,7 @@ const MAX_KEYS = 20_000;
  */
 @Injectable()
 export class KeyCache implements OnApplicationShutdown {
+  /** By their keyed hash: the secret itself stays out of memory. */
   private readonly keys = new Map<string, KeyWithOrg>();
   private readonly namesByOrg = new Map<string, Set<string>>();
   private readonly feed: ChangeFeed;
@@ -50,7 +51,7 @@ export class KeyCache implements OnApplicationShutdown {
 
   /** Null when it is not remembered, or when what is remembered may be out of date. */
   remembered(hash: HashedKey): KeyWithOrg | null {
-    return this.feed.lagMs < MAX_LAG_MS ? (this.keys.get(nameOf(hash)) ?? null) : null;
+    return this.feed.lagMs < MAX_LAG_MS ? (this.keys.get(hash.hex) ?? null) : null;
   }
 
   /** Asks the database by `look`, and remembers the answer unless something changed meanwhile. */
@@ -58,7 +59,7 @@ export class KeyCache implements OnApplicationShutdown {
     this.listen();
     const { generation } = this;
     const key = await look();
-    if (key && generation === this.generation) this.remember(nameOf(hash), key);
+    if (key && generation === this.generation) this.remember(hash.hex, key);
     return key;
   }
 
@@ -97,9 +98,4 @@ export class KeyCache implements OnApplicationShutdown {
     names?.delete(name);
     if (names?.size === 0) this.namesByOrg.delete(orgId);
   }
-}
-
-/** The keyed hash as a map's key: the secret itself stays out of memory. */
-function nameOf(hash: HashedKey): string {
-  return hash.bytes.toString('latin1');
 }

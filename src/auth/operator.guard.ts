@@ -25,11 +25,11 @@ export class OperatorGuard implements CanActivate {
     this.token = OperatorToken.of(config);
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     if (this.token === null) throw new NotFoundException();
     const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!this.token.isRight(this.credentialOf(headers))) {
-      await this.limiter.takeGuess(ip);
+      this.limiter.takeGuess(ip);
       throw Unauthorized.invalidOperatorToken();
     }
     return true;

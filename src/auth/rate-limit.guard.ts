@@ -17,25 +17,36 @@ export class RateLimitGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { keyId, orgId } = principalOf(context);
-    const allowance = await this.limiter.take(keyId);
+  /** Answers at once where the call is counted at once, since a guard that answers a promise costs some more of them. */
+  canActivate(context: ExecutionContext): true | Promise<true> {
+    const allowance = this.limiter.take(principalOf(context).keyId);
+    return allowance instanceof Promise
+      ? allowance.then((counted) => this.admit(context, counted))
+      : this.admit(context, allowance);
+  }
+
+  private admit(context: ExecutionContext, allowance: Allowance | null): true | Promise<true> {
     if (!allowance) return true;
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    admit(reply, allowance);
-    const handler = context.getHandler();
-    if (this.reflector.get(CostlyCalls, handler)) {
-      const ofOrg = await this.limiter.takeCostly(orgId, `${context.getClass().name}.${handler.name}`);
-      if (ofOrg?.isExceeded) admit(reply, ofOrg);
-    }
+    tell(replyOf(context), allowance);
+    return this.reflector.get(CostlyCalls, context.getHandler()) ? this.admitCostly(context) : true;
+  }
+
+  private async admitCostly(context: ExecutionContext): Promise<true> {
+    const route = `${context.getClass().name}.${context.getHandler().name}`;
+    const ofOrg = await this.limiter.takeCostly(principalOf(context).orgId, route);
+    if (ofOrg?.isExceeded) tell(replyOf(context), ofOrg);
     return true;
   }
 }
 
+function replyOf(context: ExecutionContext): FastifyReply {
+  return context.switchToHttp().getResponse<FastifyReply>();
+}
+
 /** The headers speak of the limit that the answer is about. */
-function admit(reply: FastifyReply, allowance: Allowance): void {
+function tell(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', allowance.limit);
   reply.header('x-ratelimit-remaining', allowance.remaining);
-  reply.header('x-ratelimit-reset', Math.floor(allowance.resetAt.getTime() / 1000));
+  reply.header('x-ratelimit-reset', Math.ceil(allowance.resetAt.getTime() / 1000));
   if (allowance.isExceeded) throw new RateLimited(allowance);
 }

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../app-error';
 import { Clock } from '../clock';
 import { Config } from '../config';
+import { CallWindows } from './call-windows';
+import type { Counted } from './call-windows';
 
 const WINDOW_SECONDS = 60;
 /** One org may make no more calls that make Dodo work than Dodo takes; with less than this, none could be served. */
@@ -16,6 +18,7 @@ const REDIS_PATIENCE_MS = 250;
 export interface Allowance {
   limit: number;
   remaining: number;
+  /** When the window is over. */
   resetAt: Date;
   secondsToReset: number;
   isExceeded: boolean;
@@ -41,7 +44,7 @@ export class RateLimiter implements OnApplicationShutdown {
   private readonly limit: number;
   private readonly calls: Counter;
   private readonly costlyCalls: Counter;
-  private readonly guesses: RateLimiterMemory;
+  private readonly guesses: CallWindows;
   private readonly redis: Redis | null;
   private isRedisAway = false;
 
@@ -50,22 +53,25 @@ export class RateLimiter implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {
     this.limit = config.rateLimitPerMinute;
-    this.guesses = new RateLimiterMemory({ points: this.limit, duration: WINDOW_SECONDS });
+    this.guesses = new CallWindows(WINDOW_SECONDS, clock);
     this.redis = config.redisUrl === null || this.limit === 0 ? null : connectionTo(config.redisUrl);
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
-    this.calls = counterOf('calls', this.limit, this.redis);
-    const orgCalls = Math.max(MIN_ORG_CALLS, config.dodo.requestsPerMinute);
-    this.costlyCalls = counterOf('costly', orgCalls, this.redis);
+    this.calls = this.counterOf('calls', this.limit);
+    const orgCalls = Math.max(MIN_ORG_CALLS, Math.floor(config.dodo.requestsPerMinute));
+    this.costlyCalls = this.counterOf('costly', orgCalls);
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }
 
-  /** Counts one call; null when nothing is limited. */
-  async take(keyId: string): Promise<Allowance | null> {
-    return this.limit === 0 ? null : this.toAllowance(this.calls, await this.count(this.calls, keyId));
+  /** Counts one call: at once where it is counted here. Null when nothing is limited. */
+  take(keyId: string): Allowance | null | Promise<Allowance> {
+    if (this.limit === 0) return null;
+    const { limit, local, shared } = this.calls;
+    if (!shared) return this.toAllowance(limit, local.count(keyId));
+    return this.count(this.calls, keyId).then((counted) => this.toAllowance(limit, counted));
   }
 
   /**
@@ -75,11 +81,11 @@ export class RateLimiter implements OnApplicationShutdown {
    */
   async takeCostly(orgId: string, route: string): Promise<Allowance | null> {
     if (this.limit === 0) return null;
+    const { limit } = this.costlyCalls;
     const counted = await this.count(this.costlyCalls, orgId);
-    const allowance = this.toAllowance(this.costlyCalls, counted);
-    if (counted.consumedPoints === allowance.limit + 1)
+    if (counted.calls === limit + 1)
       this.logger.warn(`Organization ${orgId} has no calls left that make Dodo work: ${route} is refused.`);
-    return allowance;
+    return this.toAllowance(limit, counted);
   }
 
   /**
@@ -88,18 +94,18 @@ export class RateLimiter implements OnApplicationShutdown {
    * are not guessed, and garbage is refused for next to nothing.
    * @throws {RateLimited}
    */
-  async takeGuess(address: string): Promise<void> {
+  takeGuess(address: string): void {
     if (this.limit === 0) return;
-    const allowance = this.toAllowance(this.guesses, await consume(this.guesses, address));
+    const allowance = this.toAllowance(this.limit, this.guesses.count(address));
     if (allowance.isExceeded) throw new RateLimited(allowance);
   }
 
-  private async count({ local, shared }: Counter, key: string): Promise<RateLimiterRes> {
+  private async count({ local, shared }: Counter, key: string): Promise<Counted> {
     if (this.redis && shared) {
       try {
         if (this.redis.status === 'wait') await this.redis.connect();
         if (this.redis.status === 'ready') {
-          const counted = await consume(shared, key);
+          const counted = await this.countShared(shared, key);
           this.noteBack();
           return counted;
         }
@@ -107,20 +113,31 @@ export class RateLimiter implements OnApplicationShutdown {
         this.noteAway(error as Error);
       }
     }
-    return consume(local, key);
+    return local.count(key);
   }
 
-  private toAllowance(
-    { points: limit }: { points: number },
-    { msBeforeNext, consumedPoints }: RateLimiterRes,
-  ): Allowance {
-    const secondsToReset = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  private async countShared(shared: RateLimiterRedis, key: string): Promise<Counted> {
+    const { consumedPoints, msBeforeNext } = await consume(shared, key);
+    return { calls: consumedPoints, endsAt: this.clock.secondsFromNow(msBeforeNext / 1000) };
+  }
+
+  private toAllowance(limit: number, { calls, endsAt }: Counted): Allowance {
+    const msToReset = endsAt.getTime() - this.clock.now().getTime();
     return {
       limit,
-      remaining: Math.max(0, limit - consumedPoints),
-      resetAt: this.clock.secondsFromNow(secondsToReset),
-      secondsToReset,
-      isExceeded: consumedPoints > limit,
+      remaining: Math.max(0, limit - calls),
+      resetAt: endsAt,
+      secondsToReset: Math.max(1, Math.ceil(msToReset / 1000)),
+      isExceeded: calls > limit,
+    };
+  }
+
+  private counterOf(name: string, limit: number): Counter {
+    const window = { points: limit, duration: WINDOW_SECONDS, keyPrefix: `autoposting-billing:${name}` };
+    return {
+      limit,
+      local: new CallWindows(WINDOW_SECONDS, this.clock),
+      shared: this.redis && new RateLimiterRedis({ ...window, storeClient: this.redis }),
     };
   }
 
@@ -139,19 +156,9 @@ export class RateLimiter implements OnApplicationShutdown {
 
 /** The same count in two places: for all processes, and for this one while that can't be reached. */
 interface Counter {
-  points: number;
-  local: RateLimiterMemory;
+  limit: number;
+  local: CallWindows;
   shared: RateLimiterRedis | null;
-}
-
-function counterOf(name: string, limit: number, redis: Redis | null): Counter {
-  const points = Math.floor(limit);
-  const window = { points, duration: WINDOW_SECONDS, keyPrefix: `autoposting-billing:${name}` };
-  return {
-    points,
-    local: new RateLimiterMemory(window),
-    shared: redis && new RateLimiterRedis({ ...window, storeClient: redis }),
-  };
 }
 
 /** Connects when it is first used: jobs and commands never do. */
@@ -169,7 +176,7 @@ function connectionTo(url: string): Redis {
 }
 
 /** The library rejects with the count when it is over; everything else is an error. */
-async function consume(limiter: RateLimiterMemory | RateLimiterRedis, key: string): Promise<RateLimiterRes> {
+async function consume(limiter: RateLimiterRedis, key: string): Promise<RateLimiterRes> {
   try {
     return await limiter.consume(key);
   } catch (reason) {

@@ -253,7 +253,7 @@ describeWithRedis('the rate limit with REDIS_URL', () => {
     const replicas = [replica(), replica(), replica()];
     for (const each of replicas) await each.take('warm-up');
     const allowances = await Promise.all(
-      Array.from({ length: LIMIT * 3 }, (_, i) => replicas[i % 3]!.take('shared')),
+      Array.from({ length: LIMIT * 3 }, async (_, i) => replicas[i % 3]!.take('shared')),
     );
     expect(allowances.filter((allowance) => !allowance!.isExceeded)).toHaveLength(LIMIT);
   });
@@ -303,7 +303,7 @@ describeWithRedis('the rate limit with REDIS_URL', () => {
     redis.signal('SIGSTOP');
     try {
       const startedAt = Date.now();
-      await Promise.all(Array.from({ length: 10 }, () => limiter.take('hangs')));
+      await Promise.all(Array.from({ length: 10 }, async () => limiter.take('hangs')));
       expect(Date.now() - startedAt).toBeLessThan(1_000);
       expect(said).toHaveLength(1);
     } finally {

@@ -41,7 +41,7 @@ describe('Law 6: a key that is remembered is forgotten within a second of any ch
 
   async function newKey(): Promise<KeyWithOrg> {
     count += 1;
-    const hash = new HashedKey(Buffer.alloc(32, count));
+    const hash = HashedKey.of(Buffer.alloc(32, count));
     await sql.query(
       `INSERT INTO organizations (id, name, email, created_at) VALUES ($1, 'Acme', 'acme@example.com', now())`,
       [`org_${count}`],
@@ -151,7 +151,7 @@ describe('Law 6: a key that is remembered is forgotten within a second of any ch
       const bytes = Buffer.alloc(32);
       bytes.writeUInt32BE(index);
       const rest = { scopes: [], expiresAt: null, lastUsedAt: null, billingStatus: 'none' as const };
-      return { id: `key_${index}`, orgId: `org_of_many_${index % 7}`, hash: new HashedKey(bytes), ...rest };
+      return { id: `key_${index}`, orgId: `org_of_many_${index % 7}`, hash: HashedKey.of(bytes), ...rest };
     });
     for (const key of keys) await cache.read(key.hash, async () => key);
     expect(cache.size).toBe(20_000);

@@ -38,7 +38,7 @@ export class ConsoleSessions {
   async signIn(operatorName: string, sentToken: string, address: string): Promise<string> {
     const token = this.token();
     if (!token.isRight(sentToken)) {
-      await this.limiter.takeGuess(address);
+      this.limiter.takeGuess(address);
       throw new AppError(401, 'unauthorized', 'That is not the operator token of this instance.');
     }
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
