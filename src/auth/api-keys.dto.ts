@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../http/instant';
 import type { Schema } from '../http/openapi.decorators';
 import { required } from '../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../plain-text';
+import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../plain-text';
 import type { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
 import { ALL_SCOPES } from './scopes';
@@ -17,6 +17,7 @@ export const nameSchema = z
   .string({ error: required('a string') })
   .trim()
   .min(1, { error: 'must not be empty.' })
+  .refine((name) => !isBlank(name), { error: 'must not be empty.' })
   .max(MAX_NAME_LENGTH, { error: `may have at most ${MAX_NAME_LENGTH} characters.` })
   .refine(isPlainText, NOT_PLAIN_TEXT);
 

@@ -65,6 +65,7 @@ describe('API keys', () => {
       ['no name', { scopes: ['billing:read'] }, /^name is required/],
       ['an empty name', { name: '', scopes: ['billing:read'] }, /^name must not be empty/],
       ['a name of spaces', { name: '   ', scopes: ['billing:read'] }, /^name must not be empty/],
+      ['a name of no width', { name: '\u200b', scopes: ['billing:read'] }, /^name must not be empty\.$/],
       ['a long name', { name: 'x'.repeat(101), scopes: ['billing:read'] }, /^name may have at most 100/],
       ['control characters', { name: 'a\u0000b', scopes: ['billing:read'] }, /^name .*control characters/],
       ['half a character', { name: 'a\ud800', scopes: ['billing:read'] }, /^name .*lone surrogates/],
