@@ -64,6 +64,15 @@ export class AppError extends Error {
       `Content type ${quote(contentType)} is not supported here: send application/json.`,
     );
   }
+
+  static unsupportedEncoding(contentEncoding: string): AppError {
+    return new AppError(
+      415,
+      'unsupported_media_type',
+      `Content encoding ${quote(contentEncoding)} is not supported here: send the body as it is.`,
+      { headers: { 'accept-encoding': 'identity' } },
+    );
+  }
 }
 
 /** A caller's value for a message: quoted, cut to 80 characters, control characters made visible. */

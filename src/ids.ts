@@ -5,7 +5,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 22 characters of base62 carry 131 bits: ids never collide and can't be guessed. */
 const ID_LENGTH = 22;
 
-export type IdPrefix = 'org' | 'key' | 'cs' | 'rfd' | 'ord' | 'cre' | 'rec' | 'we' | 'evt' | 'dlv';
+export type IdPrefix = 'org' | 'key' | 'cs' | 'rfd' | 'ord' | 'chg' | 'cre' | 'rec' | 'we' | 'evt' | 'dlv';
 
 /** A new public id such as `cs_4fP…`: the prefix says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -16,7 +16,7 @@ export interface paths {
     put?: never;
     /**
      * Create a key
-     * @description The whole key is in this answer and nowhere else. A key can hand out the scopes that it has itself; those of the rest of the Autoposting API are stored and gate nothing here.
+     * @description The whole key is in this answer and nowhere else. A key can hand out the scopes that it has itself; those of the rest of the Autoposting API are stored and gate nothing here. What a key makes does not outlast it.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
@@ -46,7 +46,7 @@ export interface paths {
     head?: never;
     /**
      * Rename a key, or change its expiry
-     * @description What is not sent stays as it is; `expiresAt: null` removes the expiry.
+     * @description What is not sent stays as it is; `expiresAt: null` removes the expiry. A later end, or none, can be given to a key that can do no more than the one that gives it, up to the end of that one. So a key that expires can not lengthen its own life.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
@@ -64,7 +64,7 @@ export interface paths {
     put?: never;
     /**
      * Replace the secret of a key
-     * @description Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can change over; without grace it stops at once. Rotating again ends an earlier grace.
+     * @description Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can change over; without grace it stops at once. Rotating again ends an earlier grace. A key can rotate itself, and those that can do no more than it and do not outlast it.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */
@@ -937,7 +937,7 @@ export interface operations {
         'application/json': {
           /**
            * Format: date-time
-           * @description When the key stops working, in the future; null for never.
+           * @description When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.
            */
           expiresAt?: string | null;
           /** @description What the key is for. */
@@ -1065,7 +1065,7 @@ export interface operations {
         'application/json': {
           /**
            * Format: date-time
-           * @description When the key stops working, in the future; null for never.
+           * @description When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.
            */
           expiresAt?: string | null;
           /** @description A new name. */
@@ -1634,7 +1634,7 @@ export interface operations {
           planId: string;
           /**
            * Format: uri
-           * @description Where the customer goes after paying; `session_id` is added to its query.
+           * @description Where the customer goes after paying; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -1879,7 +1879,7 @@ export interface operations {
           packId: string;
           /**
            * Format: uri
-           * @description Where the customer goes after paying; `session_id` is added to its query.
+           * @description Where the customer goes after paying; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -2142,7 +2142,7 @@ export interface operations {
           planId?: string;
           /**
            * Format: uri
-           * @description Where the customer goes afterwards; `session_id` is added.
+           * @description Where the customer goes afterwards; `session_id` is set in its query.
            */
           successUrl: string;
         };
@@ -3915,7 +3915,7 @@ export interface operations {
           )[];
           /** @description What it is called. */
           name?: string | null;
-          /** @description What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any 8 to 128 visible ASCII characters. Left out, one is made. */
+          /** @description What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any 8 to 128 visible ASCII characters that begin otherwise. Left out, one is made. */
           secret?: string;
           /**
            * Format: uri

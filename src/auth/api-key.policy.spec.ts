@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.entity';
-import { isExpired, requireAnotherWayIn, requireOwnScopes } from './api-key.policy';
+import { isExpired, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
 import { Forbidden } from './auth.errors';
 
 const LAST_WAY_IN = /^No other key with keys:write lasts as long as this one/;
@@ -58,18 +58,31 @@ describe('requireAnotherWayIn', () => {
   });
 });
 
-describe('requireOwnScopes', () => {
+describe('requireNoMoreThanOwn', () => {
+  const judge = (own: ApiKey, wanted: ApiKey) => () => requireNoMoreThanOwn(own, wanted);
+
   it('lets a key hand out what it has, and what gates nothing here', () => {
-    expect(() =>
-      requireOwnScopes(['billing:read', 'keys:write'], ['billing:read', 'posts:write']),
-    ).not.toThrow();
+    const own = keyOf('a', null, ['billing:read', 'keys:write']);
+    expect(judge(own, keyOf('b', null, ['billing:read', 'posts:write']))).not.toThrow();
   });
 
   it('refuses what it does not have, and names it', () => {
-    const wanted = ['keys:write', 'billing:write', 'billing:read', 'posts:write'];
-    expect(() => requireOwnScopes(['billing:read'], wanted)).toThrow(Forbidden);
-    expect(() => requireOwnScopes(['billing:read'], wanted)).toThrow(
+    const own = keyOf('a', null, ['billing:read']);
+    const wanted = keyOf('b', null, ['keys:write', 'billing:write', 'billing:read', 'posts:write']);
+    expect(judge(own, wanted)).toThrow(Forbidden);
+    expect(judge(own, wanted)).toThrow(
       'This API key lacks billing:write, keys:write: it can not hand out what it does not have itself.',
     );
+  });
+
+  it('refuses what outlasts it, and says until when', () => {
+    const own = keyOf('a', inHours(2));
+    expect(judge(own, keyOf('b', inHours(1)))).not.toThrow();
+    expect(judge(own, keyOf('b', inHours(2)))).not.toThrow();
+    for (const later of [inHours(3), null]) {
+      expect(judge(own, keyOf('b', later))).toThrow(Forbidden);
+      expect(judge(own, keyOf('b', later))).toThrow('stops working at 2026-11-23T14:00:00.000Z');
+    }
+    expect(judge(keyOf('a'), keyOf('b'))).not.toThrow();
   });
 });

@@ -28,17 +28,31 @@ export function requireAnotherWayIn(
   until: Date | null,
   now: Date,
 ): void {
-  const isShortened = endOf(until) < endOf(key.expiresAt);
+  const isShortened = isLater(key.expiresAt, until);
   if (!canManageKeys(key) || isExpired(key, now) || !isShortened) return;
   const others = keys.filter((other) => other.id !== key.id && canManageKeys(other));
-  const isCovered = others.some((other) => endOf(other.expiresAt) >= endOf(key.expiresAt));
+  const isCovered = others.some((other) => !isLater(key.expiresAt, other.expiresAt));
   if (!isCovered) throw KeyConflict.lastWayIn();
 }
 
-/** @throws {Forbidden} when `wanted` has a scope of ours that `own` lacks; those that gate nothing here are free */
-export function requireOwnScopes(own: readonly string[], wanted: readonly string[]): void {
-  const beyond = OWN_SCOPES.filter((scope) => wanted.includes(scope) && !own.includes(scope));
+interface Power {
+  scopes: readonly string[];
+  expiresAt: Date | null;
+}
+
+/**
+ * For whatever makes, lengthens or gets hold of a key: `own` is the key that does it.
+ * @throws {Forbidden} when `wanted` has a scope of ours that `own` lacks, or outlasts it; scopes that gate nothing here are free
+ */
+export function requireNoMoreThanOwn(own: Power, wanted: Power): void {
+  const beyond = OWN_SCOPES.filter((scope) => wanted.scopes.includes(scope) && !own.scopes.includes(scope));
   if (beyond.length > 0) throw Forbidden.scopesBeyondOwn(beyond);
+  if (own.expiresAt && isLater(wanted.expiresAt, own.expiresAt)) throw Forbidden.beyondOwnEnd(own.expiresAt);
+}
+
+/** Whether a key that ends at `one` outlasts one that ends at `other`. */
+export function isLater(one: Date | null, other: Date | null): boolean {
+  return endOf(one) > endOf(other);
 }
 
 function canManageKeys(key: ApiKey): boolean {

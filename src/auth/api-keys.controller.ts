@@ -15,6 +15,14 @@ const MANAGES_KEYS = { scope: 'keys:write', suspended: 'allowed' } as const;
 const NotFound = () =>
   ApiFailure(404, 'There is no such key.', 'not_found', 'There is no API key "key_4fP".');
 const Conflict = (when: string, message: string) => ApiFailure(409, when, 'conflict', message);
+/** Beside what {@link ApiKeyFailures} says of 403. */
+const MoreThanOwn = () =>
+  ApiFailure(
+    403,
+    'Or: the other key can do more than this one, or outlasts it.',
+    'insufficient_scope',
+    'This API key lacks billing:write: it can not hand out what it does not have itself.',
+  );
 const WOULD_LOCK_OUT = 'No other key with keys:write lasts as long: the organization would lock itself out.';
 const LOCKED_OUT =
   'No other key with keys:write lasts as long as this one, so the organization would lock itself out: create another first.';
@@ -27,13 +35,14 @@ export class ApiKeysController {
   @Post()
   @HttpCode(200)
   @Authenticated(MANAGES_KEYS)
+  @MoreThanOwn()
   @ApiKeyFailures('open')
   @ApiOperation({
     operationId: 'createApiKey',
     summary: 'Create a key',
     description:
       'The whole key is in this answer and nowhere else. A key can hand out the scopes that it has itself; those of ' +
-      'the rest of the Autoposting API are stored and gate nothing here.',
+      'the rest of the Autoposting API are stored and gate nothing here. What a key makes does not outlast it.',
   })
   @ApiSuccess(200, 'The key, shown this once.', dto.createdKeySchema, dto.createdKeyExample)
   @ApiBodyFailures('name is required.')
@@ -64,11 +73,15 @@ export class ApiKeysController {
 
   @Patch(':id')
   @Authenticated(MANAGES_KEYS)
+  @MoreThanOwn()
   @ApiKeyFailures('open')
   @ApiOperation({
     operationId: 'updateApiKey',
     summary: 'Rename a key, or change its expiry',
-    description: 'What is not sent stays as it is; `expiresAt: null` removes the expiry.',
+    description:
+      'What is not sent stays as it is; `expiresAt: null` removes the expiry. A later end, or none, can be given to a ' +
+      'key that can do no more than the one that gives it, up to the end of that one. So a key that expires can not ' +
+      'lengthen its own life.',
   })
   @ApiSuccess(200, 'The key as it is now.', dto.changedKeySchema, dto.changedKeyExample)
   @ApiBodyFailures('expiresAt must be in the future, or null for never.')
@@ -102,13 +115,15 @@ export class ApiKeysController {
   @Post(':id/rotate')
   @HttpCode(200)
   @Authenticated(MANAGES_KEYS)
+  @MoreThanOwn()
   @ApiKeyFailures('open')
   @ApiOperation({
     operationId: 'rotateApiKey',
     summary: 'Replace the secret of a key',
     description:
       'Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can ' +
-      'change over; without grace it stops at once. Rotating again ends an earlier grace.',
+      'change over; without grace it stops at once. Rotating again ends an earlier grace. A key can rotate itself, and ' +
+      'those that can do no more than it and do not outlast it.',
   })
   @ApiSuccess(
     200,

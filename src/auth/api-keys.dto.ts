@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { INSTANT_FORM, readInstant } from '../http/instant';
 import type { Schema } from '../http/openapi.decorators';
 import { required } from '../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../plain-text';
+import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../plain-text';
 import type { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
 import { ALL_SCOPES } from './scopes';
@@ -16,6 +17,7 @@ export const nameSchema = z
   .string({ error: required('a string') })
   .trim()
   .min(1, { error: 'must not be empty.' })
+  .refine((name) => !isBlank(name), { error: 'must not be empty.' })
   .max(MAX_NAME_LENGTH, { error: `may have at most ${MAX_NAME_LENGTH} characters.` })
   .refine(isPlainText, NOT_PLAIN_TEXT);
 
@@ -26,21 +28,21 @@ const scopes = z
   .min(1, { error: `must name at least one of ${ALL_SCOPES.join(', ')}.` })
   .max(MAX_SCOPES, { error: `may have at most ${MAX_SCOPES} entries.` });
 
-const INSTANT = z.iso.datetime({ offset: true });
-
 /** An instant with its offset; null and nothing at all pass as they are. */
 const expiresAt = z
   .unknown()
   .transform((value, context) => {
     if (value === undefined || value === null) return value;
-    if (INSTANT.safeParse(value).success) return new Date(value as string);
-    context.addIssue('must be an instant such as 2027-01-31T12:00:00Z, or null for never.');
+    const instant = readInstant(value);
+    if (instant) return instant;
+    context.addIssue(`must be ${INSTANT_FORM}, or null for never.`);
     return z.NEVER;
   })
   .meta({
     type: ['string', 'null'],
     format: 'date-time',
-    description: 'When the key stops working, in the future; null for never.',
+    description:
+      'When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.',
   });
 
 const body = { error: 'The request body must be a JSON object.' };

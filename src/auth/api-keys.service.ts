@@ -9,7 +9,7 @@ import type { IdempotentCall } from '../http/idempotency/idempotent-call';
 import { newId } from '../ids';
 import { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
-import { isExpired, requireAnotherWayIn, requireOwnScopes } from './api-key.policy';
+import { isExpired, isLater, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
 import { viewOf, viewOfChanged, viewOfNew } from './api-keys.dto';
 import type {
   ApiKeyView,
@@ -30,6 +30,9 @@ import { ALL_SCOPES, OWN_SCOPES } from './scopes';
 
 /** Enough for a key per service and environment; a limit keeps a runaway script from filling the table. */
 export const MAX_KEYS_PER_ORG = 50;
+
+/** Of the scopes that are not known, in the complaint about them. */
+const MAX_NAMED_SCOPES = 5;
 
 /**
  * Owns API keys. A key is shown once, when it is made; only its keyed hash is
@@ -70,12 +73,14 @@ export class ApiKeysService {
     return { id: row.id, key: secret };
   }
 
-  /** @throws {AppError} 400, 403 for scopes that the caller lacks, 409 for one key too many */
+  /** @throws {AppError} 400, 403 for a key that can do more than the caller's, 409 for one key too many */
   createFor(caller: Principal, request: CreateKeyRequest, call: IdempotentCall): Promise<CreatedKeyView> {
     requireKnownScopes(request.scopes);
     this.requireFuture(request.expiresAt);
-    requireOwnScopes(caller.scopes, request.scopes);
-    return this.change(caller, call, async (tx) => viewOfNew(await this.insert(tx, caller.orgId, request)));
+    return this.change(caller, call, async (tx, _keys, own) => {
+      requireNoMoreThanOwn(own, request);
+      return viewOfNew(await this.insert(tx, caller.orgId, request));
+    });
   }
 
   /** Part of the transaction that makes the org. */
@@ -87,22 +92,23 @@ export class ApiKeysService {
     return (await this.keys.listKeys(this.database.manager, orgId)).map(viewOf);
   }
 
-  /** @throws {AppError} 400 for an expiry that is no future, 404, 409 for the last way in */
+  /**
+   * @throws {AppError} 400 for an expiry that is no future, 403 for a later one of a key that can do more than the
+   * caller's, 404, 409 for the last way in
+   */
   update(
     caller: Principal,
     id: string,
-    { name, expiresAt }: UpdateKeyRequest,
+    request: UpdateKeyRequest,
     call: IdempotentCall,
   ): Promise<ChangedKeyView> {
-    this.requireFuture(expiresAt);
-    return this.change(caller, call, async (tx, keys) => {
+    this.requireFuture(request.expiresAt);
+    return this.change(caller, call, async (tx, keys, own) => {
       const key = find(keys, id);
-      if (expiresAt !== undefined) requireAnotherWayIn(keys, key, expiresAt, this.clock.now());
-      const changed = await this.save(tx, key, {
-        name: name ?? key.name,
-        expiresAt: expiresAt === undefined ? key.expiresAt : expiresAt,
-      });
-      return viewOfChanged(changed);
+      const { name = key.name, expiresAt = key.expiresAt } = request;
+      if (isLater(expiresAt, key.expiresAt)) requireNoMoreThanOwn(own, { scopes: key.scopes, expiresAt });
+      requireAnotherWayIn(keys, key, expiresAt, this.clock.now());
+      return viewOfChanged(await this.save(tx, key, { name, expiresAt }));
     });
   }
 
@@ -122,9 +128,9 @@ export class ApiKeysService {
    * @throws {AppError} 403 for a key that can do more than the caller's, 404, 409 for an expired one
    */
   rotate(caller: Principal, id: string, graceSeconds: number, call: IdempotentCall): Promise<CreatedKeyView> {
-    return this.change(caller, call, async (tx, keys) => {
+    return this.change(caller, call, async (tx, keys, own) => {
       const key = find(keys, id);
-      requireOwnScopes(caller.scopes, key.scopes);
+      requireNoMoreThanOwn(own, key);
       if (isExpired(key, this.clock.now())) throw KeyConflict.expired();
       const secret = PlainKey.generate();
       const row = await this.save(tx, key, {
@@ -141,14 +147,15 @@ export class ApiKeysService {
   private async change<T>(
     caller: Principal,
     call: IdempotentCall,
-    work: (tx: Tx, keys: ApiKey[]) => Promise<T>,
+    work: (tx: Tx, keys: ApiKey[], own: ApiKey) => Promise<T>,
   ): Promise<T> {
     const outcome = await this.database.transaction(async (tx) => {
       await this.organizations.lockOrganization(tx, caller.orgId);
       const keys = await this.keys.listKeys(tx, caller.orgId);
       // It may have been revoked while it waited for the lock: then it does nothing more.
-      if (!keys.some((key) => key.id === caller.keyId)) throw Unauthorized.invalidKey();
-      const answer = await work(tx, keys);
+      const own = keys.find((key) => key.id === caller.keyId);
+      if (!own) throw Unauthorized.invalidKey();
+      const answer = await work(tx, keys, own);
       await call.complete(tx, answer);
       return answer;
     });
@@ -196,9 +203,9 @@ export class ApiKeysService {
 function requireKnownScopes(scopes: readonly string[]): void {
   const unknown = scopes.filter((scope) => !ALL_SCOPES.includes(scope));
   if (unknown.length === 0) return;
-  throw AppError.badRequest(
-    `Unknown scope ${unknown.map(quote).join(', ')}. Known: ${ALL_SCOPES.join(', ')}.`,
-  );
+  const named = unknown.slice(0, MAX_NAMED_SCOPES).map(quote).join(', ');
+  const more = unknown.length > MAX_NAMED_SCOPES ? ` … and ${unknown.length - MAX_NAMED_SCOPES} more` : '';
+  throw AppError.badRequest(`Unknown scope ${named}${more}. Known: ${ALL_SCOPES.join(', ')}.`);
 }
 
 /** @throws {AppError} 404, for another org's key as for none */

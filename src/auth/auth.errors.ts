@@ -37,6 +37,15 @@ export class Forbidden extends AppError {
       `This API key lacks ${scopes.join(', ')}: it can not hand out what it does not have itself.`,
     );
   }
+
+  /** Nor one that lasts longer: else its end would end nothing. */
+  static beyondOwnEnd(end: Date): Forbidden {
+    return new Forbidden(
+      403,
+      'insufficient_scope',
+      `This API key stops working at ${end.toISOString()}: it can not make, lengthen or rotate a key that outlasts it.`,
+    );
+  }
 }
 
 export class KeyConflict extends AppError {

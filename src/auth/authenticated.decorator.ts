@@ -2,7 +2,8 @@ import { UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import { ApiRateLimited } from '../http/openapi.decorators';
 import { ApiKeyGuard } from './api-key.guard';
-import { CostlyCalls, RateLimitGuard } from './rate-limit.guard';
+import { CostlyCallsGuard } from './costly-calls.guard';
+import { RateLimitGuard } from './rate-limit.guard';
 import { RequiredScope, ScopeGuard } from './scope.guard';
 import type { Scope } from './scopes';
 import { SuspensionGuard } from './suspension.guard';
@@ -19,10 +20,10 @@ interface Access {
 /** Says who may call a route: sets the guards and the OpenAPI security in one place, so that they can't disagree. */
 export function Authenticated(access: Access): MethodDecorator {
   const gate = access.suspended === 'refused' ? [SuspensionGuard] : [];
+  const costly = access.isCostly ? [CostlyCallsGuard] : [];
   return applyDecorators(
     ...(access.scope ? [RequiredScope(access.scope)] : []),
-    ...(access.isCostly ? [CostlyCalls(true)] : []),
-    UseGuards(ApiKeyGuard, RateLimitGuard, ScopeGuard, ...gate),
+    UseGuards(ApiKeyGuard, RateLimitGuard, ScopeGuard, ...gate, ...costly),
     ApiSecurity('bearerAuth'),
     ApiSecurity('apiKeyHeader'),
     ApiRateLimited(),

@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { RateLimited, RateLimiter } from '../http/rate-limiter';
 import type { Allowance } from '../http/rate-limiter';
 import { principalOf } from './principal';
 
-/** Marks a route that makes Dodo work: all keys of an org together are held to a number of calls. */
-export const CostlyCalls = Reflector.createDecorator<boolean>();
-
 /** Holds each key to its calls a minute, and says on every answer how many are left. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
-  constructor(
-    private readonly limiter: RateLimiter,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly limiter: RateLimiter) {}
 
   /** Answers at once where the call is counted at once, since a guard that answers a promise costs some more of them. */
   canActivate(context: ExecutionContext): true | Promise<true> {
@@ -25,26 +18,15 @@ export class RateLimitGuard implements CanActivate {
       : this.admit(context, allowance);
   }
 
-  private admit(context: ExecutionContext, allowance: Allowance | null): true | Promise<true> {
-    if (!allowance) return true;
-    tell(replyOf(context), allowance);
-    return this.reflector.get(CostlyCalls, context.getHandler()) ? this.admitCostly(context) : true;
-  }
-
-  private async admitCostly(context: ExecutionContext): Promise<true> {
-    const route = `${context.getClass().name}.${context.getHandler().name}`;
-    const ofOrg = await this.limiter.takeCostly(principalOf(context).orgId, route);
-    if (ofOrg?.isExceeded) tell(replyOf(context), ofOrg);
+  private admit(context: ExecutionContext, allowance: Allowance | null): true {
+    if (allowance) tellAllowance(context, allowance);
     return true;
   }
 }
 
-function replyOf(context: ExecutionContext): FastifyReply {
-  return context.switchToHttp().getResponse<FastifyReply>();
-}
-
-/** The headers speak of the limit that the answer is about. */
-function tell(reply: FastifyReply, allowance: Allowance): void {
+/** In headers, which speak of the limit that the answer is about. @throws {RateLimited} when it is exceeded */
+export function tellAllowance(context: ExecutionContext, allowance: Allowance): void {
+  const reply = context.switchToHttp().getResponse<FastifyReply>();
   reply.header('x-ratelimit-limit', allowance.limit);
   reply.header('x-ratelimit-remaining', allowance.remaining);
   reply.header('x-ratelimit-reset', Math.ceil(allowance.resetAt.getTime() / 1000));

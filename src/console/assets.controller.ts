@@ -9,7 +9,6 @@ import { OpenConsoleRoutes } from './sign-in/console-routes.decorator';
 export class AssetsController {
   @Get(STYLES_PATH)
   @Header('cache-control', 'public, max-age=31536000, immutable')
-  @Header('x-content-type-options', 'nosniff')
   styles(@Res() reply: FastifyReply): void {
     void reply.type('text/css; charset=utf-8').send(STYLES);
   }

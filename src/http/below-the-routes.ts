@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { failure } from './envelope';
+import { ANSWER_HEADERS, failure } from './envelope';
 import { REQUEST_ID_HEADER, newRequestId } from './request-id';
 
 /**
@@ -71,6 +71,6 @@ function describe(code: string | undefined): [status: string, message: string] {
 /** What the router refuses: an address that can't be decoded, or a parameter that is too long. */
 function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const message = error.statusCode === 414 ? 'The address is too long.' : 'The address is not a valid URL.';
-  reply.header(REQUEST_ID_HEADER, request.id);
+  reply.header(REQUEST_ID_HEADER, request.id).headers(ANSWER_HEADERS);
   void reply.code(error.statusCode ?? 400).send(failure('bad_request', message));
 }

@@ -1,6 +1,16 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ErrorCode } from '../app-error';
 
+/**
+ * On every answer that does not say otherwise: it is for the one who asked, so no cache keeps it; it is what its type
+ * says; and no page of another's shows it.
+ */
+export const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
 /** Every failure. `code` repeats `error`: the published reference reads one, the published client the other. */
 export interface FailureEnvelope {
   success: false;

@@ -85,6 +85,8 @@ const READER = new JsonBodyInterceptor();
 
 function parseJson(bytes: Buffer, { headers, raw }: BodyRequest): unknown {
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw AppError.unsupportedMediaType(sentType(raw));
+  const { 'content-encoding': encoding = 'identity' } = headers;
+  if (encoding.toLowerCase() !== 'identity') throw AppError.unsupportedEncoding(encoding);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -7,6 +7,7 @@ import { Metrics } from '../watch/metrics';
 import type { ServiceLogger } from '../watch/service-logger';
 import { openSpan } from '../watch/tracing';
 import type { OpenSpan } from '../watch/tracing';
+import { ANSWER_HEADERS } from './envelope';
 import { REQUEST_ID_HEADER } from './request-id';
 
 const MS_PER_SECOND = 1000;
@@ -50,7 +51,7 @@ class RequestWatch implements LogScope {
 }
 
 /**
- * Every request has an id, which its answer says; one line in the log; its time
+ * Every request has an id, which its answer says, beside what every answer says; one line in the log; its time
  * by route and status; and a span, when there are traces. Call it before any
  * other hook is added: the first one may already answer.
  */
@@ -66,7 +67,7 @@ export function watchRequests(app: NestFastifyApplication, logger: ServiceLogger
   fastify.decorateRequest('watch');
   fastify.addHook('onRequest', (request, reply, done) => {
     (request as WatchedRequest).watch = new RequestWatch(request as WatchedRequest);
-    reply.header(REQUEST_ID_HEADER, request.id);
+    reply.header(REQUEST_ID_HEADER, request.id).headers(ANSWER_HEADERS);
     done();
   });
   // After the body has been read: reading it would lose what runs on whose behalf.

@@ -33,9 +33,9 @@ type Options = Pick<WatchConfig, 'logLevel' | 'accessLog'>;
 
 /**
  * Writes one JSON object a line, with what it is logged on behalf of (request,
- * org, route, job). Texts and stacks are scrubbed; fields are ids and names by
- * their types. Lines of requests are written apart from the rest, since there
- * are many of them and all their fields are known.
+ * org, route, job). Texts and stacks are scrubbed, and a text stays in its line;
+ * fields are ids and names by their types. Lines of requests are written apart
+ * from the rest, since there are many of them and all their fields are known.
  */
 export class ServiceLogger implements LoggerService {
   private readonly lines: Logger;
@@ -95,13 +95,25 @@ export class ServiceLogger implements LoggerService {
     const texts = rest.filter((part) => typeof part === 'string');
     const context = texts.pop();
     const stack = texts.pop() ?? (message instanceof Error ? message.stack : undefined);
-    this.lines[level]({ context, ...(stack && { stack: this.scrub(stack) }) }, this.scrub(textOf(message)));
+    const fields = {
+      context,
+      ...(stack && { stack: this.scrub(stack).split('\n').map(inOneLine).join('\n') }),
+    };
+    this.lines[level](fields, inOneLine(this.scrub(textOf(message))));
   }
 }
 
 function traced(): LogFields {
   const traceId = currentTraceId();
   return traceId === null ? {} : { traceId };
+}
+
+/** What another has written may hold what a terminal obeys, or begin a line as if we had. */
+function inOneLine(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function textOf(message: unknown): string {

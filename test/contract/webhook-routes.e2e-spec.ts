@@ -206,6 +206,7 @@ describe('every status that a webhook route documents', () => {
     ['too many events', { events: Array(51).fill('credits.low') }],
     ['a short secret', { secret: 'short' }],
     ['a broken secret', { secret: 'whsec_!' }],
+    ['a secret that no library decodes', { secret: 'whsec_abc-def_ghijklmnop' }],
     ['a secret that encodes three bytes', { secret: 'whsec_AAAA' }],
     ['a secret with NUL', { secret: `${'x'.repeat(20)}\0` }],
     ['a flag that contradicts itself', { enabled: true, active: false }],
@@ -230,7 +231,7 @@ describe('every status that a webhook route documents', () => {
     );
   });
 
-  it.each(['eight-ch', 'whsec_not-base64', `whsec_${Buffer.alloc(10, 7).toString('base64')}`])(
+  it.each(['eight-ch', `whsec_${Buffer.alloc(10, 7).toString('base64')}`])(
     'takes the secret %s, and signs with it',
     async (secret) => {
       const org = await service.newOrg();

@@ -1,5 +1,6 @@
 import { CARDS } from '../support/sandbox-control';
-import { TestService, type Caller } from '../support/test-service';
+import { CHECKOUT, TestService, type Caller } from '../support/test-service';
+import { until } from '../support/until';
 
 describe('looking at billing', () => {
   let service: TestService;
@@ -183,7 +184,8 @@ describe('looking at billing', () => {
     it('answers a link, also to a suspended org', async () => {
       const org = await service.newOrg();
       expect((await portal()).status).toBe(401);
-      expect((await portal(org.key, { returnUrl: 'nowhere' })).status).toBe(400);
+      for (const returnUrl of ['nowhere', 'https://a.com\\@b.c'])
+        expect((await portal(org.key, { returnUrl })).status).toBe(400);
       expect((await portal(org.key)).body.message).toMatch(/nothing to manage yet/);
       await service.buy(org);
       await service.setStatus(org, 'on_hold');
@@ -223,7 +225,12 @@ describe('looking at billing', () => {
       const { items, total } = await historyOf(org);
       expect(total).toBe(3);
       expect(items.map((item) => item.type)).toEqual(['plan_change', 'refund', 'payment']);
-      expect(items[0]).toMatchObject({ status: 'done', amount: null, description: 'Pro → Business' });
+      expect(items[0]).toMatchObject({
+        id: expect.stringMatching(/^chg_[0-9A-Za-z]{22}$/),
+        status: 'done',
+        amount: null,
+        description: 'Pro → Business',
+      });
       expect(items[1]).toMatchObject({ status: 'succeeded', amount: 100, currency: 'USD' });
       expect(items[2]).toMatchObject({
         id: paid.payment_id,
@@ -236,6 +243,24 @@ describe('looking at billing', () => {
       const second = await historyOf(org, { limit: 1, offset: 1 });
       expect(second).toMatchObject({ total: 3, limit: 1, offset: 1, items: [{ type: 'refund' }] });
       expect((await historyOf(await service.newOrg())).total).toBe(0);
+    });
+
+    it('says of a payment that was declined what it was for', async () => {
+      const org = await service.newOrg();
+      await service.buy(org, CARDS.declined);
+      const urls = { successUrl: CHECKOUT.successUrl, cancelUrl: CHECKOUT.cancelUrl };
+      const pack = await service
+        .client(org)
+        .POST('/billing/credits/purchase', { body: { ...urls, packId: 'pack_1000' } });
+      await service.sandbox.pay(pack.checkoutUrl, CARDS.declined);
+      const items = await until('both payments are there', async () => {
+        const page = await service.client(org).GET('/billing/history');
+        return page.items.length === 2 && page.items;
+      });
+      expect(items.map(({ status, description }) => [status, description])).toEqual([
+        ['failed', 'Purchase'],
+        ['failed', 'Subscription'],
+      ]);
     });
 
     it.each(['limit=0', 'limit=101', 'limit=x', 'offset=-1', 'type=gift'])('refuses ?%s', async (query) => {

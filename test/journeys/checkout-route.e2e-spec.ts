@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { SubscriptionsService } from '../../src/billing/subscriptions/subscriptions.service';
 import { TestService, CHECKOUT } from '../support/test-service';
 import type { Caller } from '../support/test-service';
@@ -17,7 +18,7 @@ describe('POST /billing/checkout', () => {
   const storedCheckouts = async () =>
     (await service.query('SELECT * FROM checkouts ORDER BY created_at')).length;
 
-  const post = (headers: Record<string, string>, body?: string) =>
+  const post = (headers: Record<string, string>, body?: string | Uint8Array<ArrayBuffer>) =>
     fetch(`${service.url}/billing/checkout`, { method: 'POST', headers, body });
 
   describe('401', () => {
@@ -146,6 +147,8 @@ describe('POST /billing/checkout', () => {
         /^cancelUrl must be an absolute http or https URL/,
       ],
       ['a URL with a newline', { cancelUrl: 'https://a.com/\nx' }, /^cancelUrl must be an absolute/],
+      ['a backslash in successUrl', { successUrl: 'https://a.com\\@b.c' }, /^successUrl must be an absolute/],
+      ['a backslash in cancelUrl', { cancelUrl: 'https://a.com\\@b.c' }, /^cancelUrl must be an absolute/],
       ['a URL without a host', { cancelUrl: 'https:///x' }, /^cancelUrl must be an absolute/],
       [
         'a URL of 3 kB',
@@ -182,6 +185,28 @@ describe('POST /billing/checkout', () => {
       );
       expect(response.status).toBe(415);
       expect(await response.json()).toMatchObject({ error: 'unsupported_media_type' });
+    });
+
+    it('refuses a body that is encoded with 415, and names the encoding', async () => {
+      const sent = { authorization: `Bearer ${acme.key}`, 'content-type': 'application/json' };
+      const text = JSON.stringify(CHECKOUT);
+      for (const [encoding, body] of [
+        ['gzip', gzipSync(text)],
+        ['br', text],
+        ['identity, gzip', text],
+      ] as const) {
+        const response = await post({ ...sent, 'content-encoding': encoding }, body);
+        expect([response.status, await response.json()]).toEqual([
+          415,
+          expect.objectContaining({
+            error: 'unsupported_media_type',
+            message: `Content encoding "${encoding}" is not supported here: send the body as it is.`,
+          }),
+        ]);
+        expect(response.headers.get('accept-encoding')).toBe('identity');
+      }
+      expect((await post({ ...sent, 'content-encoding': 'Identity' }, '{}')).status).toBe(400);
+      expect((await post({ 'content-encoding': 'gzip' }, gzipSync(text))).status).toBe(401);
     });
 
     it.each(['foo', 'application', 'json/', '/', '; charset=utf-8'])(
@@ -273,7 +298,7 @@ describe('POST /billing/checkout', () => {
       ['https://a.com/ok', 'https://a.com/ok?session_id=ID'],
       ['https://a.com', 'https://a.com?session_id=ID'],
       ['https://a.com/ok?x=%20a+b&flag', 'https://a.com/ok?x=%20a+b&flag&session_id=ID'],
-      ['https://a.com/ok?session_id=theirs', 'https://a.com/ok?session_id=theirs&session_id=ID'],
+      ['https://a.com/ok?session_id=theirs&x=1', 'https://a.com/ok?x=1&session_id=ID'],
       ['https://a.com/ok#/route?y=1', 'https://a.com/ok?session_id=ID#/route?y=1'],
     ])('adds session_id to %s and leaves the rest as it was', async (successUrl, expected) => {
       const { body } = await service.checkout((await service.newOrg()).key, { successUrl });

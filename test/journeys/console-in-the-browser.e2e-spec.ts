@@ -173,6 +173,20 @@ withBrowser('the console in the browser', () => {
     }
   });
 
+  it('shows all columns of the audit log side by side, whatever was replayed', async () => {
+    const filter = { status: 'dead', type: 'x'.repeat(100), receivedFrom: '2024-01-01T00:00:00Z' };
+    const replay = { body: filter, headers: { 'x-operator-token': TOKEN, 'x-operator-reason': 'To see it' } };
+    expect((await service.call('POST', '/operator/dodo-events/replay', replay)).status).toBe(200);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await signIn();
+    await page.goto(url('/audit'));
+    expect(await page.locator('table').innerText()).toContain('x'.repeat(100));
+    const [wide, room] = await page.evaluate<number[]>(
+      `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('.scroll'))`,
+    );
+    expect(wide).toBe(room);
+  });
+
   it('is used by the keyboard alone: signing in, skipping to the content, settling a refund, signing out', async () => {
     await page.goto(url('/sign-in'));
     await page.keyboard.press('Tab');
@@ -205,6 +219,14 @@ withBrowser('the console in the browser', () => {
     await page.click('button.primary');
     expect(await page.getByRole('alert').innerText()).toContain('not the operator token');
     expect(await page.getAttribute('input[name=token]', 'aria-describedby')).toBe('problem');
+    expect(await page.inputValue('input[name=name]')).toBe('Eve');
+    expect(await violations()).toEqual([]);
+    await page.fill('input[name=name]', '   ');
+    await page.fill('input[name=token]', TOKEN);
+    await page.click('button.primary');
+    expect(await page.getByRole('alert').innerText()).toBe('The name must not be empty.');
+    expect(await page.getAttribute('input[name=name]', 'aria-invalid')).toBe('true');
+    expect(await page.getAttribute('input[name=token]', 'aria-invalid')).toBeNull();
     expect(await violations()).toEqual([]);
   });
 

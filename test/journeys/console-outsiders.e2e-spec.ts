@@ -186,10 +186,22 @@ describe('the console and outsiders', () => {
       expect([token, status, headers.get('set-cookie')]).toEqual([token, 401, null]);
       expect(html).toContain('That is not the operator token');
     }
-    for (const name of ['', ' ', 'a\u0000b', 'x'.repeat(101)]) {
-      expect((await new ConsoleVisitor(service).signIn(name, TOKEN)).status).toBe(400);
+    for (const name of ['', ' ', '\u200b', 'a\u0000b', 'x'.repeat(101)]) {
+      const { status, html } = await new ConsoleVisitor(service).signIn(name, TOKEN);
+      expect([name, status, html]).toEqual([name, 400, expect.stringContaining('name="token"')]);
+      expect(html).toMatch(/id="problem">The name m(ust|ay) [^<]+\.</);
     }
     expect(await countActions()).toBe(before);
+  });
+
+  it('gives back the name that was typed, as text, and says once what is missing', async () => {
+    const { html } = await new ConsoleVisitor(service).signIn('Eve "O"<b>', 'wrong');
+    expect(html).toContain('value="Eve &#34;O&#34;&#60;b&#62;"');
+    const nothing = await new ConsoleVisitor(service).post('/sign-in', {});
+    expect([nothing.status, /id="problem">([^<]+)</.exec(nothing.html)?.[1]]).toEqual([
+      400,
+      'The name is required. The token is required.',
+    ]);
   });
 
   it('keeps of a session nothing that could sign in', async () => {

@@ -220,6 +220,8 @@ describe('the operator plane', () => {
       ['status=lost', /^status must be one of pending, processed/],
       ['status=dead&status=pending', /^status must be one of/],
       ['limit=1000', /^limit must be a whole number/],
+      ['type=', /^type must not be empty/],
+      ['type=%00', /^type must not contain control characters/],
     ])('refuses ?%s', async (query, message) => {
       expectRefusal(await call('GET', `/operator/dodo-events?${query}`), 400, 'bad_request', message);
     });
@@ -308,6 +310,9 @@ describe('the operator plane', () => {
       [{}, /^status must be one of pending/],
       [{ status: 'lost' }, /^status must be one of pending/],
       [{ status: 'dead', type: '' }, /^type must not be empty/],
+      [{ status: 'dead', type: 'a\u0000b' }, /^type must not contain control characters/],
+      [{ status: 'dead', type: 'a\ud800' }, /^type must not contain .* lone surrogates/],
+      [{ status: 'dead', receivedBefore: '9999-12-31T23:59:59-23:00' }, /in the year 9999 at the latest/],
       [{ status: 'dead', receivedFrom: 'yesterday' }, /^receivedFrom must be an instant such as/],
       [{ status: 'dead', receivedBefore: 5 }, /^receivedBefore must be an instant such as/],
     ])('refuses %j', async (body, message) => {

@@ -157,6 +157,21 @@ describe('the rate limit', () => {
     expect((await service.call('POST', '/billing/portal', { key: other.key, body: {} })).status).toBe(409);
   });
 
+  it('takes nothing from an organization for calls that its scopes or the gate refuse', async () => {
+    const org = await service.newOrg();
+    const { body } = await service.call('POST', '/api-keys', {
+      key: org.key,
+      body: { name: 'x', scopes: ['kb:read'] },
+    });
+    const askForPlan = async (key: string) =>
+      (await service.call('POST', '/billing/change-plan', { key, body: { planId: 'plan_pro' } })).body.error;
+    for (let i = 0; i < LIMIT; i += 1) expect(await askForPlan(body.data.key)).toBe('insufficient_scope');
+    await service.setStatus(org, 'past_due');
+    for (let i = 0; i < LIMIT - 2; i += 1) expect(await askForPlan(org.key)).toBe('billing_suspended');
+    await service.setStatus(org, 'active');
+    expect(await askForPlan(org.key)).toBe('conflict');
+  });
+
   it('does not hold for Dodo’s webhooks, health and the document', async () => {
     for (let i = 0; i < LIMIT * 2; i += 1) {
       expect((await service.call('GET', '/health')).status).toBe(200);

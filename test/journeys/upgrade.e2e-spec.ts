@@ -34,6 +34,11 @@ describe('the upgrade of the previous release’s data', () => {
     await deployment.sql.query(readFileSync(DUMP, 'utf8'));
     // A dump leaves the session that loads it without a search path.
     await deployment.sql.query('RESET search_path');
+    await deployment.sql.query(
+      `INSERT INTO plan_changes (org_id, dodo_subscription_id, subscription_version, changed_at)
+       SELECT $1, $2, version, now() FROM generate_series(8, 9) version`,
+      [LIVES.Acme.org, LIVES.Acme.subscription],
+    );
     columns = await readColumns();
     before = await readTables();
     await cli(deployment.environment, 'org', 'list');
@@ -106,6 +111,13 @@ describe('the upgrade of the previous release’s data', () => {
     expect(history.filter(({ type }) => type === 'refund')).toMatchObject([{ status: refund }]);
     expect((await get(key, '/billing/credits')).status).toBe(200);
     expect((await get(key, '/api-keys')).status).toBe(200);
+  });
+
+  it('gives the plan changes of before ids that count nothing', async () => {
+    const { items } = (await get(LIVES.Acme.key, '/billing/history?type=plan_change')).body.data;
+    const ids = (items as { id: string }[]).map(({ id }) => id);
+    expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+    for (const id of ids) expect(id).toMatch(/^chg_[0-9a-f]{32}$/);
   });
 
   it('keeps the gate shut for those who were suspended, and open for the others', async () => {

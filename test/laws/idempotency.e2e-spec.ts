@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { CHECKOUT, TestService } from '../support/test-service';
 import type { Answer, Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -319,13 +320,36 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     expect(await records()).toHaveLength(2);
   });
 
-  it('is honoured and documented by every POST and PATCH that takes an API key', async () => {
+  /** Every operation of the document that takes an API key and changes something. */
+  async function keyedOperations(): Promise<[name: string, operation: Record<string, any>][]> {
     const { body: document } = await service.call('GET', '/openapi.json');
-    const operations = Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
+    return Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
       ['post', 'patch', 'put']
         .filter((method) => methods[method] && methods[method].security === undefined)
-        .map((method) => [`${method} ${path}`, methods[method]] as const),
+        .map((method): [string, any] => [`${method} ${path}`, methods[method]]),
     );
+  }
+
+  it('answers what it would without a key, whatever the length of the address', async () => {
+    const withIds = (await keyedOperations()).filter(([name]) => name.includes('{'));
+    expect(withIds.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['patch /api-keys/{id}', 'post /webhooks/{id}/test']),
+    );
+    for (const [name, operation] of withIds) {
+      const [method, path] = name.split(' ') as [string, string];
+      const address = path.replaceAll(/\{\w+\}/g, () => randomBytes(4000).toString('base64url'));
+      const answer = await service.call(method.toUpperCase(), address, {
+        key: org.key,
+        body: operation.requestBody?.content['application/json'].example,
+        headers: { 'idempotency-key': 'long' },
+      });
+      expect([name, answer.status]).toEqual([name, 404]);
+    }
+    expect(await records()).toEqual([]);
+  });
+
+  it('is honoured and documented by every POST and PATCH that takes an API key', async () => {
+    const operations = await keyedOperations();
     const silent = operations.filter(
       ([, { responses, description }]) =>
         responses['422']?.content['application/json'].example.error !== 'idempotency_key_reused' ||

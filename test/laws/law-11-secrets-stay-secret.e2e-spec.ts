@@ -57,6 +57,32 @@ describe('Law 11: secrets stay secret', () => {
     expect((await lastUsed()).getTime()).toBeGreaterThan(first.getTime() + 60_000);
   });
 
+  it('lets no cache keep what is answered, no browser guess at it, and no page frame it', async () => {
+    const { key } = await service.newOrg();
+    const made = { name: 'x', scopes: ['billing:read'] };
+    const answers = [
+      await service.call('POST', '/api-keys', { key, body: made }),
+      await service.call('GET', '/api-keys', { key }),
+      await service.call('GET', '/billing/status', { key }),
+      await service.call('GET', '/billing/status'),
+      await service.call('POST', '/billing/checkout', { key, text: '{broken' }),
+      await service.call('POST', '/billing/checkout', { key, text: 'x'.repeat(300_000) }),
+      await service.call('GET', '/nowhere'),
+      await service.call('GET', '/%zz'),
+      await fetch(`${service.url}/docs`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 401, 400, 413, 404, 400, 200]);
+    for (const { headers } of answers) {
+      const names = ['cache-control', 'x-content-type-options', 'x-frame-options'];
+      expect(names.map((name) => headers.get(name))).toEqual(['no-store', 'nosniff', 'DENY']);
+    }
+    const asset = await fetch(`${service.url}/docs/swagger-ui.css`);
+    expect([asset.status, asset.headers.get('cache-control')]).toEqual([
+      200,
+      expect.stringMatching(/^public/),
+    ]);
+  });
+
   it('lets no key, secret, address, person or card reach the log, also when things fail', async () => {
     const org = await service.newOrg();
     const url = 'http://127.0.0.1:9/hooks?token=in-the-address';

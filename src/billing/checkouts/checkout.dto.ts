@@ -7,8 +7,8 @@ import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 const MAX_PLAN_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 2048;
 
-/** Nothing that a browser's address would drop or change silently. */
-const UNSAFE_IN_URL = /[\s\p{Cc}\p{Cs}]/u;
+/** Nothing that a browser's address would drop or change silently: a backslash becomes a slash, and moves the host. */
+const UNSAFE_IN_URL = /[\s\p{Cc}\p{Cs}\\]/u;
 
 export const planId = z
   .string({ error: required('a string') })
@@ -34,7 +34,7 @@ export const checkoutRequestSchema = z
       planId: planId.meta({ description: 'The plan to buy.' }),
       successUrl: httpUrl.meta({
         format: 'uri',
-        description: 'Where the customer goes after paying; `session_id` is added to its query.',
+        description: 'Where the customer goes after paying; `session_id` is set in its query.',
       }),
       cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
     },

@@ -1,12 +1,16 @@
+const NAME = 'session_id';
+
 /**
- * Adds our session id to the query of the caller's success URL. What was there
- * stays as it was written, byte for byte; a fragment stays behind the query.
+ * Adds our session id to the query of the caller's success URL, in place of any that is there. The rest stays as it was
+ * written, byte for byte; a fragment stays behind the query.
  */
 export function withSessionId(successUrl: string, sessionId: string): string {
   const [beforeFragment, fragment] = splitAt(successUrl, '#');
   const [path, query] = splitAt(beforeFragment, '?');
-  const separator = query === null ? '?' : query === '' || query.endsWith('&') ? '' : '&';
-  const withQuery = `${path}${query === null ? '' : `?${query}`}${separator}session_id=${sessionId}`;
+  const pairs = (query ?? '').split('&').filter((pair) => !new URLSearchParams(pair).has(NAME));
+  const kept = pairs.join('&');
+  const separator = kept === '' || kept.endsWith('&') ? '' : '&';
+  const withQuery = `${path}?${kept}${separator}${NAME}=${sessionId}`;
   return fragment === null ? withQuery : `${withQuery}#${fragment}`;
 }
 

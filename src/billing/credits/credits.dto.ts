@@ -49,7 +49,7 @@ export const purchaseRequestSchema = z
         .meta({ description: 'The pack to buy.' }),
       successUrl: httpUrl.meta({
         format: 'uri',
-        description: 'Where the customer goes after paying; `session_id` is added to its query.',
+        description: 'Where the customer goes after paying; `session_id` is set in its query.',
       }),
       cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
     },

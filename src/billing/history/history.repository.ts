@@ -5,13 +5,15 @@ import type { HistoryItem, HistoryType } from './history.dto';
 
 /** What has happened to an org's money, of three kinds that share their columns. */
 const ENTRIES = `
-  SELECT dodo_payment_id AS id, 'payment' AS type, status, total_minor AS amount, currency,
+  SELECT payment.dodo_payment_id AS id, 'payment' AS type, payment.status, total_minor AS amount, currency,
          CASE WHEN setup_fee_minor IS NOT NULL AND plan_minor = 0 THEN 'Setup fee'
               WHEN setup_fee_minor IS NOT NULL THEN 'Setup fee and first period'
-              WHEN dodo_subscription_id IS NOT NULL THEN 'Subscription'
-              ELSE 'Purchase' END AS description,
+              WHEN payment.dodo_subscription_id IS NOT NULL OR sold.plan_id IS NOT NULL THEN 'Subscription'
+              WHEN payment.status = 'succeeded' OR sold.credit_pack_id IS NOT NULL THEN 'Purchase'
+              ELSE 'Payment' END AS description,
          invoice_url, dodo_created_at AS created_at
-    FROM payments WHERE org_id = $1
+    FROM payments payment LEFT JOIN checkouts sold ON sold.id = payment.checkout_id
+   WHERE payment.org_id = $1
   UNION ALL
   SELECT refund.id, 'refund', state, amount_minor, refund.currency,
          CASE WHEN plan_minor > 0 AND amount_minor >= total_minor THEN 'Payment given back'
@@ -30,7 +32,7 @@ const ENTRIES = `
         AND (ours.dodo_refund_id = made.id OR made.id = ANY (ours.failed_dodo_refund_ids)
              OR (ours.dodo_refund_id IS NULL AND ours.state IN ('owed', 'requested'))))
   UNION ALL
-  SELECT 'chg_' || change.id, 'plan_change', 'done', NULL, NULL,
+  SELECT change.public_id, 'plan_change', 'done', NULL, NULL,
          coalesce(old.name, 'another plan') || ' → ' || coalesce(new.name, 'another plan'), NULL, changed_at
     FROM plan_changes change
     LEFT JOIN plans old ON old.id = change.from_plan_id

@@ -10,7 +10,7 @@ export const reactivationRequestSchema = z
       }),
       successUrl: httpUrl.meta({
         format: 'uri',
-        description: 'Where the customer goes afterwards; `session_id` is added.',
+        description: 'Where the customer goes afterwards; `session_id` is set in its query.',
       }),
       cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
     },

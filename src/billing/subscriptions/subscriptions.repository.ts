@@ -3,6 +3,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
 import { readRow, readRows } from '../../database/plain-rows';
+import { newId } from '../../ids';
 import { hasNoJob } from '../../jobs/job-queue';
 import { Subscription } from './subscription.entity';
 import type { Surplus } from './subscription.entity';
@@ -52,9 +53,10 @@ export class SubscriptionsRepository {
   /** For the history; once for each stored version, however often the save is tried. */
   async insertPlanChange(tx: Tx, from: Subscription, to: Subscription): Promise<void> {
     await tx.query(
-      `INSERT INTO plan_changes (org_id, dodo_subscription_id, from_plan_id, to_plan_id, subscription_version, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-      [to.orgId, to.dodoSubscriptionId, from.planId, to.planId, to.version, to.syncedAt],
+      `INSERT INTO plan_changes
+              (public_id, org_id, dodo_subscription_id, from_plan_id, to_plan_id, subscription_version, changed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [newId('chg'), to.orgId, to.dodoSubscriptionId, from.planId, to.planId, to.version, to.syncedAt],
     );
   }
 }

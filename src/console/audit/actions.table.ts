@@ -43,5 +43,5 @@ function target({ base }: Frame, { what, target: id, orgId }: OperatorAction): V
     return html`<a href="${base}/comparisons/${path}"><code>${id}</code></a>`;
   if (orgId !== null)
     return html`<a href="${base}/organizations/${encodeURIComponent(orgId)}"><code>${id}</code></a>`;
-  return html`<code>${id}</code>`;
+  return html`<code class="clip">${id}</code>`;
 }

@@ -95,7 +95,7 @@ const ENTRIES = `
          concat_ws(' · ', reason, comment, failure_code, failure_message), NULL, NULL
     FROM subscription_orders placed LEFT JOIN plans plan ON plan.id = plan_id WHERE org_id = $1
   UNION ALL
-  SELECT changed_at, 'plan_change', change.id::text,
+  SELECT changed_at, 'plan_change', change.public_id,
          'Plan changed: ' || coalesce(old.name, 'another') || ' → ' || coalesce(new.name, 'another'), NULL, NULL, NULL, NULL
     FROM plan_changes change
     LEFT JOIN plans old ON old.id = from_plan_id

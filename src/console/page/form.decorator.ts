@@ -3,6 +3,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../app-error';
+import { complaintsOf } from '../../http/validation.pipe';
+import { isBlank } from '../../plain-text';
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 
@@ -12,6 +14,7 @@ export const reasonSchema = z
   .trim()
   .min(3, { error: 'Say why, in three letters or more.' })
   .max(500, { error: 'The reason may have at most 500 characters.' })
+  .refine((text) => !isBlank(text), { error: 'Say why.' })
   .refine((text) => !/[^\P{Cc}\r\n\t]/u.test(text), {
     error: 'The reason must not contain control characters.',
   });
@@ -26,15 +29,19 @@ export function Form(schema: z.ZodType): ParameterDecorator {
 }
 
 const Fields = createParamDecorator((schema: () => z.ZodType, context: ExecutionContext): unknown => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const parsed = schema().safeParse(Object.fromEntries(readForm(request)));
-  if (parsed.success) return parsed.data;
-  throw AppError.badRequest(parsed.error.issues.map(describe).join(' '));
+  return checkForm(schema(), readForm(context.switchToHttp().getRequest<FastifyRequest>()));
 });
 
+/** @throws {AppError} 400 that says of each field what is wrong with it */
+export function checkForm<S extends z.ZodType>(schema: S, form: URLSearchParams): z.output<S> {
+  const parsed = schema.safeParse(Object.fromEntries(form));
+  if (parsed.success) return parsed.data;
+  throw AppError.badRequest(complaintsOf(parsed.error.issues).map(describe).join(' '));
+}
+
 /** Some schemas say only what is wrong, and leave it to us to say with what. */
-function describe({ path, message }: { path: PropertyKey[]; message: string }): string {
-  return /^\p{Lu}/u.test(message) ? message : `The ${path.map(String).join('.')} ${message}`;
+function describe([field, message]: [field: string, message: string]): string {
+  return /^\p{Lu}/u.test(message) ? message : `The ${field} ${message}`;
 }
 
 /** A body of another kind has no fields. Read once: the guard looks at it first, and leaves the form as the body. */

@@ -13,14 +13,12 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
+/** Beside those that every answer has. */
 export const PAGE_HEADERS = {
   'content-security-policy': POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
   'x-robots-tag': 'noindex',
 };
 

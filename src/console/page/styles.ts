@@ -98,7 +98,7 @@ table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--sunken); }
 td > code, td > a > code { overflow-wrap: normal; white-space: nowrap; } th { color: var(--soft); font-weight: 600; font-size: .8125rem; white-space: nowrap; } .num { text-align: right; font-variant-numeric: tabular-nums; }
-time { white-space: nowrap; font-variant-numeric: tabular-nums; } .clip { display: block; max-width: 24rem; overflow-wrap: anywhere; }
+time { white-space: nowrap; font-variant-numeric: tabular-nums; } .clip { display: block; max-width: 24rem; overflow-wrap: anywhere; white-space: normal; }
 .empty { color: var(--soft); padding: 1.5rem 1rem; } .card > .empty { padding: .5rem 0; }
 .pager { display: flex; justify-content: space-between; align-items: center; gap: 1rem; min-height: 2.5rem; } .pager span { display: flex; gap: .5rem; }
 .badge { display: inline-block; font-size: .75rem; line-height: 1.4; font-weight: 620; padding: .1rem .55rem; border-radius: 99px; white-space: nowrap; background: var(--plain-soft); color: var(--ink); }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { AppError } from '../../app-error';
 import { nameSchema } from '../../auth/api-keys.dto';
 import { Config } from '../../config';
-import { Form } from '../page/form.decorator';
+import { required } from '../../http/required';
+import { checkForm, readForm } from '../page/form.decorator';
 import { basePath } from '../page/frame';
 import type { Frame } from '../page/frame';
 import { seeOther, sendPage } from '../page/send';
@@ -14,8 +15,9 @@ import { ConsoleSessions, SESSION_SECONDS } from './console-sessions.service';
 import { isSameOrigin } from './same-origin';
 import { readSessionCookie, sessionCookie } from './session-cookie';
 import { signInPage } from './sign-in.page';
+import type { FailedAttempt } from './sign-in.page';
 
-const signInSchema = z.object({ name: nameSchema, token: z.string() });
+const signInSchema = z.object({ name: nameSchema, token: z.string({ error: required('a string') }) });
 
 @OpenConsoleRoutes('')
 export class SignInController {
@@ -34,13 +36,11 @@ export class SignInController {
   }
 
   @PostForm('sign-in')
-  async signIn(
-    @Form(signInSchema) { name, token }: z.output<typeof signInSchema>,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSameOrigin(request)) throw new AppError(403, 'request_failed', 'Sign in on the page itself.');
+    const form = readForm(request);
     try {
+      const { name, token } = checkForm(signInSchema, form);
       const secret = await this.sessions.signIn(name, token, request.ip);
       reply.header('set-cookie', sessionCookie(request, this.nobody.base, secret, SESSION_SECONDS));
       seeOther(reply, this.nobody.base);
@@ -49,7 +49,7 @@ export class SignInController {
       sendPage(
         reply.code(error.status).headers(error.headers),
         this.nobody,
-        signInPage(this.nobody, error.message),
+        signInPage(this.nobody, failedAttempt(form, error.message)),
       );
     }
   }
@@ -65,4 +65,10 @@ export class SignInController {
     reply.header('set-cookie', sessionCookie(request, this.nobody.base, '', 0));
     seeOther(reply, `${this.nobody.base}/sign-in`);
   }
+}
+
+/** The name is given back, so that only what was wrong is typed again. */
+function failedAttempt(form: URLSearchParams, problem: string): FailedAttempt {
+  const name = form.get('name') ?? '';
+  return { problem, name, wrong: nameSchema.safeParse(name).success ? 'token' : 'name' };
 }

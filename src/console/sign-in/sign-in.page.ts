@@ -2,17 +2,34 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Page } from '../page/page';
 
-export function signInPage({ base }: Frame, problem?: string): Page {
+export interface FailedAttempt {
+  problem: string;
+  /** As it was typed. */
+  name: string;
+  /** The field to look at. */
+  wrong: 'name' | 'token';
+}
+
+export function signInPage({ base }: Frame, failed?: FailedAttempt): Page {
+  const mark = (field: FailedAttempt['wrong']) => failed?.wrong === field && html` aria-invalid="true"`;
   return {
     title: 'Sign in',
     body: html`<div class="narrow card stack">
       <div><span class="mark" aria-hidden="true"></span></div>
       <h1>Billing console</h1>
-      ${problem !== undefined && html`<p class="alert" role="alert" id="problem">${problem}</p>`}
+      ${failed && html`<p class="alert" role="alert" id="problem">${failed.problem}</p>`}
       <form class="stack" method="post" action="${base}/sign-in">
         <label class="field"
           ><span>Your name</span>
-          <input name="name" required maxlength="100" autocomplete="name" aria-describedby="name-hint" />
+          <input
+            name="name"
+            value="${failed?.name ?? ''}"
+            required
+            maxlength="100"
+            autocomplete="name"
+            aria-describedby="${failed?.wrong === 'name' && 'problem '}name-hint"
+            ${mark('name')}
+          />
           <span class="soft small" id="name-hint">What you change is logged under it.</span>
         </label>
         <label class="field"
@@ -22,7 +39,8 @@ export function signInPage({ base }: Frame, problem?: string): Page {
             type="password"
             required
             autocomplete="current-password"
-            ${problem !== undefined && html` aria-invalid="true" aria-describedby="problem"`}
+            ${failed?.wrong === 'token' && html` aria-describedby="problem"`}
+            ${mark('token')}
           />
         </label>
         <button class="primary">Sign in</button>

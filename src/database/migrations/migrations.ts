@@ -34,6 +34,7 @@ import { CountWhatIsNobodys1796300000000 } from './1796300000000-count-what-is-n
 import { FindOldTestsOfEndpoints1796300100000 } from './1796300100000-find-old-tests-of-endpoints';
 import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomplete-payments';
 import { FindWhoHasHadCreditsForATrial1796400000000 } from './1796400000000-find-who-has-had-credits-for-a-trial';
+import { NamePlanChangesAtRandom1796500000010 } from './1796500000010-name-plan-changes-at-random';
 import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remember-what-others-gave-back';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
@@ -74,5 +75,6 @@ export const MIGRATIONS = [
   FindOldTestsOfEndpoints1796300100000,
   FindIncompletePayments1796300200000,
   FindWhoHasHadCreditsForATrial1796400000000,
+  NamePlanChangesAtRandom1796500000010,
   RememberWhatOthersGaveBack1796800000000,
 ];

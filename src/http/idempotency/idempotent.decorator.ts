@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable, createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
@@ -9,6 +10,9 @@ import { IdempotencyService } from './idempotency.service';
 import { UNKEYED_CALL } from './idempotent-call';
 import type { IdempotentCall } from './idempotent-call';
 import { KeyedCall } from './keyed-call';
+
+/** Far beyond any id that exists: what is longer leads to 404, and its record must still fit into an index. */
+const MAX_PATH_LENGTH = 255;
 
 type KeyedRequest = FastifyRequest & {
   user: { orgId: string; keyId: string };
@@ -40,12 +44,13 @@ export class IdempotentCallPipe implements PipeTransform<ExecutionContext, Idemp
   }
 }
 
-/** By the route and its parameters, so that two spellings of one address are one operation. */
+/** By the route and its parameters, so that two spellings of one address are one operation; by hash if it is long. */
 function operationOf({ method, routeOptions, params }: KeyedRequest): string {
   const path = (routeOptions.url ?? '').replaceAll(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ''),
   );
-  return `${method} ${path}`;
+  const isLong = path.length > MAX_PATH_LENGTH;
+  return `${method} ${isLong ? createHash('sha256').update(path).digest('hex') : path}`;
 }
 
 const callOf = createParamDecorator((_: unknown, context: ExecutionContext) => context);

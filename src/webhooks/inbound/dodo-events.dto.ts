@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { INSTANT_FORM, readInstant } from '../../http/instant';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
+import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
 import { MAX_TYPE_LENGTH } from './event-body';
 import type { EventSummary } from './dodo-events.repository';
@@ -13,17 +15,17 @@ const type = z
   .string({ error: 'must be a string, such as payment.succeeded.' })
   .min(1, { error: 'must not be empty.' })
   .max(MAX_TYPE_LENGTH, { error: `may have at most ${MAX_TYPE_LENGTH} characters.` })
+  .refine(isPlainText, NOT_PLAIN_TEXT)
   .optional()
   .meta({ description: 'Only events of this type.', example: 'payment.succeeded' });
-
-const INSTANT = z.iso.datetime({ offset: true });
 
 const instant = (description: string) =>
   z
     .unknown()
     .transform((value, context) => {
-      if (INSTANT.safeParse(value).success) return new Date(value as string);
-      context.addIssue('must be an instant such as 2027-01-31T12:00:00Z.');
+      const at = readInstant(value);
+      if (at) return at;
+      context.addIssue(`must be ${INSTANT_FORM}.`);
       return z.NEVER;
     })
     .optional()

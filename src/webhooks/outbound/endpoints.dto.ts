@@ -45,7 +45,7 @@ const secret = z
   .meta({
     description:
       'What deliveries are signed with: `whsec_` and 8 to 128 bytes in base64, of which 24 or more are advised, or any ' +
-      '8 to 128 visible ASCII characters. Left out, one is made.',
+      '8 to 128 visible ASCII characters that begin otherwise. Left out, one is made.',
   });
 
 const flag = z.boolean({ error: 'must be true or false.' });

@@ -63,7 +63,7 @@ describe('signedHeaders', () => {
     expect(verifyOurs(headers, secret)).toBe(true);
   });
 
-  it('takes a secret with whsec_ for text, too, where no base64 follows', () => {
+  it('takes a secret with whsec_ that was stored before, and holds no base64, for text', () => {
     for (const secret of ['whsec_my-own-secret', 'whsec_abcde', 'whsec_abc=d']) {
       const headers = signedHeaders(message, [secret], new Date());
       expect(new StandardWebhook(secret, { format: 'raw' }).verify(text, headers)).toBeTruthy();
@@ -99,7 +99,7 @@ describe('signedHeaders', () => {
 describe('problemOfSecret', () => {
   const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
 
-  it.each([newSigningSecret(), whsec(8), whsec(128), 'x'.repeat(8), 'x'.repeat(128), 'whsec_not-base64!'])(
+  it.each([newSigningSecret(), whsec(8), whsec(128), 'x'.repeat(8), 'x'.repeat(128), 'my-whsec_text'])(
     'takes %s',
     (secret) => {
       expect(problemOfSecret(secret)).toBeNull();
@@ -109,6 +109,17 @@ describe('problemOfSecret', () => {
   it.each([whsec(7), whsec(129), 'whsec_', 'whsec_!', 'whsec_YQ', 'x'.repeat(7), 'x'.repeat(129)])(
     'refuses %s',
     (secret) => expect(problemOfSecret(secret)).not.toBeNull(),
+  );
+
+  it.each([
+    'whsec_',
+    'whsec_!',
+    'whsec_not-base64!',
+    'whsec_abc-def_ghijklmnop',
+    'whsec_abcdefghi',
+    'whsec_abcdefg=h',
+  ])('says of %s that it is no base64', (secret) =>
+    expect(problemOfSecret(secret)).toMatch(/^begins with whsec_, and no base64 follows/),
   );
 
   it('refuses what could not be typed', () => {
