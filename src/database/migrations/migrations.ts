@@ -34,6 +34,8 @@ import { CountWhatIsNobodys1796300000000 } from './1796300000000-count-what-is-n
 import { FindOldTestsOfEndpoints1796300100000 } from './1796300100000-find-old-tests-of-endpoints';
 import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomplete-payments';
 import { FindWhoHasHadCreditsForATrial1796400000000 } from './1796400000000-find-who-has-had-credits-for-a-trial';
+import { RememberWhatEachProductStandsFor1796700000000 } from './1796700000000-remember-what-each-product-stands-for';
+import { RememberWhichLineIsGivenBack1796700000010 } from './1796700000010-remember-which-line-is-given-back';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -73,4 +75,6 @@ export const MIGRATIONS = [
   FindOldTestsOfEndpoints1796300100000,
   FindIncompletePayments1796300200000,
   FindWhoHasHadCreditsForATrial1796400000000,
+  RememberWhatEachProductStandsFor1796700000000,
+  RememberWhichLineIsGivenBack1796700000010,
 ];
