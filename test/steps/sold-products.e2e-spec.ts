@@ -134,11 +134,12 @@ describe('what was sold under a product that has been replaced since', () => {
       const org = await bought();
       await hear(org);
       await startWith({ setupFeeProductId: await newProduct(FEE) });
-      await service.sandbox.call('POST', '/refunds', {
+      const { refund_id: id } = await service.sandbox.call<{ refund_id: string }>('POST', '/refunds', {
         payment_id: org.paymentId,
         items: [{ item_id: FEE }],
       });
       expect(await driveRefund(org)).toEqual(givenBack);
+      expect(await service.query('SELECT dodo_refund_id AS id FROM refunds')).toEqual([{ id }]);
     });
 
     it('is sold under the new product, and given back once each', async () => {
@@ -205,7 +206,9 @@ describe('what was sold under a product that has been replaced since', () => {
         'another plan',
         () => {
           const { plans } = loadPlanCatalogue(null, FEE);
-          return { plans: plans.map((plan) => (plan.id === 'plan_pro' ? { ...plan, id: 'plan_pro_2' } : plan)) };
+          return {
+            plans: plans.map((plan) => (plan.id === 'plan_pro' ? { ...plan, id: 'plan_pro_2' } : plan)),
+          };
         },
         /pdt_pro has been the product of plan_pro and can't be that of plan_pro_2/,
       ],

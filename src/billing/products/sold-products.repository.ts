@@ -14,7 +14,8 @@ interface SoldPack {
 export type SoldProduct = SoldPack | { dodoProductId: string; standsFor: 'setup_fee' | 'plan' };
 
 export const isSetupFee = ({ standsFor }: SoldProduct): boolean => standsFor === 'setup_fee';
-export const isCreditPack = (product: SoldProduct): product is SoldPack => product.standsFor === 'credit_pack';
+export const isCreditPack = (product: SoldProduct): product is SoldPack =>
+  product.standsFor === 'credit_pack';
 
 /**
  * Knows every Dodo product that anything was ever sold under. What was sold under one that has been replaced since is
