@@ -157,7 +157,7 @@ describe('credits, step by step', () => {
         await spend(org, 300);
         const paymentId = await renew(org, 4, isPaymentFirst);
         const { start, end } = await periodOf(org);
-        const cause = `allocation:${org.subscriptionId}:${start.toISOString()}`;
+        const cause = `allocation:${org.subscriptionId}:${start.toISOString()}:plan_pro`;
         expect((await entriesOf(org)).slice(2)).toEqual([
           {
             kind: 'expiry',

@@ -36,6 +36,7 @@ import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomp
 import { FindWhoHasHadCreditsForATrial1796400000000 } from './1796400000000-find-who-has-had-credits-for-a-trial';
 import { RememberWhatEachProductStandsFor1796700000000 } from './1796700000000-remember-what-each-product-stands-for';
 import { RememberWhichLineIsGivenBack1796700000010 } from './1796700000010-remember-which-line-is-given-back';
+import { RememberWhichPlanCreditsAreFor1796700000020 } from './1796700000020-remember-which-plan-credits-are-for';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   FindWhoHasHadCreditsForATrial1796400000000,
   RememberWhatEachProductStandsFor1796700000000,
   RememberWhichLineIsGivenBack1796700000010,
+  RememberWhichPlanCreditsAreFor1796700000020,
 ];

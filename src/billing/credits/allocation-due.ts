@@ -1,0 +1,123 @@
+import type { Payment } from '../payments/payment.entity';
+import { isTrialing } from '../subscriptions/subscription-status';
+import type { Timing } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import type { CreditEntry } from './credit-entry.entity';
+
+/** A period of a subscription that is to get its credits. */
+export interface AllocationDue {
+  cause: string;
+  periodStart: Date;
+  resetsAt: Date;
+  /** The payment that paid for it; null for a trial. */
+  paidBy: PaidPeriod | null;
+  /** Whether the period runs already: it gets the credits of a second plan. */
+  isUpgrade: boolean;
+}
+
+export interface PaidPeriod extends Pick<Payment, 'dodoPaymentId' | 'dodoCreatedAt'> {
+  /** The plan that it lists; null where it lists none of ours. */
+  planId: string | null;
+}
+
+export interface LastAllocation extends Pick<
+  CreditEntry,
+  'periodStart' | 'paidAt' | 'dodoPaymentId' | 'planId'
+> {
+  /** When its period was to end; null when it is no longer running. */
+  resetsAt: Date | null;
+  /** How many periods of the plan of now one of its periods costs; null where their prices do not compare. */
+  worth: number | null;
+}
+
+/** An allocation ends with its subscription, for good; while access is only suspended, the gate is what holds it. */
+export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'cancelled' || status === 'expired';
+}
+
+type Period = Timing & Pick<Subscription, 'dodoSubscriptionId' | 'planId'>;
+
+/**
+ * Which period of the subscription is owed its allocation, if any: the trial,
+ * once; then each period that Dodo has billed and that has been paid, once for
+ * each plan that was paid in it. It looks at what is, never at what has just
+ * happened, so asking again changes nothing.
+ */
+export function allocationDue(
+  subscription: Period,
+  planPayments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  now: Date,
+): AllocationDue | null {
+  const { status, planId, currentPeriodStart: periodStart, currentPeriodEnd: resetsAt } = subscription;
+  if (status !== 'active' || periodStart === null || resetsAt === null) return null;
+  const owed = { periodStart, resetsAt };
+  const causeOf = (period: string) => `allocation:${subscription.dodoSubscriptionId}:${period}`;
+  if (last === null && isTrialing(subscription, planPayments.length > 0, now)) {
+    return { ...owed, cause: causeOf('trial'), paidBy: null, isUpgrade: false };
+  }
+  const isUpgrade = last?.periodStart != null && periodStart <= last.periodStart;
+  const period = { ...owed, planId };
+  const paidBy = isUpgrade ? upgraderOf(planPayments, last, period) : payerOf(planPayments, last, period);
+  return paidBy && { ...owed, cause: causeOf(`${periodStart.toISOString()}:${planId}`), paidBy, isUpgrade };
+}
+
+/** A payment is dated a moment before the period that it begins. */
+const PAID_AHEAD_MS = 3_600_000;
+
+type PeriodOfPlan = Pick<AllocationDue, 'periodStart' | 'resetsAt'> & Pick<Subscription, 'planId'>;
+
+/**
+ * The newest payment that no earlier period has used up; else the one that paid for what was left of the period before.
+ * One that began this very period pays for it although it is used up by another plan's: before we had read this period,
+ * the one before it may have been counted as paid with it.
+ */
+function payerOf(
+  payments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  const usedUpTo = last?.paidAt ?? null;
+  const isOfOtherPlan = last?.planId !== period.planId;
+  const beganAt = period.periodStart.getTime() - PAID_AHEAD_MS;
+  const isLeft = ({ dodoCreatedAt: at }: PaidPeriod): boolean =>
+    usedUpTo === null || at > usedUpTo || (isOfOtherPlan && at.getTime() >= beganAt);
+  return newestOf(payments.filter(isLeft), period) ?? (last && covererOf(last, period));
+}
+
+/**
+ * The payment for another plan within the period that has had its credits: Dodo may change the plan and leave the period
+ * as it is. Also one that was counted for the plan before, while the change had not been read.
+ */
+function upgraderOf(
+  payments: readonly PaidPeriod[],
+  { planId: before, periodStart, paidAt }: LastAllocation,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  if (before === null || before === period.planId || periodStart?.getTime() !== period.periodStart.getTime())
+    return null;
+  const isForIt = ({ planId, dodoCreatedAt: at }: PaidPeriod): boolean =>
+    planId === period.planId && (paidAt === null || at >= paidAt);
+  return newestOf(payments.filter(isForIt), period);
+}
+
+/** What was left of a paid period may be worth the period of another plan: then Dodo begins that and charges nothing. */
+function covererOf(
+  { dodoPaymentId, paidAt, planId, periodStart, resetsAt, worth }: LastAllocation,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  if (dodoPaymentId === null || paidAt === null || periodStart === null || resetsAt === null) return null;
+  if (worth === null || planId === period.planId) return null;
+  const left = resetsAt.getTime() - period.periodStart.getTime();
+  const whole = resetsAt.getTime() - periodStart.getTime();
+  return (left / whole) * worth >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
+}
+
+/** One from the period's last hour on pays for the next period, which we have not read yet. */
+function newestOf(payments: readonly PaidPeriod[], { resetsAt }: PeriodOfPlan): PaidPeriod | null {
+  const until = resetsAt.getTime() - PAID_AHEAD_MS;
+  const [newest] = payments
+    .filter(({ dodoCreatedAt: at }) => at.getTime() < until)
+    .toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
+  return newest ?? null;
+}
