@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
@@ -32,6 +33,7 @@ const LINES_MAY_COME_FOR_SECONDS = 86_400;
 export class PaymentsService {
   constructor(
     private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
     private readonly payments: PaymentsRepository,
     private readonly checkouts: CheckoutsRepository,
     private readonly refunds: RefundsService,
@@ -69,28 +71,31 @@ export class PaymentsService {
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
     const row = this.toRow(fresh, sold, ours);
+    const credits = await this.creditsBought(row, sold);
     return this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
       const news = this.announcements.paymentStored(seen, row);
       if (row.status === 'succeeded') {
-        news.push(...(await this.follow(tx, row, hasPaidCheckout ? checkout : null, sold)));
+        await this.oweFee(tx, row, sold);
+        if (hasPaidCheckout) news.push(...(await this.completeCheckout(tx, checkout, row)));
+        news.push(...(await this.grantCredits(tx, row, credits)));
       }
       await this.announcements.tell(tx, news);
       return true;
     });
   }
 
-  /** What follows from money that has moved. Answers what there is to tell of it. */
-  private async follow(
-    tx: Tx,
-    row: Payment,
-    paidCheckout: Checkout | null,
-    sold: SoldProduct[],
-  ): Promise<Announcement[]> {
+  private async oweFee(tx: Tx, row: Payment, sold: SoldProduct[]): Promise<void> {
     const fee = sold.find(isSetupFee);
     if (fee && row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row, fee.dodoProductId);
-    const completed = paidCheckout ? await this.completeCheckout(tx, paidCheckout, row) : [];
-    return [...completed, ...(await this.grantCredits(tx, row, sold))];
+  }
+
+  /** What packs have brought elsewhere, before their organization was here, they do not bring once more. */
+  private async creditsBought(row: Payment, sold: SoldProduct[]): Promise<number> {
+    const credits = sum(sold.filter(isCreditPack).map((pack) => pack.credits));
+    if (credits === 0 || row.checkoutId !== null) return credits;
+    const { createdAt } = await this.organizations.getOrganization(row.orgId);
+    return row.dodoCreatedAt < createdAt ? 0 : credits;
   }
 
   /**
@@ -124,8 +129,7 @@ export class PaymentsService {
   }
 
   /** Last of all, since after the lock that this takes a transaction only tells of what it has done. */
-  private async grantCredits(tx: Tx, row: Payment, sold: SoldProduct[]): Promise<Announcement[]> {
-    const credits = sum(sold.filter(isCreditPack).map((pack) => pack.credits));
+  private async grantCredits(tx: Tx, row: Payment, credits: number): Promise<Announcement[]> {
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
     if (row.planMinor === 0) return [];
     return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
