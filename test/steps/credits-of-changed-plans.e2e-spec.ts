@@ -47,15 +47,9 @@ describe('credits, where the plan changes', () => {
       },
     );
     const onSale = loadPlanCatalogue(null, FEE);
-    const [starter] = onSale.plans;
-    const yearly = {
-      ...starter!,
-      id: 'plan_yearly',
-      dodoProductId,
-      amountMinor: 19_000,
-      interval: 'year',
-    } as const;
-    const plans = [...onSale.plans, yearly];
+    const [yearly] = loadPlanCatalogue(null, FEE).plans;
+    Object.assign(yearly!, { id: 'plan_yearly', dodoProductId, amountMinor: 19_000, interval: 'year' });
+    const plans = [...onSale.plans, yearly!];
     await service.get(Database).transaction((tx) => savePlanCatalogue(tx, { ...onSale, plans }));
   }
 

@@ -39,14 +39,20 @@ describe('what was sold under a product that has been replaced since', () => {
     service.get(Config).dodo.setupFeeProductId = onSale.setupFeeProductId;
   }
 
-  /** The catalogue, where the product of this plan or pack is another one. */
-  function withProduct(id: string, dodoProductId: string): Pick<OnSale, 'plans' | 'creditPacks'> {
+  /** The catalogue, where this plan or pack is another one. */
+  function withArticle(
+    id: string,
+    changes: { id?: string; dodoProductId?: string },
+  ): Pick<OnSale, 'plans' | 'creditPacks'> {
     const { plans, creditPacks } = loadPlanCatalogue(null, FEE);
-    return {
-      plans: plans.map((plan) => (plan.id === id ? { ...plan, dodoProductId } : plan)),
-      creditPacks: creditPacks.map((pack) => (pack.id === id ? { ...pack, dodoProductId } : pack)),
-    };
+    Object.assign(
+      [...plans, ...creditPacks].find((article) => article.id === id)!,
+      changes,
+    );
+    return { plans, creditPacks };
   }
+
+  const withProduct = (id: string, dodoProductId: string) => withArticle(id, { dodoProductId });
 
   /** A product at Dodo that is sold as often as the one that it is to replace. */
   async function newProduct(like: string): Promise<string> {
@@ -204,12 +210,7 @@ describe('what was sold under a product that has been replaced since', () => {
     it.each<[string, () => Partial<OnSale>, RegExp]>([
       [
         'another plan',
-        () => {
-          const { plans } = loadPlanCatalogue(null, FEE);
-          return {
-            plans: plans.map((plan) => (plan.id === 'plan_pro' ? { ...plan, id: 'plan_pro_2' } : plan)),
-          };
-        },
+        () => withArticle('plan_pro', { id: 'plan_pro_2' }),
         /pdt_pro has been the product of plan_pro and can't be that of plan_pro_2/,
       ],
       [

@@ -151,7 +151,7 @@ describe('allocationDue', () => {
 
     it('brings nothing once more when the period begins anew after all', () => {
       const anew = { ...period(upgradedAt, new Date('2027-01-01T12:00:00Z')), planId: 'plan_business' };
-      const last = { ...given(trialEnd, upgradedAt), planId: 'plan_business', dodoPaymentId: 'pay_upgrade' };
+      const last = { ...given(trialEnd, upgradedAt), planId: 'plan_business', resetsAt: firstEnd };
       expect(allocationDue(anew, [upgrade, paidAt(trialEnd)], last, upgradedAt)).toBeNull();
     });
   });
@@ -215,12 +215,13 @@ describe('allocationDue', () => {
     expect(allocationDue(second, [paidAt(earlier)], firstGiven, firstEnd)?.paidBy).toEqual(paidAt(earlier));
   });
 
-  it('is the next period’s when its payment is dated in the last hour of the one before', () => {
+  it('is what a payment from the last hour of the period before begins, though it was counted for that one', () => {
     const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
-    expect(allocationDue(first, [paidAt(anHourAhead)], trialGiven, anHourAhead)).toBeNull();
-    expect(allocationDue(second, [paidAt(anHourAhead)], trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
-    const earlier = new Date(anHourAhead.getTime() - 1);
-    expect(allocationDue(first, [paidAt(earlier)], trialGiven, earlier)?.periodStart).toEqual(trialEnd);
+    const counted = { ...given(trialEnd, anHourAhead), resetsAt: firstEnd };
+    expect(allocationDue(second, [paidAt(anHourAhead)], counted, firstEnd)?.periodStart).toEqual(firstEnd);
+    expect(
+      allocationDue(second, [paidAt(anHourAhead)], given(trialEnd, anHourAhead), firstEnd),
+    ).not.toBeNull();
   });
 
   it('is nothing of a trial that has been paid for', () => {

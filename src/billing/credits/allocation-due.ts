@@ -69,8 +69,7 @@ type PeriodOfPlan = Pick<AllocationDue, 'periodStart' | 'resetsAt'> & Pick<Subsc
 
 /**
  * The newest payment that no earlier period has used up; else the one that paid for what was left of the period before.
- * One that began this very period pays for it although it is used up by another plan's: before we had read this period,
- * the one before it may have been counted as paid with it.
+ * One from after the period's end pays for the next period, which we have not read yet.
  */
 function payerOf(
   payments: readonly PaidPeriod[],
@@ -78,16 +77,25 @@ function payerOf(
   period: PeriodOfPlan,
 ): PaidPeriod | null {
   const usedUpTo = last?.paidAt ?? null;
-  const isOfOtherPlan = last?.planId !== period.planId;
-  const beganAt = period.periodStart.getTime() - PAID_AHEAD_MS;
   const isLeft = ({ dodoCreatedAt: at }: PaidPeriod): boolean =>
-    usedUpTo === null || at > usedUpTo || (isOfOtherPlan && at.getTime() >= beganAt);
-  return newestOf(payments.filter(isLeft), period) ?? (last && covererOf(last, period));
+    usedUpTo === null || at > usedUpTo || hasBegunIt(at, last, period);
+  const inTime = payments.filter(({ dodoCreatedAt: at }) => at < period.resetsAt);
+  return newestOf(inTime.filter(isLeft)) ?? (last && covererOf(last, period));
+}
+
+/**
+ * One that began this very period pays for it although the one before it was counted as paid with it, before we had read
+ * this period. That can be told by the plan, or by the hour; else it has brought an upgrade's credits already.
+ */
+function hasBegunIt(at: Date, last: LastAllocation | null, { planId, periodStart }: PeriodOfPlan): boolean {
+  if (at.getTime() < periodStart.getTime() - PAID_AHEAD_MS) return false;
+  return last?.planId !== planId || last.resetsAt === null || isInLastHour(at, last.resetsAt);
 }
 
 /**
  * The payment for another plan within the period that has had its credits: Dodo may change the plan and leave the period
- * as it is. Also one that was counted for the plan before, while the change had not been read.
+ * as it is. Also one that was counted for the plan before, while the change had not been read. One of the last hour is
+ * the next period's.
  */
 function upgraderOf(
   payments: readonly PaidPeriod[],
@@ -97,8 +105,8 @@ function upgraderOf(
   if (before === null || before === period.planId || periodStart?.getTime() !== period.periodStart.getTime())
     return null;
   const isForIt = ({ planId, dodoCreatedAt: at }: PaidPeriod): boolean =>
-    planId === period.planId && (paidAt === null || at >= paidAt);
-  return newestOf(payments.filter(isForIt), period);
+    planId === period.planId && (paidAt === null || at >= paidAt) && !isInLastHour(at, period.resetsAt);
+  return newestOf(payments.filter(isForIt));
 }
 
 /** What was left of a paid period may be worth the period of another plan: then Dodo begins that and charges nothing. */
@@ -113,11 +121,12 @@ function covererOf(
   return (left / whole) * worth >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
 }
 
-/** One from the period's last hour on pays for the next period, which we have not read yet. */
-function newestOf(payments: readonly PaidPeriod[], { resetsAt }: PeriodOfPlan): PaidPeriod | null {
-  const until = resetsAt.getTime() - PAID_AHEAD_MS;
-  const [newest] = payments
-    .filter(({ dodoCreatedAt: at }) => at.getTime() < until)
-    .toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
+/** Or later. */
+function isInLastHour(at: Date, resetsAt: Date): boolean {
+  return at.getTime() >= resetsAt.getTime() - PAID_AHEAD_MS;
+}
+
+function newestOf(payments: readonly PaidPeriod[]): PaidPeriod | null {
+  const [newest] = payments.toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
   return newest ?? null;
 }
