@@ -27,6 +27,8 @@ const behaviourSchema = z.object({
   /** Which ids a return from a subscription checkout carries. */
   returnParams: z.enum(['subscription', 'both']),
   renewedAtTrialStart: z.boolean(),
+  /** Whether a change of plan that is billed begins a period, or leaves the one that runs as it is. */
+  planChangePeriod: z.enum(['begins', 'stays']),
   /** HTTP status of the refusals that mean "this refund was already asked for". */
   duplicateRefundStatus: z.union([z.literal(400), z.literal(409), z.literal(422)]),
   refundOutcome: z.enum(['succeeded', 'failed', 'review', 'stuck_pending']),
@@ -63,6 +65,7 @@ const DEFAULTS: Behaviour = {
   lineItems: 'current',
   returnParams: 'subscription',
   renewedAtTrialStart: false,
+  planChangePeriod: 'begins',
   duplicateRefundStatus: 422,
   refundOutcome: 'succeeded',
   refundSettleSeconds: 1,

@@ -151,15 +151,23 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
 export function loadDodoAccess(environment: Record<string, string | undefined> = process.env): {
   access: DodoAccess;
   plansFile: string | null;
+  /** Null before there is one. */
+  setupFeeProductId: string | null;
 } {
-  const schema = environmentSchema.pick({
-    DODO_PAYMENTS_API_KEY: true,
-    DODO_PAYMENTS_ENVIRONMENT: true,
-    DODO_PAYMENTS_BASE_URL: true,
-    PLANS_FILE: true,
-  });
+  const schema = environmentSchema
+    .pick({
+      DODO_PAYMENTS_API_KEY: true,
+      DODO_PAYMENTS_ENVIRONMENT: true,
+      DODO_PAYMENTS_BASE_URL: true,
+      PLANS_FILE: true,
+    })
+    .extend({ DODO_SETUP_FEE_PRODUCT_ID: optional(z.string()) });
   const env = parse(schema, environment, dodoProblems(environment));
-  return { access: toDodoAccess(env), plansFile: env.PLANS_FILE ?? null };
+  return {
+    access: toDodoAccess(env),
+    plansFile: env.PLANS_FILE ?? null,
+    setupFeeProductId: env.DODO_SETUP_FEE_PRODUCT_ID ?? null,
+  };
 }
 
 function parse<S extends z.ZodType>(

@@ -23,8 +23,9 @@ export interface PlanChangeQuote {
 }
 
 /**
- * What a change costs now. Every mode that bills begins a new period today, so the new plan is
- * charged whole and only what is left of the old period is credited; a trial credits nothing.
+ * What a change costs now. Where it begins a new period today, the new plan is charged whole and
+ * only what is left of the old period is credited; where the period stays, so much of the new
+ * plan is charged by proration as of the old one is credited. A trial credits nothing.
  */
 export function quotePlanChange(
   ctx: Context,
@@ -39,11 +40,13 @@ export function quotePlanChange(
     return { line, creditedShare, total: 0, creditLeft: subscription.credit };
   }
   const credit = Math.round(subscription.recurring_pre_tax_amount * creditedShare) + subscription.credit;
+  const isShare = periodStays(ctx, subscription) && change.proration_billing_mode === 'prorated_immediately';
+  const price = isShare ? Math.round(line.amount * creditedShare) : line.amount;
   return {
     line,
     creditedShare,
-    total: Math.max(0, line.amount - credit),
-    creditLeft: Math.max(0, credit - line.amount),
+    total: Math.max(0, price - credit),
+    creditLeft: Math.max(0, credit - price),
   };
 }
 
@@ -102,16 +105,23 @@ function applyChange(
 ): Subscription {
   const plan = planFields(ctx, change.product_id, change.quantity);
   const bills = change.proration_billing_mode !== 'do_not_bill';
+  const begins = bills && !periodStays(ctx, subscription);
   const changed = ctx.store.subscriptions.update(subscription.subscription_id, {
     ...plan,
-    ...(bills && { ...freshPeriod(ctx, { ...subscription, ...plan }), ...IN_ORDER }),
+    ...(bills && IN_ORDER),
+    ...(begins && freshPeriod(ctx, { ...subscription, ...plan })),
     // Later dates are counted from the next one, in the new plan's rhythm.
-    ...(!bills && { billing_anchor: subscription.next_billing_date, billing_cycle: 0 }),
+    ...(!begins && { billing_anchor: subscription.next_billing_date, billing_cycle: 0 }),
     scheduled_change: null,
     credit: quote.creditLeft,
   });
   emitSubscription(ctx, changed, 'plan_changed');
   return changed;
+}
+
+/** A trial ends with any change that bills. */
+function periodStays(ctx: Context, { trial_ends_at }: Subscription): boolean {
+  return ctx.switches.current.planChangePeriod === 'stays' && trial_ends_at === null;
 }
 
 function shareOfOldPlan(

@@ -89,16 +89,18 @@ function compareAllocations(
   const trials = allocations.filter(({ payment_id }) => payment_id === null);
   findings.check(trials.length <= 1, LAW, orgId, () => `There are ${trials.length} allocations for a trial`);
   const payers = new Set<string>();
-  for (const { cause, payment_id: id, subscription_id, period_start } of allocations) {
+  for (const { cause, payment_id: id, subscription_id, period_start, allocation_delta } of allocations) {
     if (id === null) continue;
     const payment = reference.payments.get(id);
     const paidForIt =
       payment && payment.subscription_id === subscription_id && reference.planMinorOf(payment) > 0;
     findings.check(Boolean(paidForIt), LAW, orgId, () => `${cause}: ${id} did not pay for it`);
-    // The period before may have been taken for paid by it, as long as the one that it began was not known.
+    // The period before may have been taken for paid by it, as long as the one that it began was not known, and the
+    // plan before, as long as the change was not: it pays for one plan's credits once.
     const beganIt = payment?.created_at === period_start;
-    findings.check(beganIt || !payers.has(id), LAW, orgId, () => `${id} has paid for two allocations`);
-    payers.add(id);
+    const share = `${id} of ${allocation_delta}`;
+    findings.check(beganIt || !payers.has(share), LAW, orgId, () => `${id} has paid for two allocations`);
+    payers.add(share);
   }
   compareRunning(orgId, allocations, trials.length > 0, reference, findings);
 }
@@ -118,6 +120,7 @@ function compareRunning(
   if (!reference.hasPaidPeriod(current.subscription_id)) return;
   const last = allocations
     .filter(({ subscription_id }) => subscription_id === current.subscription_id)
+    .toReversed()
     .toSorted((a, b) => (b.period_start ?? '').localeCompare(a.period_start ?? ''))[0];
   const what = `The running period of ${current.subscription_id}`;
   findings.same(
@@ -127,7 +130,7 @@ function compareRunning(
     orgId,
     `${what}: the last allocation's start`,
   );
-  if (last?.period_start !== current.previous_billing_date) return;
+  if (last?.period_start !== current.previous_billing_date || reference.hasChangedLate(current)) return;
   const plan = planOfProduct(current.product_id);
   findings.same(last.allocation_delta, plan?.monthlyCredits, LAW, orgId, `${what}: its credits`);
 }

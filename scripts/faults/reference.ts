@@ -100,6 +100,13 @@ export class Reference {
     return payments.some((payment) => this.planMinorOf(payment) > 0);
   }
 
+  /** Whether its plan was changed and paid in the last hour of a period: then the next one brings the plan's credits. */
+  hasChangedLate({ subscription_id, next_billing_date }: BookSubscription): boolean {
+    const payments = this.paymentsBySubscription.get(subscription_id) ?? [];
+    const hourBefore = Date.parse(next_billing_date) - 3_600_000;
+    return payments.some((it) => this.planMinorOf(it) > 0 && Date.parse(it.created_at) >= hourBefore);
+  }
+
   /** In its trial, nothing paid for the plan yet, and the trial's end still ahead. */
   isTrialing(subscription: BookSubscription): boolean {
     return (

@@ -37,8 +37,8 @@ export const SABOTAGES: Record<string, Sabotage> = {
     edits: [
       [
         'billing/refunds/refunds.service.js',
-        'const feeProductId = this.config.dodo.setupFeeProductId;',
-        'const feeProductId = this.config.dodo.setupFeeProductId; await this.gateway.refundLine(refund.dodoPaymentId, feeProductId, REASON, ours);',
+        'const feeProductId = await this.finder.getProduct(refund);',
+        'const feeProductId = await this.finder.getProduct(refund); await this.gateway.refundLine(refund.dodoPaymentId, feeProductId, REASON, ours);',
       ],
       [
         'dodo/dodo.gateway.js',

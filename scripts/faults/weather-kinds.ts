@@ -41,6 +41,7 @@ export const HOUSE_STYLES: Record<string, readonly unknown[]> = {
   trialPlanLineItem: ['absent', 'zero'],
   returnParams: ['subscription', 'both'],
   renewedAtTrialStart: [false, true],
+  planChangePeriod: ['begins', 'stays'],
   duplicateRefundStatus: [400, 409, 422],
   refundOutcome: ['succeeded', 'succeeded', 'succeeded', 'review', 'stuck_pending'],
   refundSettleSeconds: [0, 1, 3600, 90_000],

@@ -34,6 +34,7 @@ import { PaymentsService } from './payments/payments.service';
 import { PlansController } from './plans/plans.controller';
 import { PlansRepository } from './plans/plans.repository';
 import { PlansService } from './plans/plans.service';
+import { SoldProductsRepository } from './products/sold-products.repository';
 import { PortalController } from './portal/portal.controller';
 import { PortalService } from './portal/portal.service';
 import { ReactivationController } from './reactivation/reactivation.controller';
@@ -110,6 +111,7 @@ import { VerificationService } from './verification/verification.service';
     SurplusService,
     TrialClaimsRepository,
     TrialsService,
+    SoldProductsRepository,
     PaymentsRepository,
     PaymentsService,
     RefundsRepository,

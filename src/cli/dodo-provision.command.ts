@@ -6,7 +6,7 @@ import { loadDodoAccess } from '../config';
 import type { DodoAccess } from '../config';
 import { DodoError } from '../dodo/dodo.errors';
 import { DodoProvisioner } from '../dodo/dodo.provisioner';
-import { DodoProvisioning } from './dodo-provision';
+import { DodoProvisioning, TO_BE_MADE } from './dodo-provision';
 import type { Provisioned } from './dodo-provision';
 
 /** Where the service listens for Dodo's events, below whatever it is mounted under. */
@@ -17,7 +17,7 @@ type RawCatalogue = { plans: RawArticle[]; creditPacks?: RawArticle[] };
 
 /** What `dodo provision` prints: the settings by their names, and what was done. */
 export async function provisionDodo(options: Record<string, string | undefined>): Promise<object> {
-  const { access, plansFile } = loadDodoAccess();
+  const { access, plansFile, setupFeeProductId } = loadDodoAccess();
   const webhookUrl = checkWebhookUrl(options['webhook-url'] ?? '', access);
   const isDryRun = options['dry-run'] !== undefined;
   const raw = toComplete(readPlanCatalogue(plansFile), plansFile !== null);
@@ -25,6 +25,7 @@ export async function provisionDodo(options: Record<string, string | undefined>)
   const done = await provision(
     new DodoProvisioning(new DodoProvisioner(access), isDryRun),
     catalogue,
+    setupFeeProductId,
     webhookUrl,
   );
   const plans = fillIn(raw as RawCatalogue, done);
@@ -107,7 +108,7 @@ function withProductId(article: unknown, hasOwnIds: boolean): unknown {
   if (typeof article !== 'object' || article === null) return article;
   const { id, dodoProductId } = article as RawArticle;
   const own = hasOwnIds && dodoProductId !== '' ? dodoProductId : undefined;
-  return { ...article, dodoProductId: own ?? `to be made: ${String(id)}` };
+  return { ...article, dodoProductId: own ?? `${TO_BE_MADE}${String(id)}` };
 }
 
 function fillIn(raw: RawCatalogue, { productIds }: Provisioned): RawCatalogue {

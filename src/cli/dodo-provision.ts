@@ -6,10 +6,12 @@ const ARTICLE_METADATA = 'autoposting_id';
 
 const ENDPOINT_DESCRIPTION = 'Autoposting billing';
 
-const SETUP_FEE: Article = {
+/** Stands in the catalogue where no product is named yet: what no product is called. */
+export const TO_BE_MADE = 'to be made: ';
+
+const SETUP_FEE: Omit<Article, 'ownProductId'> = {
   id: 'setup_fee',
   label: 'setup_fee',
-  ownProductId: null,
   name: 'Setup fee (refunded)',
   description: 'A one-time charge that verifies your card. It is refunded automatically.',
   amountMinor: 100,
@@ -22,7 +24,7 @@ interface Article extends Omit<ProductOrder, 'metadata'> {
   id: string;
   /** How it is called in the metadata and in the report: `plan:plan_pro`. */
   label: string;
-  /** The product that the catalogue names, if it names one. */
+  /** The product that the settings name, if they name one. */
   ownProductId: string | null;
 }
 
@@ -38,9 +40,9 @@ export interface Provisioned {
 
 /**
  * Brings an account to what the catalogue needs. What is there already is
- * recognized (products by the catalogue's id of them or by metadata, the
- * endpoint by its address) and never changed; the rest is made. Run again, also
- * after it was cut off, it makes only what is missing.
+ * recognized (products by the settings' id of them or by metadata, the endpoint
+ * by its address) and never changed; the rest is made. Run again, also after it
+ * was cut off, it makes only what is missing.
  */
 export class DodoProvisioning {
   private readonly created: string[] = [];
@@ -52,11 +54,17 @@ export class DodoProvisioning {
     private readonly isDryRun: boolean,
   ) {}
 
-  async run(catalogue: Catalogue, webhookUrl: string): Promise<Provisioned> {
+  /** `ownSetupFeeProductId`: the product that is the fee until now; null for none. */
+  async run(
+    catalogue: Catalogue,
+    ownSetupFeeProductId: string | null,
+    webhookUrl: string,
+  ): Promise<Provisioned> {
     const products = (await this.dodo.listProducts()).toSorted((a, b) =>
       a.createdAt < b.createdAt ? -1 : 1,
     );
-    const setupFeeProductId = await this.ensureProduct(SETUP_FEE, products);
+    const fee = { ...SETUP_FEE, ownProductId: ownSetupFeeProductId };
+    const setupFeeProductId = await this.ensureProduct(fee, products);
     const productIds = new Map<string, string | null>();
     for (const article of articlesOf(catalogue)) {
       productIds.set(article.id, await this.ensureProduct(article, products));
@@ -68,9 +76,9 @@ export class DodoProvisioning {
 
   /** Its id; null when it would have to be made and this is a dry run. */
   private async ensureProduct(article: Article, products: DodoProduct[]): Promise<string | null> {
-    const known =
-      products.find(({ id }) => id === article.ownProductId) ??
-      products.find(({ metadata }) => metadata[ARTICLE_METADATA] === article.label);
+    const own = products.find(({ id }) => id === article.ownProductId);
+    if (article.ownProductId !== null && !own) this.warnOfReplacement(article);
+    const known = own ?? products.find(({ metadata }) => metadata[ARTICLE_METADATA] === article.label);
     if (known) {
       this.found.push(article.label);
       this.compare(article, known);
@@ -81,6 +89,13 @@ export class DodoProvisioning {
     const { label, name, description, amountMinor, currency, interval } = article;
     const metadata = { [ARTICLE_METADATA]: label };
     return this.dodo.createProduct({ name, description, amountMinor, currency, interval, metadata });
+  }
+
+  private warnOfReplacement({ label, ownProductId }: Article): void {
+    this.warnings.push(
+      `${label}: ${ownProductId} is not for sale at Dodo (is it archived?), so another product takes its place. ` +
+        'A service that has run with the old one goes on knowing what was sold under it.',
+    );
   }
 
   /** A product is never changed from here: whoever pays by it has agreed to its price. */
@@ -108,7 +123,7 @@ function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
     ...plans.map(({ id, dodoProductId, name, amountMinor, currency, interval }) => ({
       id,
       label: `plan:${id}`,
-      ownProductId: dodoProductId,
+      ownProductId: namedProduct(dodoProductId),
       name,
       description: `The ${name} plan.`,
       amountMinor,
@@ -118,7 +133,7 @@ function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
     ...creditPacks.map(({ id, dodoProductId, name, amountMinor, currency, credits }) => ({
       id,
       label: `pack:${id}`,
-      ownProductId: dodoProductId,
+      ownProductId: namedProduct(dodoProductId),
       name,
       description: `${credits} credits.`,
       amountMinor,
@@ -127,6 +142,8 @@ function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
     })),
   ];
 }
+
+const namedProduct = (id: string): string | null => (id.startsWith(TO_BE_MADE) ? null : id);
 
 function describe(amountMinor: number | null, currency: string | null, isRecurring: boolean): string {
   return `${amountMinor} ${currency} ${isRecurring ? 'recurring' : 'once'}`;

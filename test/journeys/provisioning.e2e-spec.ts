@@ -188,6 +188,23 @@ describe('dodo provision', () => {
     ]);
   });
 
+  it('keeps the fee that is set, and says when it or a plan is replaced', async () => {
+    const [solo] = ARTICLES.plans;
+    usePlansFile([{ ...solo, price: { amount: 1900, currency: 'USD' }, dodoProductId: 'pdt_starter' }]);
+    environment.DODO_SETUP_FEE_PRODUCT_ID = 'pdt_setup_fee';
+    const kept = await provision();
+    expect(kept).toMatchObject({ DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee', warnings: [] });
+    expect(kept.found).toEqual(['setup_fee', 'plan:solo']);
+    for (const id of ['pdt_setup_fee', 'pdt_starter']) await sandbox.call('DELETE', `/products/${id}`);
+    const replaced = await provision();
+    expect(replaced.created).toEqual(['setup_fee', 'plan:solo']);
+    expect(replaced.DODO_SETUP_FEE_PRODUCT_ID).not.toBe('pdt_setup_fee');
+    expect(replaced.warnings).toEqual([
+      expect.stringMatching(/^setup_fee: pdt_setup_fee is not for sale at Dodo/),
+      expect.stringMatching(/^plan:solo: pdt_starter is not for sale at Dodo/),
+    ]);
+  });
+
   it('warns of an address at which the service does not listen', async () => {
     const printed = await cli(environment, 'dodo', 'provision', '--webhook-url', 'https://api.acme.com/hook');
     expect(printed.warnings).toEqual([

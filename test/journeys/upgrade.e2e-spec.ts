@@ -39,6 +39,11 @@ describe('the upgrade of the previous release’s data', () => {
        SELECT $1, $2, version, now() FROM generate_series(8, 9) version`,
       [LIVES.Acme.org, LIVES.Acme.subscription],
     );
+    // The plan was sold under another product once.
+    await deployment.sql.query(
+      `UPDATE subscriptions SET dodo_product_id = 'pdt_pro_2025' WHERE dodo_subscription_id = $1`,
+      [LIVES.Delta.subscription],
+    );
     columns = await readColumns();
     before = await readTables();
     await cli(deployment.environment, 'org', 'list');
@@ -98,6 +103,22 @@ describe('the upgrade of the previous release’s data', () => {
     expect([...before.keys()]).toEqual(expect.arrayContaining(['subscriptions', 'payments', 'refunds']));
     expect(before.get('refunds')).toHaveLength(4);
     expect(Object.fromEntries(after)).toEqual(Object.fromEntries(before));
+  });
+
+  it('knows what each product has stood for', async () => {
+    const { rows } = await deployment.sql.query(
+      `SELECT dodo_product_id || ' ' || coalesce(plan_id, credit_pack_id, stands_for) AS said
+         FROM sold_products ORDER BY 1`,
+    );
+    expect(rows.map(({ said }) => said)).toEqual([
+      'pdt_business plan_business',
+      'pdt_pack_1000 pack_1000',
+      'pdt_pack_5000 pack_5000',
+      'pdt_pro plan_pro',
+      'pdt_pro_2025 plan_pro',
+      'pdt_setup_fee setup_fee',
+      'pdt_starter plan_starter',
+    ]);
   });
 
   it.each<[keyof typeof LIVES, string, string]>([

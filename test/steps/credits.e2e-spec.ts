@@ -1,7 +1,10 @@
+import { AdoptionService } from '../../src/billing/adoption/adoption.service';
 import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { CreditSpendingService } from '../../src/billing/credits/credit-spending.service';
+import { HistoryService } from '../../src/billing/history/history.service';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
+import { THE_TESTS } from '../support/test-service';
 
 const PRO_CREDITS = 2000;
 const PACK = {
@@ -157,7 +160,7 @@ describe('credits, step by step', () => {
         await spend(org, 300);
         const paymentId = await renew(org, 4, isPaymentFirst);
         const { start, end } = await periodOf(org);
-        const cause = `allocation:${org.subscriptionId}:${start.toISOString()}`;
+        const cause = `allocation:${org.subscriptionId}:${start.toISOString()}:plan_pro`;
         expect((await entriesOf(org)).slice(2)).toEqual([
           {
             kind: 'expiry',
@@ -270,6 +273,31 @@ describe('credits, step by step', () => {
       expect(entry).toEqual({ isDated: true });
       await renew(org, 4);
       expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, purchasedLeft: 1000 });
+    });
+
+    it('brings nothing when it was bought before its organization was here', async () => {
+      const customer = { name: 'Ada', email: 'ada@example.com' };
+      const { customer_id: id } = await service.sandbox.call<{ customer_id: string }>(
+        'POST',
+        '/customers',
+        customer,
+      );
+      const buyElsewhere = async (): Promise<void> => {
+        const { session_id } = await service.sandbox.call<{ session_id: string }>('POST', '/checkouts', {
+          product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }],
+          customer: { customer_id: id },
+        });
+        await service.sandbox.call('POST', `/_sandbox/checkouts/${session_id}/pay`, {});
+      };
+      await buyElsewhere();
+      await pass(1);
+      const org = await service.newOrg();
+      await buyElsewhere();
+      await service.get(AdoptionService).adopt(org.orgId, id, THE_TESTS);
+      await service.run('customer.read-in', { customerId: id });
+      expect(await entriesOf(org)).toMatchObject([{ kind: 'purchase', purchased: 1000 }]);
+      const { items } = await service.get(HistoryService).list(org.orgId, { limit: 9, offset: 0 });
+      expect(items).toHaveLength(2);
     });
 
     it('needs no subscription', async () => {

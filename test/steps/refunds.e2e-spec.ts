@@ -110,6 +110,7 @@ describe('a refund, one step at a time', () => {
         org_id: debt.orgId,
         dodo_payment_id: debt.paymentId,
         purpose: 'setup_fee',
+        dodo_product_id: FEE,
         state: 'owed',
         dodo_refund_id: null,
         failed_dodo_refund_ids: [],
@@ -133,7 +134,9 @@ describe('a refund, one step at a time', () => {
       const payment = (await service.get(PaymentsRepository).findPayment(debt.paymentId))!;
       await looks();
       const before = await changesCounted('owed');
-      await service.get(Database).transaction((tx) => service.get(RefundsService).oweSetupFee(tx, payment));
+      await service
+        .get(Database)
+        .transaction((tx) => service.get(RefundsService).oweSetupFee(tx, payment, FEE));
       expect(
         await service.query('SELECT id FROM refunds WHERE dodo_payment_id = $1', [debt.paymentId]),
       ).toEqual([{ id: debt.id }]);

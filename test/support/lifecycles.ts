@@ -37,12 +37,21 @@ const givesAnotherCard: Step = async ({ sandbox, subscriptionId }) => {
   await sandbox.enterCard(payment_link, CARDS.success);
 };
 
-const changesPlan: Step = ({ sandbox, subscriptionId }) =>
-  sandbox.call('POST', `/subscriptions/${subscriptionId}/change-plan`, {
-    product_id: 'pdt_business',
-    quantity: 1,
-    proration_billing_mode: 'prorated_immediately',
-  });
+const changesPlan =
+  (product_id = 'pdt_business'): Step =>
+  ({ sandbox, subscriptionId }) =>
+    sandbox.call('POST', `/subscriptions/${subscriptionId}/change-plan`, {
+      product_id,
+      quantity: 1,
+      proration_billing_mode: 'prorated_immediately',
+    });
+
+const changesPlanWithinThePeriod: Step = async (buyer) => {
+  await buyer.sandbox.advance('10d');
+  await buyer.sandbox.behave({ planChangePeriod: 'stays' });
+  await changesPlan()(buyer);
+  await buyer.sandbox.behave({ planChangePeriod: 'begins' });
+};
 
 const conversion = passes('4d');
 const GRACE_DAYS = 3;
@@ -63,7 +72,9 @@ export const LIFECYCLES: Record<string, Step[]> = {
     },
     passes(`${GRACE_DAYS}d`),
   ],
-  'change of plan': [pays(), conversion, changesPlan],
+  'change of plan': [pays(), conversion, changesPlan()],
+  'change of plan within the period': [pays(), conversion, changesPlanWithinThePeriod],
+  'change to a plan that is paid for already': [pays(), conversion, changesPlan('pdt_starter')],
   'cancellation at the end of the period': [
     pays(),
     changes({ cancel_at_next_billing_date: true }),

@@ -39,6 +39,10 @@ export class CreditEntry {
   @Column('text', { nullable: true })
   dodoSubscriptionId: string | null;
 
+  /** Of an allocation: the plan whose credits these are; null where they were given before that was noted. */
+  @Column('text', { nullable: true })
+  planId: string | null;
+
   /** The payment that bought these credits; null for a trial's. */
   @Column('text', { nullable: true })
   dodoPaymentId: string | null;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database';
 import type { Subscription } from '../subscriptions/subscription.entity';
-import type { LastAllocation, PaidPeriod } from './credit-rules';
+import type { LastAllocation, PaidPeriod } from './allocation-due';
 
 /** What says whether a subscription is due credits, beside itself. */
 export interface GrantBasis {
   monthlyCredits: number;
-  /** What it was given last. */
+  /** What it was given last, and until when that was for, if it is still running. */
   last: LastAllocation | null;
   /** The succeeded payments for the subscription itself: what its periods were paid with. */
   paid: PaidPeriod[];
@@ -17,11 +17,16 @@ export interface GrantBasis {
 interface Row {
   monthlyCredits: number;
   wasGiven: boolean;
+  givenPaymentId: string | null;
+  givenPlanId: string | null;
+  resetsAt: Date | null;
+  worth: number | null;
   periodStart: Date | null;
   paidAt: Date | null;
   hasHadTrial: boolean;
   dodoPaymentId: string | null;
   dodoCreatedAt: Date | null;
+  planId: string | null;
 }
 
 @Injectable()
@@ -34,27 +39,43 @@ export class CreditGrantsRepository {
     const rows: Row[] = await tx.query(
       `SELECT plan.monthly_credits AS "monthlyCredits",
               last.id IS NOT NULL AS "wasGiven", last.period_start AS "periodStart", last.paid_at AS "paidAt",
+              last.dodo_payment_id AS "givenPaymentId", last.plan_id AS "givenPlanId", balance.resets_at AS "resetsAt",
+              CASE WHEN before.currency = plan.currency
+                   THEN before.amount_minor::float8 / plan.amount_minor END AS worth,
               EXISTS (SELECT FROM credit_entries
                        WHERE org_id = $1 AND kind = 'allocation' AND dodo_payment_id IS NULL) AS "hasHadTrial",
-              paid.dodo_payment_id AS "dodoPaymentId", paid.dodo_created_at AS "dodoCreatedAt"
+              paid.dodo_payment_id AS "dodoPaymentId", paid.dodo_created_at AS "dodoCreatedAt",
+              product.plan_id AS "planId"
          FROM plans plan
          LEFT JOIN LATERAL (
-              SELECT id, period_start, paid_at FROM credit_entries
-               WHERE org_id = $1 AND dodo_subscription_id = $2 AND kind = 'allocation'
-               ORDER BY period_start DESC LIMIT 1) last ON true
+              SELECT entry.id, entry.period_start, entry.paid_at, entry.dodo_payment_id,
+                     coalesce(entry.plan_id, sold.plan_id) AS plan_id
+                FROM credit_entries entry
+                -- What was given before its plan was noted was for the plan that was paid.
+                LEFT JOIN payments payment ON payment.dodo_payment_id = entry.dodo_payment_id
+                LEFT JOIN sold_products sold ON sold.dodo_product_id = payment.plan_product_id
+               WHERE entry.org_id = $1 AND entry.dodo_subscription_id = $2 AND entry.kind = 'allocation'
+               ORDER BY entry.period_start DESC, entry.paid_at DESC NULLS LAST, entry.created_at DESC LIMIT 1) last ON true
+         LEFT JOIN plans before ON before.id = last.plan_id
+         LEFT JOIN credit_balances balance ON balance.org_id = $1 AND balance.dodo_subscription_id = $2
          LEFT JOIN payments paid
                 ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded' AND paid.plan_minor > 0
+         LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id
         WHERE plan.id = $3`,
       [orgId, dodoSubscriptionId, planId],
     );
     const [first] = rows;
     if (!first) return null;
-    const { monthlyCredits, wasGiven, periodStart, paidAt, hasHadTrial } = first;
+    const { monthlyCredits, wasGiven, hasHadTrial } = first;
     return {
       monthlyCredits,
-      last: wasGiven ? { periodStart, paidAt } : null,
+      last: wasGiven ? toLast(first) : null,
       paid: rows.filter((row): row is Row & PaidPeriod => row.dodoPaymentId !== null),
       hasHadTrial,
     };
   }
+}
+
+function toLast({ periodStart, paidAt, givenPaymentId, givenPlanId, resetsAt, worth }: Row): LastAllocation {
+  return { periodStart, paidAt, dodoPaymentId: givenPaymentId, planId: givenPlanId, resetsAt, worth };
 }

@@ -8,8 +8,8 @@ import { SubscriptionsRepository } from '../subscriptions/subscriptions.reposito
 import type { CreditBalance } from './credit-balance.entity';
 import { CreditGrantsRepository } from './credit-grants.repository';
 import { CreditLedger } from './credit-ledger.service';
-import { allocationDue, hasEnded } from './credit-rules';
-import type { AllocationDue, LastAllocation } from './credit-rules';
+import { allocationDue, hasEnded } from './allocation-due';
+import type { AllocationDue, LastAllocation } from './allocation-due';
 import { CreditsRepository } from './credits.repository';
 
 /** A period of a subscription that is not known to have begun before: its trial, its first paid one, or a later one. */
@@ -43,7 +43,7 @@ export class CreditGrantsService {
    * payments. Call it last, after storing either of them: what the other one's
    * transaction has stored is seen by whoever gets the balance's lock second.
    * `known`: all of the org's subscriptions, from whoever holds the org's lock.
-   * Answers the period that is due its credits, also where it brings none.
+   * Answers the period that has begun with the credits that are due, also where it brings none.
    */
   async deriveAllocation(
     tx: Tx,
@@ -59,14 +59,15 @@ export class CreditGrantsService {
     if (!current || !basis) return null;
     const { monthlyCredits, last, paid, hasHadTrial } = basis;
     const due = allocationDue(current, paid, last, this.clock.now());
-    if (!due) {
+    if (!due || (due.isUpgrade && (await this.credits.findByCause(tx, orgId, due.cause)))) {
       await this.followPeriodEnd(tx, balance, current, last);
       return null;
     }
     // One trial's credits an org: checkouts that were opened side by side must not be worth more than one.
     const isSecondTrial = due.paidBy === null && hasHadTrial;
-    if (!isSecondTrial) await this.allocate(tx, balance, current.dodoSubscriptionId, due, monthlyCredits);
-    return { subscription: current, kind: kindOf(due, last), periodStart: due.periodStart };
+    if (!isSecondTrial) await this.allocate(tx, balance, current, due, monthlyCredits);
+    const kind = kindOf(due, last);
+    return kind && { subscription: current, kind, periodStart: due.periodStart };
   }
 
   /** A period that runs may end later than it was to: a pause is added to it, a trial may be prolonged. */
@@ -104,7 +105,7 @@ export class CreditGrantsService {
   private async allocate(
     tx: Tx,
     balance: CreditBalance,
-    dodoSubscriptionId: string,
+    { dodoSubscriptionId, planId }: Subscription,
     { cause, periodStart, resetsAt, paidBy }: AllocationDue,
     credits: number,
   ): Promise<void> {
@@ -117,6 +118,7 @@ export class CreditGrantsService {
         cause,
         allocationDelta: credits,
         dodoSubscriptionId,
+        planId,
         dodoPaymentId: paidBy?.dodoPaymentId ?? null,
         paidAt: paidBy?.dodoCreatedAt ?? null,
         periodStart,
@@ -159,7 +161,12 @@ export class CreditGrantsService {
   }
 }
 
-function kindOf({ paidBy }: AllocationDue, last: LastAllocation | null): PeriodBegun['kind'] {
+/** Null where a period goes on that was paid before. */
+function kindOf(
+  { paidBy, isUpgrade }: AllocationDue,
+  last: LastAllocation | null,
+): PeriodBegun['kind'] | null {
   if (paidBy === null) return 'trialing';
-  return last === null || last.paidAt === null ? 'activated' : 'renewed';
+  if (last === null || last.paidAt === null) return 'activated';
+  return isUpgrade ? null : 'renewed';
 }

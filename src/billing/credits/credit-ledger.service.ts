@@ -65,6 +65,7 @@ export class CreditLedger {
       category: null,
       description: null,
       dodoSubscriptionId: null,
+      planId: null,
       dodoPaymentId: null,
       paidAt: null,
       periodStart: null,

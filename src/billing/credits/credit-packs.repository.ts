@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
-import { readRows } from '../../database/plain-rows';
 import { CreditPack } from './credit-pack.entity';
 
 @Injectable()
@@ -11,13 +10,6 @@ export class CreditPacksRepository {
   /** A pack that is on sale. */
   findActive(id: string): Promise<CreditPack | null> {
     return this.database.manager.findOneBy(CreditPack, { id, isActive: true });
-  }
-
-  /** The packs that these Dodo products stand for, one each: the one on sale, else one that was. */
-  async listByDodoProducts(dodoProductIds: string[]): Promise<CreditPack[]> {
-    const all = 'dodo_product_id = ANY ($1) ORDER BY is_active, id DESC';
-    const packs = await readRows(this.database.manager, CreditPack, all, [dodoProductIds]);
-    return [...new Map(packs.map((pack) => [pack.dodoProductId, pack])).values()];
   }
 }
 

@@ -49,8 +49,9 @@ export class CreditsRepository {
     await tx.query(
       `WITH entry AS (
          INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after, category,
-                                     description, dodo_subscription_id, dodo_payment_id, paid_at, period_start, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                     description, dodo_subscription_id, dodo_payment_id, paid_at, period_start, created_at,
+                                     plan_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $24)
        )
        UPDATE credit_balances
           SET allocation_left = $15, purchased_left = $16, allocation = $17, allocation_cause = $18,
@@ -80,6 +81,7 @@ export class CreditsRepository {
         balance.resetsAt,
         balance.lowSince,
         balance.updatedAt,
+        entry.planId,
       ],
     );
   }

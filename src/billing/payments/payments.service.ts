@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
-import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoRejected } from '../../dodo/dodo.errors';
@@ -12,9 +12,9 @@ import { BillingAnnouncements } from '../billing.announcements';
 import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { CreditGrantsService } from '../credits/credit-grants.service';
-import type { CreditPack } from '../credits/credit-pack.entity';
-import { CreditPacksRepository } from '../credits/credit-packs.repository';
 import { OrgOfEventService } from '../org-of-event.service';
+import { SoldProductsRepository, isCreditPack, isSetupFee } from '../products/sold-products.repository';
+import type { SoldProduct } from '../products/sold-products.repository';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
 import type { Payment, Stored } from './payment.entity';
@@ -35,16 +35,16 @@ export class PaymentsService {
 
   constructor(
     private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
     private readonly payments: PaymentsRepository,
     private readonly checkouts: CheckoutsRepository,
     private readonly refunds: RefundsService,
-    private readonly creditPacks: CreditPacksRepository,
+    private readonly soldProducts: SoldProductsRepository,
     private readonly creditGrants: CreditGrantsService,
     private readonly announcements: BillingAnnouncements,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly clock: Clock,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -74,15 +74,18 @@ export class PaymentsService {
     const seenVersion = seen?.version ?? 0;
     const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(fresh));
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
-    const packs = await this.creditPacks.listByDodoProducts(fresh.lineItems.map((line) => line.productId));
+    const sold = await this.soldProducts.listProducts(fresh.lineItems.map((line) => line.productId));
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
-    const row = this.toRow(fresh, packs, ours);
+    const row = this.toRow(fresh, sold, ours);
+    const credits = await this.creditsBought(row, sold);
     const isSaved = await this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
       const news = this.announcements.paymentStored(seen, row);
       if (row.status === 'succeeded') {
-        news.push(...(await this.follow(tx, row, hasPaidCheckout ? checkout : null, packs)));
+        await this.oweFee(tx, row, sold);
+        if (hasPaidCheckout) news.push(...(await this.completeCheckout(tx, checkout, row)));
+        news.push(...(await this.grantCredits(tx, row, credits)));
       }
       await this.announcements.tell(tx, news);
       return true;
@@ -101,16 +104,17 @@ export class PaymentsService {
     }
   }
 
-  /** What follows from money that has moved. Answers what there is to tell of it. */
-  private async follow(
-    tx: Tx,
-    row: Payment,
-    paidCheckout: Checkout | null,
-    packs: CreditPack[],
-  ): Promise<Announcement[]> {
-    if (row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row);
-    const completed = paidCheckout ? await this.completeCheckout(tx, paidCheckout, row) : [];
-    return [...completed, ...(await this.grantCredits(tx, row, packs))];
+  private async oweFee(tx: Tx, row: Payment, sold: SoldProduct[]): Promise<void> {
+    const fee = sold.find(isSetupFee);
+    if (fee && row.setupFeeMinor !== null) await this.refunds.oweSetupFee(tx, row, fee.dodoProductId);
+  }
+
+  /** What packs have brought elsewhere, before their organization was here, they do not bring once more. */
+  private async creditsBought(row: Payment, sold: SoldProduct[]): Promise<number> {
+    const credits = sum(sold.filter(isCreditPack).map((pack) => pack.credits));
+    if (credits === 0 || row.checkoutId !== null) return credits;
+    const { createdAt } = await this.organizations.getOrganization(row.orgId);
+    return row.dodoCreatedAt < createdAt ? 0 : credits;
   }
 
   /**
@@ -144,8 +148,7 @@ export class PaymentsService {
   }
 
   /** Last of all, since after the lock that this takes a transaction only tells of what it has done. */
-  private async grantCredits(tx: Tx, row: Payment, packs: CreditPack[]): Promise<Announcement[]> {
-    const credits = sum(packs.map((pack) => pack.credits));
+  private async grantCredits(tx: Tx, row: Payment, credits: number): Promise<Announcement[]> {
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
     if (row.planMinor === 0) return [];
     return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
@@ -154,13 +157,13 @@ export class PaymentsService {
   /** Fee and packs are known by their line items alone: tax and currency move amounts, and carts may be left out. */
   private toRow(
     fresh: DodoPayment,
-    packs: CreditPack[],
+    sold: SoldProduct[],
     ours: Pick<Payment, 'orgId' | 'checkoutId' | 'version'>,
   ): Payment {
-    const { setupFeeProductId } = this.config.dodo;
-    const notThePlan = new Set([setupFeeProductId, ...packs.map((pack) => pack.dodoProductId)]);
-    const feeLines = fresh.lineItems.filter((line) => line.productId === setupFeeProductId);
-    const planLines = fresh.lineItems.filter((line) => !notThePlan.has(line.productId));
+    const fees = new Set(sold.filter(isSetupFee).map((fee) => fee.dodoProductId));
+    const packs = new Set(sold.filter(isCreditPack).map((pack) => pack.dodoProductId));
+    const feeLines = fresh.lineItems.filter((line) => fees.has(line.productId));
+    const planLines = fresh.lineItems.filter(({ productId: id }) => !fees.has(id) && !packs.has(id));
     const feeMinor = sum(feeLines.map((line) => line.amountMinor));
     return {
       dodoPaymentId: fresh.id,

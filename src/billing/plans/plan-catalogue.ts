@@ -123,10 +123,15 @@ const SANDBOX_CREDIT_PACKS = [
 /** What the sandbox sells: the catalogue when no PLANS_FILE is set. */
 const SANDBOX_CATALOGUE = { plans: SANDBOX_PLANS, creditPacks: SANDBOX_CREDIT_PACKS };
 
-/** Everything that is sold. */
+/** What is sold by itself. */
 export interface Catalogue {
   plans: Plan[];
   creditPacks: CreditPack[];
+}
+
+/** Everything that is sold. */
+export interface OnSale extends Catalogue {
+  setupFeeProductId: string;
 }
 
 /**
@@ -134,12 +139,12 @@ export interface Catalogue {
  * may be the setup-fee product: everything paid for it would be given back.
  * @throws {ConfigError} that names every article and field that is wrong
  */
-export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): Catalogue {
+export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): OnSale {
   const catalogue = checkPlanCatalogue(readPlanCatalogue(plansFile), plansFile);
   const articles = [...catalogue.plans, ...catalogue.creditPacks];
   const fee = articles.find((article) => article.dodoProductId === setupFeeProductId);
   if (fee) throw new ConfigError([`DODO_SETUP_FEE_PRODUCT_ID is the product of ${fee.id}`]);
-  return catalogue;
+  return { ...catalogue, setupFeeProductId };
 }
 
 /** The catalogue as it is written, checked for no more than being JSON. */

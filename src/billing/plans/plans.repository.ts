@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
 import { readRow } from '../../database/plain-rows';
 import { saveCreditPacks } from '../credits/credit-packs.repository';
-import type { Catalogue } from './plan-catalogue';
+import { saveSoldProducts } from '../products/sold-products.repository';
+import type { OnSale } from './plan-catalogue';
 import { Plan } from './plan.entity';
 
 @Injectable()
@@ -24,17 +25,21 @@ export class PlansRepository {
     return this.database.manager.findOneBy(Plan, { id });
   }
 
-  /** The plan that a Dodo product stands for: the one on sale, else one that was. */
+  /** The plan that a Dodo product stands for, also where the plan has another one by now. */
   findByDodoProduct(dodoProductId: string): Promise<Plan | null> {
-    const first = 'dodo_product_id = $1 ORDER BY is_active DESC, id LIMIT 1';
-    return readRow(this.database.manager, Plan, first, [dodoProductId]);
+    const its = 'id = (SELECT plan_id FROM sold_products WHERE dodo_product_id = $1)';
+    return readRow(this.database.manager, Plan, its, [dodoProductId]);
   }
 }
 
-/** Makes the tables say what the catalogue says; what has left it is no longer sold. */
-export async function savePlanCatalogue(tx: EntityManager, { plans, creditPacks }: Catalogue): Promise<void> {
-  await savePlans(tx, plans);
-  await saveCreditPacks(tx, creditPacks);
+/**
+ * Makes the tables say what the catalogue says; what has left it is no longer sold.
+ * @throws {ConfigError} when a product has stood for something else before
+ */
+export async function savePlanCatalogue(tx: EntityManager, onSale: OnSale): Promise<void> {
+  await savePlans(tx, onSale.plans);
+  await saveCreditPacks(tx, onSale.creditPacks);
+  await saveSoldProducts(tx, onSale);
 }
 
 async function savePlans(tx: EntityManager, plans: Plan[]): Promise<void> {

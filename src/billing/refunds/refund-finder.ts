@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoLineItem, DodoRefund, DodoRefundSummary } from '../../dodo/dodo.types';
+import { SoldProductsRepository } from '../products/sold-products.repository';
 import type { Refund } from './refund.entity';
 
 /** Answers "has Dodo made this refund?" by reading: our own rows may be older than what they tell of. */
@@ -9,7 +9,7 @@ import type { Refund } from './refund.entity';
 export class RefundFinder {
   constructor(
     private readonly gateway: DodoGateway,
-    private readonly config: Config,
+    private readonly soldProducts: SoldProductsRepository,
   ) {}
 
   /**
@@ -23,11 +23,17 @@ export class RefundFinder {
     if (ours || early.length === 0) return ours ?? null;
     // The line before the refunds: whatever has taken something from it is among those that are read afterwards.
     const { lineItems, totalMinor } = await this.gateway.getPayment(refund.dodoPaymentId);
+    const feeProductId = await this.getProduct(refund);
     const feeLines = lineItems
-      .filter((line) => line.productId === this.config.dodo.setupFeeProductId)
+      .filter((line) => line.productId === feeProductId)
       .map((line) => (isLineGone ? { ...line, refundableMinor: 0 } : line));
     const alive = await this.listAlive(refund.dodoPaymentId);
     return alive.find(isOf(refund)) ?? thatGaveBack(feeLines, totalMinor, alive);
+  }
+
+  /** The product of the line that is to be given back, whatever the fee is sold under now. */
+  async getProduct({ dodoProductId }: Refund): Promise<string> {
+    return dodoProductId ?? (await this.soldProducts.getFirstSetupFee());
   }
 
   private async listAlive(paymentId: string): Promise<DodoRefund[]> {

@@ -18,6 +18,10 @@ export class Refund {
   @Column('text')
   purpose: 'setup_fee';
 
+  /** The product of the line that is given back; null where the debt is from before that was noted. */
+  @Column('text', { nullable: true })
+  dodoProductId: string | null;
+
   @Column('text')
   state: RefundState;
 

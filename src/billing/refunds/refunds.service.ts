@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
-import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
@@ -52,7 +51,6 @@ export class RefundsService implements OnModuleInit {
     private readonly schedule: RefundSchedule,
     private readonly jobHandlers: JobHandlers,
     private readonly clock: Clock,
-    private readonly config: Config,
     private readonly metrics: RefundsMetrics,
   ) {}
 
@@ -60,14 +58,15 @@ export class RefundsService implements OnModuleInit {
     this.jobHandlers.register('refund.drive', ({ refundId, tries = 0 }) => this.drive(refundId, tries));
   }
 
-  /** Notes that this payment's setup fee is to be given back. Any number of calls make one refund. */
-  async oweSetupFee(tx: Tx, payment: Payment): Promise<void> {
+  /** Notes that this payment's line of this product is to be given back. Any number of calls make one refund. */
+  async oweSetupFee(tx: Tx, payment: Payment, dodoProductId: string): Promise<void> {
     const now = this.clock.now();
     const refund: Refund = {
       id: newId('rfd'),
       orgId: payment.orgId,
       dodoPaymentId: payment.dodoPaymentId,
       purpose: 'setup_fee',
+      dodoProductId,
       state: 'owed',
       dodoRefundId: null,
       failedDodoRefundIds: [],
@@ -160,7 +159,7 @@ export class RefundsService implements OnModuleInit {
   private async ask(refund: Refund, ticket: number): Promise<void> {
     const ours = { org_id: refund.orgId, refund_id: refund.id, ...traceMetadata() };
     try {
-      const feeProductId = this.config.dodo.setupFeeProductId;
+      const feeProductId = await this.finder.getProduct(refund);
       await this.recorder.adopt(
         refund.id,
         await this.gateway.refundLine(refund.dodoPaymentId, feeProductId, REASON, ours),

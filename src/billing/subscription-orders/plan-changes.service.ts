@@ -140,19 +140,17 @@ export class PlanChangesService {
  * a change that fails leaves it as it was.
  */
 function requireNothingInTheWay(
-  { dodoProductId, pendingProductId }: Subscription,
+  { planId, pendingProductId }: Subscription,
   plan: Plan,
   timing: PlanChangeTiming,
 ): boolean {
   const isPending = pendingProductId !== null;
   if (isPending && (timing === 'next_period' || pendingProductId === plan.dodoProductId))
     throw OrderConflict.changeScheduled();
-  if (dodoProductId === plan.dodoProductId) throw OrderConflict.samePlan();
+  if (planId === plan.id) throw OrderConflict.samePlan();
   return isPending;
 }
 
 function hasChanged(subscription: Subscription, plan: Plan): boolean {
-  return (
-    subscription.dodoProductId === plan.dodoProductId || subscription.pendingProductId === plan.dodoProductId
-  );
+  return subscription.planId === plan.id || subscription.pendingProductId === plan.dodoProductId;
 }

@@ -53,8 +53,9 @@ export function adoptionPage(frame: Frame, organization: OrganizationView, previ
           action: `/organizations/${id}/adopt`,
           label: deed,
           explanation: html`${!isBound && 'Organization and customer are bound once and for good. '}What the
-          customer has is read in: subscriptions, payments, credit packs that it bought. Nothing is charged. A
-          setup fee that was paid and not given back is given back.`,
+          customer has is read in: subscriptions and payments. Nothing is charged. Credit packs that it bought
+          before the organization was here bring nothing once more. A setup fee that was paid and not given
+          back is given back.`,
           hidden: { dodoCustomerId },
         })}
       </section>`,

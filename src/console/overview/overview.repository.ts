@@ -174,7 +174,8 @@ const REVENUE = `
                                                   WHEN 'year' THEN 1 / 12.0 ELSE 1 END AS monthly
       FROM payments payment
       LEFT JOIN subscriptions sub ON sub.dodo_subscription_id = payment.dodo_subscription_id
-      JOIN plans plan ON plan.dodo_product_id = coalesce(payment.plan_product_id, sub.dodo_product_id)
+      JOIN sold_products sold ON sold.dodo_product_id = coalesce(payment.plan_product_id, sub.dodo_product_id)
+      JOIN plans plan ON plan.id = sold.plan_id
      WHERE payment.status = 'succeeded' AND payment.plan_minor > 0 AND plan.currency = $3
        AND payment.dodo_created_at > $1::timestamptz - interval '1 year 1 day' AND payment.dodo_created_at <= $2),
   changes AS (

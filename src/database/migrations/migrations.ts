@@ -35,6 +35,9 @@ import { FindOldTestsOfEndpoints1796300100000 } from './1796300100000-find-old-t
 import { FindIncompletePayments1796300200000 } from './1796300200000-find-incomplete-payments';
 import { FindWhoHasHadCreditsForATrial1796400000000 } from './1796400000000-find-who-has-had-credits-for-a-trial';
 import { NamePlanChangesAtRandom1796500000010 } from './1796500000010-name-plan-changes-at-random';
+import { RememberWhatEachProductStandsFor1796700000000 } from './1796700000000-remember-what-each-product-stands-for';
+import { RememberWhichLineIsGivenBack1796700000010 } from './1796700000010-remember-which-line-is-given-back';
+import { RememberWhichPlanCreditsAreFor1796700000020 } from './1796700000020-remember-which-plan-credits-are-for';
 import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remember-what-others-gave-back';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
@@ -76,5 +79,8 @@ export const MIGRATIONS = [
   FindIncompletePayments1796300200000,
   FindWhoHasHadCreditsForATrial1796400000000,
   NamePlanChangesAtRandom1796500000010,
+  RememberWhatEachProductStandsFor1796700000000,
+  RememberWhichLineIsGivenBack1796700000010,
+  RememberWhichPlanCreditsAreFor1796700000020,
   RememberWhatOthersGaveBack1796800000000,
 ];

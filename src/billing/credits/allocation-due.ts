@@ -1,0 +1,132 @@
+import type { Payment } from '../payments/payment.entity';
+import { isTrialing } from '../subscriptions/subscription-status';
+import type { Timing } from '../subscriptions/subscription-status';
+import type { Subscription } from '../subscriptions/subscription.entity';
+import type { CreditEntry } from './credit-entry.entity';
+
+/** A period of a subscription that is to get its credits. */
+export interface AllocationDue {
+  cause: string;
+  periodStart: Date;
+  resetsAt: Date;
+  /** The payment that paid for it; null for a trial. */
+  paidBy: PaidPeriod | null;
+  /** Whether the period runs already: it gets the credits of a second plan. */
+  isUpgrade: boolean;
+}
+
+export interface PaidPeriod extends Pick<Payment, 'dodoPaymentId' | 'dodoCreatedAt'> {
+  /** The plan that it lists; null where it lists none of ours. */
+  planId: string | null;
+}
+
+export interface LastAllocation extends Pick<
+  CreditEntry,
+  'periodStart' | 'paidAt' | 'dodoPaymentId' | 'planId'
+> {
+  /** When its period was to end; null when it is no longer running. */
+  resetsAt: Date | null;
+  /** How many periods of the plan of now one of its periods costs; null where their prices do not compare. */
+  worth: number | null;
+}
+
+/** An allocation ends with its subscription, for good; while access is only suspended, the gate is what holds it. */
+export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'cancelled' || status === 'expired';
+}
+
+type Period = Timing & Pick<Subscription, 'dodoSubscriptionId' | 'planId'>;
+
+/**
+ * Which period of the subscription is owed its allocation, if any: the trial,
+ * once; then each period that Dodo has billed and that has been paid, once for
+ * each plan that was paid in it. It looks at what is, never at what has just
+ * happened, so asking again changes nothing.
+ */
+export function allocationDue(
+  subscription: Period,
+  planPayments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  now: Date,
+): AllocationDue | null {
+  const { status, planId, currentPeriodStart: periodStart, currentPeriodEnd: resetsAt } = subscription;
+  if (status !== 'active' || periodStart === null || resetsAt === null) return null;
+  const owed = { periodStart, resetsAt };
+  const causeOf = (period: string) => `allocation:${subscription.dodoSubscriptionId}:${period}`;
+  if (last === null && isTrialing(subscription, planPayments.length > 0, now)) {
+    return { ...owed, cause: causeOf('trial'), paidBy: null, isUpgrade: false };
+  }
+  const isUpgrade = last?.periodStart != null && periodStart <= last.periodStart;
+  const period = { ...owed, planId };
+  const paidBy = isUpgrade ? upgraderOf(planPayments, last, period) : payerOf(planPayments, last, period);
+  return paidBy && { ...owed, cause: causeOf(`${periodStart.toISOString()}:${planId}`), paidBy, isUpgrade };
+}
+
+/** A payment is dated a moment before the period that it begins. */
+const PAID_AHEAD_MS = 3_600_000;
+
+type PeriodOfPlan = Pick<AllocationDue, 'periodStart' | 'resetsAt'> & Pick<Subscription, 'planId'>;
+
+/**
+ * The newest payment that no earlier period has used up; else the one that paid for what was left of the period before.
+ * One from after the period's end pays for the next period, which we have not read yet.
+ */
+function payerOf(
+  payments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  const usedUpTo = last?.paidAt ?? null;
+  const isLeft = ({ dodoCreatedAt: at }: PaidPeriod): boolean =>
+    usedUpTo === null || at > usedUpTo || hasBegunIt(at, last, period);
+  const inTime = payments.filter(({ dodoCreatedAt: at }) => at < period.resetsAt);
+  return newestOf(inTime.filter(isLeft)) ?? (last && covererOf(last, period));
+}
+
+/**
+ * One that began this very period pays for it although the one before it was counted as paid with it, before we had read
+ * this period. That can be told by the plan, or by the hour; else it has brought an upgrade's credits already.
+ */
+function hasBegunIt(at: Date, last: LastAllocation | null, { planId, periodStart }: PeriodOfPlan): boolean {
+  if (at.getTime() < periodStart.getTime() - PAID_AHEAD_MS) return false;
+  return last?.planId !== planId || last.resetsAt === null || isInLastHour(at, last.resetsAt);
+}
+
+/**
+ * The payment for another plan within the period that has had its credits: Dodo may change the plan and leave the period
+ * as it is. Also one that was counted for the plan before, while the change had not been read. One of the last hour is
+ * the next period's.
+ */
+function upgraderOf(
+  payments: readonly PaidPeriod[],
+  { planId: before, periodStart, paidAt }: LastAllocation,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  if (before === null || before === period.planId || periodStart?.getTime() !== period.periodStart.getTime())
+    return null;
+  const isForIt = ({ planId, dodoCreatedAt: at }: PaidPeriod): boolean =>
+    planId === period.planId && (paidAt === null || at >= paidAt) && !isInLastHour(at, period.resetsAt);
+  return newestOf(payments.filter(isForIt));
+}
+
+/** What was left of a paid period may be worth the period of another plan: then Dodo begins that and charges nothing. */
+function covererOf(
+  { dodoPaymentId, paidAt, planId, periodStart, resetsAt, worth }: LastAllocation,
+  period: PeriodOfPlan,
+): PaidPeriod | null {
+  if (dodoPaymentId === null || paidAt === null || periodStart === null || resetsAt === null) return null;
+  if (worth === null || planId === period.planId) return null;
+  const left = resetsAt.getTime() - period.periodStart.getTime();
+  const whole = resetsAt.getTime() - periodStart.getTime();
+  return (left / whole) * worth >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
+}
+
+/** Or later. */
+function isInLastHour(at: Date, resetsAt: Date): boolean {
+  return at.getTime() >= resetsAt.getTime() - PAID_AHEAD_MS;
+}
+
+function newestOf(payments: readonly PaidPeriod[]): PaidPeriod | null {
+  const [newest] = payments.toSorted((a, b) => b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime());
+  return newest ?? null;
+}
