@@ -205,6 +205,16 @@ describe('allocationDue', () => {
     },
   );
 
+  it('is not paid for by the renewal of the plan before, however short ago that was', () => {
+    const upgradedAt = new Date(firstEnd.getTime() + 11 * 60_000);
+    const upgraded = { ...period(upgradedAt, new Date('2027-01-26T12:11:00Z')), planId: 'plan_business' };
+    const renewal = paidAt(firstEnd, 'pay_renewal');
+    const renewed = { ...given(firstEnd, firstEnd), resetsAt: secondEnd };
+    expect(allocationDue(upgraded, [renewal], renewed, upgradedAt)).toBeNull();
+    const upgrade = paidAt(upgradedAt, 'pay_upgrade', 'plan_business');
+    expect(allocationDue(upgraded, [renewal, upgrade], renewed, upgradedAt)?.paidBy).toEqual(upgrade);
+  });
+
   it('is what a payment begins from an hour before its period on, though another plan’s was counted with it', () => {
     const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
     const counted = { ...given(trialEnd, firstEnd), planId: 'plan_starter' };

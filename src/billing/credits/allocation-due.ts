@@ -77,19 +77,22 @@ function payerOf(
   period: PeriodOfPlan,
 ): PaidPeriod | null {
   const usedUpTo = last?.paidAt ?? null;
-  const isLeft = ({ dodoCreatedAt: at }: PaidPeriod): boolean =>
-    usedUpTo === null || at > usedUpTo || hasBegunIt(at, last, period);
+  const isLeft = (payment: PaidPeriod): boolean =>
+    usedUpTo === null || payment.dodoCreatedAt > usedUpTo || hasBegunIt(payment, last, period);
   const inTime = payments.filter(({ dodoCreatedAt: at }) => at < period.resetsAt);
   return newestOf(inTime.filter(isLeft)) ?? (last && covererOf(last, period));
 }
 
 /**
  * One that began this very period pays for it although the one before it was counted as paid with it, before we had read
- * this period. That can be told by the plan, or by the hour; else it has brought an upgrade's credits already.
+ * this period. That can be told by the plan that it lists, or by the hour; else it has brought an upgrade's credits, or
+ * was the renewal a moment before one.
  */
-function hasBegunIt(at: Date, last: LastAllocation | null, { planId, periodStart }: PeriodOfPlan): boolean {
-  if (at.getTime() < periodStart.getTime() - PAID_AHEAD_MS) return false;
-  return last?.planId !== planId || last.resetsAt === null || isInLastHour(at, last.resetsAt);
+function hasBegunIt(payment: PaidPeriod, last: LastAllocation | null, period: PeriodOfPlan): boolean {
+  const { dodoCreatedAt: at, planId: paidPlan } = payment;
+  if (at.getTime() < period.periodStart.getTime() - PAID_AHEAD_MS) return false;
+  if (last?.planId !== period.planId) return paidPlan === null || paidPlan === period.planId;
+  return last.resetsAt === null || isInLastHour(at, last.resetsAt);
 }
 
 /**
