@@ -5,6 +5,7 @@ import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/cor
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../app-error';
 import { RAW_BYTES_EXTENSION } from './common-failures.openapi';
 
@@ -41,11 +42,18 @@ export function takeBodiesAsBytes(app: NestFastifyApplication): void {
     (_request, body, done) => done(null, body),
   );
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const { routeOptions, headers } = request as unknown as BodyRequest;
-    const type = headers['content-type'] ?? (routeOptions.config.takesRawBytes ? '' : undefined);
+    const { headers } = request as unknown as BodyRequest;
+    const type = headers['content-type'] ?? (takesRawBytes(request) ? '' : undefined);
     if (type !== undefined && !ANY_TYPE.test(type)) headers['content-type'] = 'application/octet-stream';
     done();
   });
+}
+
+/** None that is read from does: that spares all of those what Fastify puts together for each that asks. */
+function takesRawBytes(request: FastifyRequest): boolean {
+  return (
+    request.method !== 'GET' && (request as unknown as BodyRequest).routeOptions.config.takesRawBytes === true
+  );
 }
 
 /**

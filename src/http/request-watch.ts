@@ -18,24 +18,32 @@ export const Probe = () => RouteConfig({ isProbe: true });
 type WatchedRequest = FastifyRequest & {
   watch: RequestWatch;
   user?: { orgId: string };
-  routeOptions: { config: { isProbe?: boolean } };
+  routeOptions: { url?: string; config: { isProbe?: boolean } };
 };
 
 /** What is known of a request while it lasts. The org is known once the guards have let it in. */
 class RequestWatch implements LogScope {
+  /** The template: an address may hold anything, and there are any number of them. */
+  readonly route: string;
+  readonly isProbe: boolean;
   readonly span: OpenSpan | null;
 
   constructor(private readonly request: WatchedRequest) {
-    this.span = openSpan(`${request.method} ${routeOf(request)}`, {
+    const { method, headers } = request;
+    // Once: Fastify puts them together anew each time.
+    const { url, config } = request.routeOptions;
+    this.route = url ?? 'unknown';
+    this.isProbe = config.isProbe === true;
+    this.span = openSpan(`${method} ${this.route}`, {
       kind: 'SERVER',
-      attributes: { 'http.request.method': request.method, 'http.route': routeOf(request) },
-      parent: request.headers.traceparent as string | undefined,
+      attributes: { 'http.request.method': method, 'http.route': this.route },
+      parent: headers.traceparent as string | undefined,
     });
   }
 
   fields(): LogFields {
     const { id, user } = this.request;
-    return { requestId: id, route: routeOf(this.request), orgId: user?.orgId };
+    return { requestId: id, route: this.route, orgId: user?.orgId };
   }
 
   run(work: () => void): void {
@@ -73,20 +81,16 @@ export function watchRequests(app: NestFastifyApplication, logger: ServiceLogger
   // After the body has been read: reading it would lose what runs on whose behalf.
   fastify.addHook('preValidation', (request, _reply, done) => (request as WatchedRequest).watch.run(done));
   fastify.addHook('onResponse', (request, reply, done) => {
-    const watched = request as WatchedRequest;
-    const [method, route, status] = [request.method, routeOf(request), reply.statusCode];
+    const { method, user, watch } = request as WatchedRequest;
+    const { route, isProbe } = watch;
+    const status = reply.statusCode;
     durations.observe({ method, route, status }, reply.elapsedTime / MS_PER_SECOND);
-    watched.watch.end(reply);
+    watch.end(reply);
     if (logger) {
       const ms = Math.round(reply.elapsedTime * 10) / 10;
-      const line = { requestId: request.id, method, route, status, ms, orgId: watched.user?.orgId };
-      logger.access(line, watched.routeOptions.config.isProbe === true);
+      const line = { requestId: request.id, method, route, status, ms, orgId: user?.orgId };
+      logger.access(line, isProbe);
     }
     done();
   });
-}
-
-/** The template: an address may hold anything, and there are any number of them. */
-function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? 'unknown';
 }
