@@ -292,6 +292,7 @@ describe('credits, step by step', () => {
       await buyElsewhere();
       await pass(1);
       const org = await service.newOrg();
+      await pass(1);
       await buyElsewhere();
       await service.get(AdoptionService).adopt(org.orgId, id, THE_TESTS);
       await service.run('customer.read-in', { customerId: id });
