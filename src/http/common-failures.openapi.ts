@@ -29,7 +29,7 @@ const UNREADABLE_BODY = {
   '400': failure('A body was sent, and is not valid.', 'bad_request', 'The request body is not valid JSON.'),
   '413': failure('The body is too large.', 'payload_too_large', 'The request body is too large.'),
   '415': failure(
-    'A body was sent, and is not JSON.',
+    'A body was sent, and is not JSON, or is encoded.',
     'unsupported_media_type',
     'Content type "text/plain" is not supported here: send application/json.',
   ),

@@ -102,7 +102,7 @@ export function ApiBodyFailures(example: string): MethodDecorator {
     ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.'),
     ApiFailure(
       415,
-      'The body is not JSON.',
+      'The body is not JSON, or is encoded.',
       'unsupported_media_type',
       'Content type "text/plain" is not supported here: send application/json.',
     ),
