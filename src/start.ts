@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadPlanCatalogue } from './billing/plans/plan-catalogue';
 import { savePlanCatalogue } from './billing/plans/plans.repository';
+import { saveSoldProducts } from './billing/products/sold-products.repository';
 import { ConfigError, loadConfig, secretsOf } from './config';
 import type { Config } from './config';
 import { DatabaseIsNewer, migrate } from './database/migrate';
@@ -31,11 +32,17 @@ export async function prepare(): Promise<Prepared> {
   return { config, logger, afterwards };
 }
 
-/** What a command does first. It says nothing, and leaves the catalogue to the processes that sell from it. */
+/**
+ * What a command does first. It says nothing, and leaves the catalogue to the processes that sell from it; but payments
+ * that it reads may carry the fee.
+ */
 export async function prepareQuietly(): Promise<Config> {
   const config = loadConfig();
   Logger.overrideLogger(false);
-  await migrate(config.databaseUrl);
+  const fee = { setupFeeProductId: config.dodo.setupFeeProductId, plans: [], creditPacks: [] };
+  await migrate(config.databaseUrl, (dataSource) =>
+    dataSource.transaction((tx) => saveSoldProducts(tx, fee)),
+  );
   return config;
 }
 

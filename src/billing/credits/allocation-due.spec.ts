@@ -92,7 +92,8 @@ describe('allocationDue', () => {
     expect(early?.paidBy).toEqual(upgrade);
     const upgraded = { ...period(upgradedAt, new Date('2027-01-01T12:00:00Z')), planId: 'plan_business' };
     const payments = [upgrade, paidAt(trialEnd)];
-    expect(allocationDue(upgraded, payments, given(trialEnd, upgradedAt), upgradedAt)).toMatchObject({
+    const counted = { ...given(trialEnd, upgradedAt), resetsAt: firstEnd };
+    expect(allocationDue(upgraded, payments, counted, upgradedAt)).toMatchObject({
       periodStart: upgradedAt,
       paidBy: upgrade,
       isUpgrade: false,

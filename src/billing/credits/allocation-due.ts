@@ -118,10 +118,10 @@ function covererOf(
   period: PeriodOfPlan,
 ): PaidPeriod | null {
   if (dodoPaymentId === null || paidAt === null || periodStart === null || resetsAt === null) return null;
-  if (worth === null || planId === period.planId) return null;
+  if (planId === period.planId) return null;
   const left = resetsAt.getTime() - period.periodStart.getTime();
   const whole = resetsAt.getTime() - periodStart.getTime();
-  return (left / whole) * worth >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
+  return (left / whole) * (worth ?? 0) >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
 }
 
 /** Or later. */

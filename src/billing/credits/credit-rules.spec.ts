@@ -1,4 +1,4 @@
-import { isLow, spend, totalOf } from './credit-rules';
+import { amountOf, isLow, spend, totalOf } from './credit-rules';
 
 describe('spend', () => {
   it.each([
@@ -7,6 +7,7 @@ describe('spend', () => {
     ['the last credit', 150, { allocationDelta: -50, purchasedDelta: -100 }],
   ])('takes %s', (_, amount, taken) => {
     expect(spend({ allocationLeft: 50, purchasedLeft: 100 }, amount)).toEqual(taken);
+    expect(amountOf(taken)).toBe(amount);
   });
 
   it('takes nothing when it is one credit short', () => {

@@ -59,9 +59,10 @@ describe('loadPlanCatalogue', () => {
         position: 0,
       },
     ];
-    expect(load([plan])).toEqual({ plans, creditPacks: [] });
-    expect(load({ plans: [plan] })).toEqual({ plans, creditPacks: [] });
-    expect(load({ plans: [plan], creditPacks: [] })).toEqual({ plans, creditPacks: [] });
+    const onSale = { plans, creditPacks: [], setupFeeProductId: 'pdt_fee' };
+    expect(load([plan])).toEqual(onSale);
+    expect(load({ plans: [plan] })).toEqual(onSale);
+    expect(load({ plans: [plan], creditPacks: [] })).toEqual(onSale);
   });
 
   it('reads credit packs beside the plans', () => {
