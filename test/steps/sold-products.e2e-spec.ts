@@ -136,14 +136,6 @@ describe('what was sold under a product that has been replaced since', () => {
       expect(await driveRefund(org)).toEqual(givenBack);
     });
 
-    it('is given back when a command hears of it before a process that sells has noted its product', async () => {
-      const org = await bought();
-      await service.query(`DELETE FROM sold_products WHERE stands_for = 'setup_fee'`);
-      await hear(org);
-      expect(await driveRefund(org)).toEqual(givenBack);
-      expect(await statusOf(org)).toMatchObject({ status: 'trialing', setupFeeVerified: true });
-    });
-
     it('that a person has given back is found, by its own line', async () => {
       const org = await bought();
       await hear(org);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, ConfigError } from '../../config';
+import { ConfigError } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { OnSale } from '../plans/plan-catalogue';
@@ -23,25 +23,16 @@ export const isCreditPack = (product: SoldProduct): product is SoldPack =>
  */
 @Injectable()
 export class SoldProductsRepository {
-  constructor(
-    private readonly database: Database,
-    private readonly config: Config,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /** Those of these products that something was sold under. */
-  async listProducts(dodoProductIds: readonly string[]): Promise<SoldProduct[]> {
-    const sold: SoldProduct[] = await this.database.manager.query(
+  listProducts(dodoProductIds: readonly string[]): Promise<SoldProduct[]> {
+    return this.database.manager.query(
       `SELECT sold.dodo_product_id AS "dodoProductId", sold.stands_for AS "standsFor", pack.credits
          FROM sold_products sold LEFT JOIN credit_packs pack ON pack.id = sold.credit_pack_id
         WHERE sold.dodo_product_id = ANY ($1)`,
       [dodoProductIds],
     );
-    // A command may be run before any process that sells has noted it.
-    const { setupFeeProductId: fee } = this.config.dodo;
-    const isNoted = sold.some(({ dodoProductId }) => dodoProductId === fee);
-    return isNoted || !dodoProductIds.includes(fee)
-      ? sold
-      : [...sold, { dodoProductId: fee, standsFor: 'setup_fee' }];
   }
 
   /** The product under which the fee was sold first, as far as is known. */
@@ -49,7 +40,8 @@ export class SoldProductsRepository {
     const [first]: { id: string }[] = await this.database.manager.query(
       `SELECT dodo_product_id AS id FROM sold_products WHERE stands_for = 'setup_fee' ORDER BY number LIMIT 1`,
     );
-    return first?.id ?? this.config.dodo.setupFeeProductId;
+    if (!first) throw new Error('No product has ever stood for the setup fee.');
+    return first.id;
   }
 }
 
