@@ -24,6 +24,7 @@ describe('Dodo’s objects, read leniently', () => {
       invoiceUrl: null,
       createdAt: new Date('2026-11-23T12:00:00Z'),
       refunds: [],
+      disputes: [],
       lineItems: [],
     });
   });
@@ -38,6 +39,7 @@ describe('Dodo’s objects, read leniently', () => {
       subscription_ids: ['sub_1'],
       metadata: { org_id: 'org_1', n: 7, on: true, list: [1] },
       refunds: null,
+      disputes: [7, { dispute_id: 'dsp_1', dispute_status: 'dispute_reopened', created_at: 'one day' }],
       invented: { tomorrow: true },
     };
     expect(toPayment(odd, [])).toMatchObject({
@@ -45,6 +47,7 @@ describe('Dodo’s objects, read leniently', () => {
       subscriptionId: 'sub_1',
       metadata: { org_id: 'org_1', n: '7', on: 'true', list: '' },
       refunds: [],
+      disputes: [{ id: 'dsp_1', status: 'reopened', createdAt: null }],
     });
   });
 
