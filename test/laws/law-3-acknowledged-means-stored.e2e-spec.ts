@@ -46,11 +46,11 @@ describe('Law 3: acknowledged means stored', () => {
     JSON.stringify({ business_id: 'bus_1', type, timestamp: '2026-11-23T12:00:00Z', data });
 
   it('stores the very bytes and answers 200', async () => {
-    const body = '{ "type":"dispute.opened",\n "data": {"amount": 1.0, "name": "\\u00e9\\/é"} }';
+    const body = '{ "type":"payout.success",\n "data": {"amount": 1.0, "name": "\\u00e9\\/é"} }';
     const { id, status, body: answer } = await post({ body });
     expect([status, answer]).toEqual([200, { success: true }]);
     const [row] = await stored(id);
-    expect(row).toMatchObject({ type: 'dispute.opened', status: 'ignored' });
+    expect(row).toMatchObject({ type: 'payout.success', status: 'ignored' });
     expect(row.body.toString()).toBe(body);
   });
 
