@@ -37,11 +37,11 @@ export class BillingAnnouncements {
    * told of by {@link periodBegun}. Of a second trial, which gives nothing, nobody is told: not even of its end.
    */
   subscriptionStored(before: Subscription | null, after: Subscription, isCurrent: boolean): Announcement[] {
+    if (after.surplus === 'second_trial') return [];
     const isSame = before?.status === after.status;
     const news: Announcement[] = [];
     const note = (event: SubscriptionEvent, more: object = {}) =>
       news.push(ofVersion(after, event, { isCurrent, ...more }));
-    if (after.surplus === 'second_trial') return news;
     if (before && before.planId !== after.planId)
       note('subscription.plan_changed', { previousPlanId: before.planId });
     if (!isSame && hasEnded(after)) note('subscription.cancelled');

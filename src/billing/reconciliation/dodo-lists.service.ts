@@ -74,9 +74,10 @@ export class DodoLists {
   /** One that is not ours to make is a part of its payment: what that lists already is no difference. */
   async lookAtRefunds(request: ListRequest): Promise<LookedAt> {
     const { items, rows } = await this.gateway.listRefunds(request);
-    const held = await this.held.listRefundsOf(items.map(({ paymentId }) => paymentId));
+    const paymentIds = items.map(({ paymentId }) => paymentId);
+    const held = await this.held.listRefundsOf(paymentIds);
     const byPayment = new Map(held.map((row) => [row.dodoPaymentId, row]));
-    const payments = await this.held.listPayments(items.map(({ paymentId }) => paymentId));
+    const payments = await this.held.listPayments(paymentIds);
     const paid = new Map(payments.map((row) => [row.dodoPaymentId, row]));
     const differences: Difference[] = [];
     for (const item of items) {
