@@ -12,6 +12,7 @@ import { totalOf } from './credits/credit-rules';
 import { isListed } from './payments/payment.entity';
 import type { Payment } from './payments/payment.entity';
 import type { Refund } from './refunds/refund.entity';
+import { hasEnded } from './subscriptions/subscription-status';
 import type { Subscription } from './subscriptions/subscription.entity';
 
 /**
@@ -146,11 +147,6 @@ export interface Returned extends Partial<typeof IN_TRIAL> {
   subscription: Subscription;
   /** Whether the org's access goes by it. */
   isCurrent: boolean;
-}
-
-/** For good: what is only suspended can come back. */
-function hasEnded({ status }: Subscription): boolean {
-  return status === 'cancelled' || status === 'expired';
 }
 
 /** What can happen again, with each version of the subscription. */

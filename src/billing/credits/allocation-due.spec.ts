@@ -1,4 +1,4 @@
-import { allocationDue, hasEnded } from './allocation-due';
+import { allocationDue } from './allocation-due';
 import type { LastAllocation } from './allocation-due';
 
 describe('allocationDue', () => {
@@ -242,16 +242,5 @@ describe('allocationDue', () => {
   it('is nothing without dates', () => {
     expect(allocationDue(period(null, trialEnd), [paidAt(start)], null, inTrial)).toBeNull();
     expect(allocationDue(period(start, null), [paidAt(start)], null, inTrial)).toBeNull();
-  });
-});
-
-describe('hasEnded', () => {
-  it('is true once a subscription can’t come back', () => {
-    expect((['cancelled', 'expired'] as const).map((status) => hasEnded({ status }))).toEqual([true, true]);
-    expect((['active', 'on_hold', 'paused'] as const).map((status) => hasEnded({ status }))).toEqual([
-      false,
-      false,
-      false,
-    ]);
   });
 });

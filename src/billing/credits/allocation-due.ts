@@ -30,11 +30,6 @@ export interface LastAllocation extends Pick<
   worth: number | null;
 }
 
-/** An allocation ends with its subscription, for good; while access is only suspended, the gate is what holds it. */
-export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
-  return status === 'cancelled' || status === 'expired';
-}
-
 type Period = Timing & Pick<Subscription, 'dodoSubscriptionId' | 'planId'>;
 
 /**

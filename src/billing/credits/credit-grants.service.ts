@@ -2,13 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
 import type { Tx } from '../../database/database';
 import type { Payment } from '../payments/payment.entity';
-import { currentOf } from '../subscriptions/subscription-status';
+import { currentOf, hasEnded } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import type { CreditBalance } from './credit-balance.entity';
 import { CreditGrantsRepository } from './credit-grants.repository';
 import { CreditLedger } from './credit-ledger.service';
-import { allocationDue, hasEnded } from './allocation-due';
+import { allocationDue } from './allocation-due';
 import type { AllocationDue, LastAllocation } from './allocation-due';
 import { CreditsRepository } from './credits.repository';
 
@@ -53,6 +53,7 @@ export class CreditGrantsService {
     const balance = await this.ledger.open(tx, orgId);
     const subscriptions = known ?? (await this.subscriptions.listByOrg(orgId, tx));
     const owner = subscriptions.find((it) => it.dodoSubscriptionId === balance.dodoSubscriptionId);
+    // While access is only suspended, the gate is what holds it.
     if (owner && hasEnded(owner)) await this.endAllocation(tx, balance);
     const current = currentOf(subscriptions);
     const basis = current?.planId ? await this.repository.findBasis(tx, current) : null;

@@ -4,6 +4,7 @@ import {
   billingStatusOf,
   currentOf,
   hasBegun,
+  hasEnded,
   isInFirstPeriod,
   isLive,
   isTrialing,
@@ -138,5 +139,16 @@ describe('a trial', () => {
     expect(isInFirstPeriod({ ...trial, currentPeriodStart: null })).toBe(true);
     expect(isInFirstPeriod({ ...trial, currentPeriodStart: later(35.9) })).toBe(true);
     expect(isInFirstPeriod({ ...trial, currentPeriodStart: later(36) })).toBe(false);
+  });
+});
+
+describe('hasEnded', () => {
+  it('is true once a subscription can’t come back', () => {
+    expect((['cancelled', 'expired'] as const).map((status) => hasEnded({ status }))).toEqual([true, true]);
+    expect((['active', 'on_hold', 'paused'] as const).map((status) => hasEnded({ status }))).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

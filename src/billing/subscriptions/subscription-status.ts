@@ -49,9 +49,14 @@ export function mayBeBilled(subscription: Pick<Subscription, 'status'>): boolean
   return isLive(subscription) || subscription.status === 'unknown';
 }
 
+/** For good: what is only suspended can come back. */
+export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'cancelled' || status === 'expired';
+}
+
 /** Whether it has ever been live: a trial that has ended was a trial all the same. */
 export function hasBegun(subscription: Pick<Subscription, 'status'>): boolean {
-  return isLive(subscription) || subscription.status === 'cancelled' || subscription.status === 'expired';
+  return isLive(subscription) || hasEnded(subscription);
 }
 
 const MS_PER_DAY = 86_400_000;
