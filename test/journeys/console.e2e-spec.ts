@@ -82,6 +82,7 @@ describe('the console', () => {
       const org = await service.newOrg();
       const { payment_id: paymentId, subscription_id: subscriptionId } = await service.buy(org);
       await service.untilStatus(org, 'trialing');
+      await service.untilPaid(org);
       await service.query(`UPDATE organizations SET name = '100% Unlike_Any' WHERE id = $1`, [org.orgId]);
       const [{ email, dodo_customer_id: customer }] = await service.query(
         'SELECT email, dodo_customer_id FROM organizations WHERE id = $1',

@@ -71,10 +71,7 @@ withBrowser('in the browser', () => {
     expect(arrived.searchParams.get('session_id')).toMatch(/^cs_/);
     expect(arrived.searchParams.get('status')).toBe('active');
     await service.untilStatus(org, 'trialing');
-    const [payment] = await service.query('SELECT dodo_payment_id FROM payments WHERE org_id = $1', [
-      org.orgId,
-    ]);
-    await service.untilRefund(payment.dodo_payment_id, 'succeeded');
+    await service.untilRefund(await service.untilPaid(org), 'succeeded');
   });
 
   it('says why a card was declined, keeps what was typed, and takes another', async () => {

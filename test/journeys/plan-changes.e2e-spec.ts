@@ -114,6 +114,7 @@ describe('changing, ending and keeping a subscription', () => {
       await service.buy(org, CARDS.failsOnRenewal);
       await service.untilStatus(org, 'trialing');
       // A period that is paid, so that the change is charged: the card fails from now on only.
+      await service.untilPaid(org);
       await service.query('UPDATE payments SET plan_minor = 4900 WHERE org_id = $1', [org.orgId]);
       expectConflict(await changePlan(org, 'plan_business'), /payment for the new plan failed/);
       expect(await service.status(org.key)).toMatchObject({ plan: 'plan_pro' });
@@ -173,6 +174,7 @@ describe('changing, ending and keeping a subscription', () => {
       const org = await service.newOrg();
       await service.buy(org, CARDS.failsOnRenewal);
       await service.untilStatus(org, 'trialing');
+      await service.untilPaid(org);
       await service.query('UPDATE payments SET plan_minor = 4900 WHERE org_id = $1', [org.orgId]);
       expect((await changePlan(org, 'plan_starter')).body.data.pendingPlanId).toBe('plan_starter');
       expectConflict(await changePlan(org, 'plan_business'), /payment for the new plan failed/);

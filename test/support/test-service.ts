@@ -171,6 +171,17 @@ export class TestService {
     });
   }
 
+  /**
+   * The id of the org's payment, once it is known: its status is no sign of that, since the event of the
+   * subscription may be followed first.
+   */
+  untilPaid({ orgId }: Pick<Caller, 'orgId'>): Promise<string> {
+    return until('a payment of the org is known', async () => {
+      const [row] = await this.query('SELECT dodo_payment_id FROM payments WHERE org_id = $1', [orgId]);
+      return row?.dodo_payment_id as string | undefined;
+    });
+  }
+
   /** The row of the payment's setup-fee refund, once it is in this state. */
   untilRefund(paymentId: string, state: string): Promise<Record<string, any>> {
     return until(`the refund of ${paymentId} is ${state}`, async () => {
