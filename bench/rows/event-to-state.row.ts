@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ms } from '../row';
 import type { Row } from '../row';
 import type { Served } from '../processes';
 import type { Stack, Tenant } from '../stack';
+import { signedHeaders } from '../signed-events';
 import { quantile } from '../statistics';
 
 const EVENTS_A_SECOND = 100;
@@ -122,16 +122,7 @@ async function post(
   data: Record<string, string>,
 ): Promise<void> {
   const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
-  const timestamp = Math.floor(Date.now() / 1000);
-  const id = `msg_bench_${(sent += 1)}`;
-  const key = Buffer.from(stack.webhookSecret.slice('whsec_'.length), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': `v1,${signature}`,
-  };
+  const headers = signedHeaders(stack.webhookSecret, `msg_bench_${(sent += 1)}`, body);
   const status = await send(`${url}/webhooks/dodo`, headers, body);
   if (status !== 200) throw new Error(`An event was answered ${status}.`);
 }
