@@ -6,7 +6,8 @@ const DIGEST_BYTES = 32;
 /**
  * HMAC-SHA256 (RFC 2104) of one message, in two hashes. `createHmac` says the
  * same, but makes an object on the native side each time, and what becomes of
- * those in the garbage collection was a quarter of a request with an API key.
+ * those in the garbage collection was a quarter of a request with an API key, and
+ * a twentieth of an event.
  */
 export function hmacSha256(
   key: Buffer,

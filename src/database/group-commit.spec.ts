@@ -17,9 +17,12 @@ class Ledger {
     const oldest = this.ends.shift()!;
     if (error) oldest.reject(error);
     else oldest.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
 }
+
+/** Lets everything that has come in be read, and what follows from it happen. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const refusal = (code: string) =>
   new QueryFailedError('INSERT', [], Object.assign(new Error(code), { code }));
@@ -33,13 +36,22 @@ describe('GroupCommit', () => {
     group = new GroupCommit(ledger.commit, { maxItems: 3, maxUnderWay: 1 });
   });
 
-  it('writes an item that comes alone at once', () => {
+  it('writes an item that comes alone in the same turn', async () => {
     void group.add('a');
+    await turn();
     expect(ledger.begun).toEqual([['a']]);
   });
 
+  it('writes those together that come in the same turn', async () => {
+    for (const item of ['a', 'b']) void group.add(item);
+    await turn();
+    expect(ledger.begun).toEqual([['a', 'b']]);
+  });
+
   it('writes those together that come while another is written, so many at most', async () => {
-    for (const item of ['a', 'b', 'c', 'd', 'e']) void group.add(item);
+    void group.add('a');
+    await turn();
+    for (const item of ['b', 'c', 'd', 'e']) void group.add(item);
     await ledger.end();
     await ledger.end();
     expect(ledger.begun).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
@@ -47,6 +59,7 @@ describe('GroupCommit', () => {
 
   it('resolves nothing before its commit, and then with what was written', async () => {
     void group.add('a');
+    await turn();
     let answer = '';
     const second = group.add('b').then((it) => (answer = it));
     await ledger.end();
@@ -58,6 +71,7 @@ describe('GroupCommit', () => {
 
   it('lets an item that the database refuses fail alone', async () => {
     void group.add('a');
+    await turn();
     const outcomes = Promise.allSettled(['b', 'poison', 'c'].map((item) => group.add(item)));
     await ledger.end();
     await ledger.end(refusal('22021'));
@@ -74,6 +88,7 @@ describe('GroupCommit', () => {
     ['no answer', new Error('timeout')],
   ])('does not ask again for each when the failure is about %s', async (_what, error) => {
     void group.add('a');
+    await turn();
     const outcomes = Promise.allSettled(['b', 'c'].map((item) => group.add(item)));
     await ledger.end();
     await ledger.end(error);
@@ -83,6 +98,7 @@ describe('GroupCommit', () => {
 
   it('goes on after a failure', async () => {
     group.add('a').catch(() => undefined);
+    await turn();
     const later = group.add('b');
     await ledger.end(new Error('away'));
     await ledger.end();

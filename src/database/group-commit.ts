@@ -15,14 +15,16 @@ export interface GroupCommitOptions {
 
 /**
  * Lets what comes at about the same time share one transaction. Nothing waits
- * for company: an item that comes alone is written at once, and those that come
- * while transactions are under way go together with the next one. Each caller's
+ * for company: an item that comes alone is written as soon as what has arrived
+ * with it is read, and those that come while transactions are under way go
+ * together with the next one. Each caller's
  * promise resolves after the commit that has its item, never before; an item
  * that the database refuses fails alone.
  */
 export class GroupCommit<Item, Result = void> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private underWay = 0;
+  private isForming = false;
 
   constructor(
     /** Writes all items in one transaction; what it answers for each, in their order, is for its caller. */
@@ -34,6 +36,16 @@ export class GroupCommit<Item, Result = void> {
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
+      this.form();
+    });
+  }
+
+  /** After the requests that have come in at the same moment: the loop reads all of them first. */
+  private form(): void {
+    if (this.isForming) return;
+    this.isForming = true;
+    setImmediate(() => {
+      this.isForming = false;
       this.next();
     });
   }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '../hmac';
 
 /** Standard Webhooks: how far a sender's clock may be from ours, either way. */
 export const TOLERANCE_SECONDS = 300;
@@ -38,7 +39,7 @@ export function verifySignature(message: SignedMessage, keys: readonly Buffer[],
 
 /** The base64 of the signature, without its version. */
 export function sign(id: string, timestampSeconds: number, body: Buffer, key: Buffer): string {
-  return createHmac('sha256', key).update(`${id}.${timestampSeconds}.`).update(body).digest('base64');
+  return hmacSha256(key, [`${id}.${timestampSeconds}.`, body], 'base64');
 }
 
 /** The text after `v1,`; other versions are for others. */

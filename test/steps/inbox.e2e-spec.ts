@@ -6,6 +6,7 @@ import {
   UnusableEvent,
 } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { Metrics } from '../../src/watch/metrics';
+import { parseEvent } from '../../src/webhooks/inbound/event-body';
 import { InboxService } from '../../src/webhooks/inbound/inbox.service';
 import { StillService } from '../support/still-service';
 
@@ -45,7 +46,7 @@ describe('the inbox, step by step', () => {
   async function store(body: object | string = { type: TYPE, data: { n: 1 } }): Promise<string> {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const webhookId = `msg_${(count += 1)}`;
-    await inbox.store(webhookId, bytes, JSON.parse(bytes.toString()));
+    await inbox.store(webhookId, bytes, parseEvent(bytes));
     const [{ id }] = await service.query('SELECT id FROM dodo_events WHERE webhook_id = $1', [webhookId]);
     return id;
   }

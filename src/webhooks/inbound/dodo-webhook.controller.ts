@@ -1,8 +1,14 @@
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiFailure, ApiSuccess, PUBLIC, jsonRequestBody } from '../../http/openapi.decorators';
 import { RawBytesBody } from '../../http/request-body';
 import { DodoWebhookService } from './dodo-webhook.service';
+
+/** What the signature is about: neither is validated before, nor touched. */
+interface SignedRequest {
+  headers: Record<string, string | undefined>;
+  body?: Buffer;
+}
 
 @ApiTags('Webhooks')
 @Controller('webhooks')
@@ -51,7 +57,7 @@ export class DodoWebhookController {
     'The webhook signature does not match.',
   )
   @ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.')
-  async receive(@Headers() headers: Record<string, string>, @Body() body: Buffer | undefined): Promise<void> {
-    await this.webhook.receive(headers, body ?? Buffer.alloc(0));
+  receive(@Req() { headers, body = Buffer.alloc(0) }: SignedRequest): Promise<void> {
+    return this.webhook.receive(headers, body);
   }
 }

@@ -6,6 +6,7 @@ import { decodeWebhookKey } from '../../config-fields';
 import { verifySignature } from '../signature';
 import type { Verdict } from '../signature';
 import { parseEvent } from './event-body';
+import type { ParsedEvent } from './event-body';
 import { InboxService } from './inbox.service';
 
 /** Ids are about 30 characters; the limit keeps the unique index healthy. */
@@ -53,7 +54,7 @@ export class DodoWebhookService {
   }
 }
 
-function parse(body: Buffer): unknown {
+function parse(body: Buffer): ParsedEvent {
   try {
     return parseEvent(body);
   } catch (error) {

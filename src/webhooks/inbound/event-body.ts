@@ -22,8 +22,18 @@ function isObject(value: unknown): value is Json {
 }
 
 /** Leniently: a byte order mark is passed over, and what is no UTF-8 is read as well as it can be. */
-export function parseEvent(body: Buffer): unknown {
-  return JSON.parse(new TextDecoder().decode(body));
+const utf8 = new TextDecoder();
+
+/** What was sent, as text, and as what that says. */
+export interface ParsedEvent {
+  text: string;
+  json: unknown;
+}
+
+/** @throws {SyntaxError} when it is no JSON */
+export function parseEvent(body: Buffer): ParsedEvent {
+  const text = utf8.decode(body);
+  return { text, json: JSON.parse(text) as unknown };
 }
 
 /** The event's type, fit to be stored: cut, and without NUL, which Postgres text can't hold. */
@@ -36,9 +46,10 @@ export function readEventType(json: unknown): string {
  * The ids that the event carries, our own in its metadata included. Read by its
  * text, wherever they stand: within a string their quotes would be escaped.
  */
-export function readSubjects(body: Buffer): string[] {
-  const found = [...new TextDecoder().decode(body).matchAll(SUBJECT)].map(([, id]) => id!);
-  return [...new Set(found)].slice(0, MAX_SUBJECTS);
+export function readSubjects(text: string): string[] {
+  const found = new Set<string>();
+  for (const [, id] of text.matchAll(SUBJECT)) found.add(id!);
+  return [...found].slice(0, MAX_SUBJECTS);
 }
 
 /** When Dodo says it happened; null when that can't be read. */
@@ -57,7 +68,7 @@ export function readTraceparent(json: unknown): unknown {
 
 /** @throws {UnusableEvent} for a body without a `data` object */
 export function readHint(type: string, body: Buffer): DodoHint {
-  const json = parseEvent(body);
+  const { json } = parseEvent(body);
   if (!isObject(json) || !isObject(json.data)) throw new UnusableEvent('The event has no data object.');
   return { type, data: json.data };
 }

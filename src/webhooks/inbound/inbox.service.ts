@@ -17,6 +17,7 @@ import { InboxMetrics } from './inbox.metrics';
 import { ReceivedEventsRepository } from './received-events.repository';
 import type { ReceivedEvent } from './received-events.repository';
 import { readHint, readEventTime, readEventType, readSubjects, readTraceparent } from './event-body';
+import type { ParsedEvent } from './event-body';
 
 /** About 30 hours of trying, most of it every ten minutes. */
 const MAX_TRIES = 200;
@@ -59,15 +60,15 @@ export class InboxService implements OnModuleInit {
     this.jobHandlers.register('dodo-event.rematch', ({ matchKeys }) => this.rematch(matchKeys));
   }
 
-  /** Commits the event, whatever it says; resolves only then. `json` is the parsed body. */
-  store(webhookId: string, body: Buffer, json: unknown): Promise<void> {
+  /** Commits the event, whatever it says; resolves only then. `parsed` is its body. */
+  store(webhookId: string, body: Buffer, { text, json }: ParsedEvent): Promise<void> {
     const type = readEventType(json);
     linkToTrace(readTraceparent(json));
     return this.intake.add({
       webhookId,
       type,
       eventAt: readEventTime(json),
-      subjects: readSubjects(body),
+      subjects: readSubjects(text),
       body,
       status: this.handlers.find(type) === undefined ? 'ignored' : 'pending',
       receivedAt: this.clock.now(),
