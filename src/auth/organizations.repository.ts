@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Database } from '../database/database';
 import type { Tx } from '../database/database';
-import { readRow } from '../database/plain-rows';
+import { readRow, updateRow } from '../database/plain-rows';
 import type { BillingStatus } from './billing-status';
 import { Organization } from './organization.entity';
 
@@ -51,7 +51,7 @@ export class OrganizationsRepository {
     billingStatus: BillingStatus,
     suspendedAt: Date | null,
   ): Promise<void> {
-    await tx.update(Organization, { id }, { billingStatus, suspendedAt });
+    await updateRow(tx, Organization, { id }, { billingStatus, suspendedAt });
   }
 
   async saveCustomerRequested(id: string, at: Date): Promise<void> {

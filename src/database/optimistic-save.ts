@@ -1,6 +1,6 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Tx } from './database';
-import { insertIfAbsent } from './plain-rows';
+import { insertIfAbsent, updateRow } from './plain-rows';
 
 /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
 export async function saveIfUnchanged<Row extends ObjectLiteral & { version: number }>(
@@ -11,6 +11,5 @@ export async function saveIfUnchanged<Row extends ObjectLiteral & { version: num
 ): Promise<boolean> {
   if (seenVersion === 0) return insertIfAbsent(tx, entity, row);
   const id = tx.connection.getMetadata(entity).getEntityIdMap(row)!;
-  const { affected } = await tx.update(entity, { ...id, version: seenVersion } as object, row as object);
-  return affected === 1;
+  return updateRow(tx, entity, { ...id, version: seenVersion } as Partial<Row>, row);
 }

@@ -55,6 +55,31 @@ export async function insertIfAbsent<Row extends ObjectLiteral>(
   return added.length === 1;
 }
 
+/** Sets `changes` where all columns are as in `match`, which has the key; says whether there was such a row. */
+export async function updateRow<Row extends ObjectLiteral>(
+  tx: Tx,
+  entity: EntityTarget<Row>,
+  match: Partial<Row>,
+  changes: Partial<Row>,
+): Promise<boolean> {
+  const { driver } = tx.connection;
+  const { columns, tableName } = tx.connection.getMetadata(entity);
+  const parameters: unknown[] = [];
+  const equations = (values: Partial<Row>): string[] =>
+    columns
+      .filter(({ propertyName }) => values[propertyName] !== undefined)
+      .map((it) => {
+        parameters.push(driver.preparePersistentValue(values[it.propertyName], it));
+        return `${driver.escape(it.databaseName)} = $${parameters.length}`;
+      });
+  const [, affected]: [unknown[], number] = await tx.query(
+    `UPDATE ${driver.escape(tableName)} SET ${equations(changes).join(', ')}
+      WHERE ${equations(match).join(' AND ')}`,
+    parameters,
+  );
+  return affected === 1;
+}
+
 function selectionOf({ connection: { driver } }: Tx, metadata: EntityMetadata): string {
   const made =
     selections.get(metadata) ??

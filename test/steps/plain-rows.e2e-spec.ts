@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, Not } from 'typeorm';
 import { Organization } from '../../src/auth/organization.entity';
 import { Checkout } from '../../src/billing/checkouts/checkout.entity';
 import { CreditBalance } from '../../src/billing/credits/credit-balance.entity';
@@ -8,7 +8,7 @@ import { Plan } from '../../src/billing/plans/plan.entity';
 import { Refund } from '../../src/billing/refunds/refund.entity';
 import { Subscription } from '../../src/billing/subscriptions/subscription.entity';
 import { TrialClaim } from '../../src/billing/trials/trial-claim.entity';
-import { insertIfAbsent, readRow, readRows } from '../../src/database/plain-rows';
+import { insertIfAbsent, readRow, readRows, updateRow } from '../../src/database/plain-rows';
 import { StillService } from '../support/still-service';
 
 describe('plain rows', () => {
@@ -55,5 +55,23 @@ describe('plain rows', () => {
     expect(await insertIfAbsent(manager(), Payment, copy)).toBe(true);
     expect(await insertIfAbsent(manager(), Payment, copy)).toBe(false);
     expect(await manager().findOneBy(Payment, { dodoPaymentId: 'pay_copy' })).toEqual(copy);
+  });
+
+  it('are changed where all is as it was seen, and nowhere else', async () => {
+    const [payment] = await manager().find(Payment);
+    const { dodoPaymentId, version } = payment!;
+    const changes = {
+      status: 'failed',
+      setupFeeMinor: null,
+      version: version + 1,
+      syncedAt: new Date(0),
+    } as const;
+    const others = () => manager().findBy(Payment, { dodoPaymentId: Not(dodoPaymentId) });
+    const before = await others();
+    expect(await updateRow(manager(), Payment, { dodoPaymentId, version: version + 1 }, changes)).toBe(false);
+    expect(await manager().findOneBy(Payment, { dodoPaymentId })).toEqual(payment);
+    expect(await updateRow(manager(), Payment, { dodoPaymentId, version }, changes)).toBe(true);
+    expect(await manager().findOneBy(Payment, { dodoPaymentId })).toEqual({ ...payment, ...changes });
+    expect(await others()).toEqual(before);
   });
 });

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { readRow, readRows } from '../../database/plain-rows';
@@ -72,16 +71,11 @@ export class CheckoutsRepository {
     id: string,
     paid: { dodoPaymentId: string; dodoSubscriptionId: string | null; at: Date },
   ): Promise<boolean> {
-    const { affected } = await tx.update(
-      Checkout,
-      { id, status: In(['requested', 'open', 'unknown'] satisfies CheckoutStatus[]) },
-      {
-        status: 'completed',
-        dodoPaymentId: paid.dodoPaymentId,
-        dodoSubscriptionId: paid.dodoSubscriptionId,
-        completedAt: paid.at,
-        updatedAt: paid.at,
-      },
+    const [, affected]: [unknown[], number] = await tx.query(
+      `UPDATE checkouts SET status = 'completed', dodo_payment_id = $2, dodo_subscription_id = $3, completed_at = $4,
+              updated_at = $4
+        WHERE id = $1 AND status IN ('requested', 'open', 'unknown')`,
+      [id, paid.dodoPaymentId, paid.dodoSubscriptionId, paid.at],
     );
     return affected === 1;
   }

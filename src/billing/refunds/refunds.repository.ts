@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent, readRow } from '../../database/plain-rows';
+import { insertIfAbsent, readRow, updateRow } from '../../database/plain-rows';
 import { REFUND_FAILED } from './refund-policy';
 import { Refund } from './refund.entity';
 import type { RefundState } from './refund-state';
@@ -47,11 +47,12 @@ export class RefundsRepository {
    */
   async saveAsked(refund: Refund, at: Date, askAgainAt: Date): Promise<number | null> {
     const ticket = refund.asks + 1;
-    const { affected } = await this.database.manager.update(
+    const isTaken = await updateRow(
+      this.database.manager,
       Refund,
       { id: refund.id, state: refund.state, asks: refund.asks },
       {
-        state: 'requested' satisfies RefundState,
+        state: 'requested',
         dodoRefundId: null,
         settledAt: null,
         asks: ticket,
@@ -59,7 +60,7 @@ export class RefundsRepository {
         updatedAt: at,
       },
     );
-    return affected === 1 ? ticket : null;
+    return isTaken ? ticket : null;
   }
 
   /** Only for the holder of the ticket, while nobody knows better: a late error changes nothing any more. */
@@ -79,6 +80,6 @@ export class RefundsRepository {
   }
 
   async saveChanges(tx: Tx, id: string, changes: Partial<Refund>): Promise<void> {
-    await tx.update(Refund, { id }, changes);
+    await updateRow(tx, Refund, { id }, changes);
   }
 }
