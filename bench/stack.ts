@@ -81,6 +81,13 @@ export class Stack {
     return this.serve(script, { ...this.serviceEnvironment, ...changes }, '/health');
   }
 
+  /** A process that follows events and asks for refunds, beside an API process with `JOBS=off`. */
+  async worker(): Promise<Served> {
+    const port = await freePort();
+    const environment = { ...this.serviceEnvironment, METRICS_PORT: String(port) };
+    return this.serve('dist/worker.js', environment, '/metrics', port);
+  }
+
   get serviceEnvironment(): Record<string, string> {
     return {
       DATABASE_URL: this.databaseUrl,

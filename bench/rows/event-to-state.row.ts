@@ -8,6 +8,8 @@ import { signedHeaders } from '../signed-events';
 import { quantile } from '../statistics';
 
 const EVENTS_A_SECOND = 100;
+/** As deploy/kubernetes has them, beside an API process that takes the events in. */
+const WORKERS = 2;
 const SECONDS = 10;
 const QUICK_SECONDS = 1;
 /** Sales that are set up at a time. */
@@ -31,7 +33,8 @@ export const eventToState: Row = {
   name: 'event',
   async measure(stack, { isQuick }) {
     const count = (EVENTS_A_SECOND * (isQuick ? QUICK_SECONDS : SECONDS)) / 2;
-    const service = await stack.service();
+    const service = await stack.service({ JOBS: 'off' });
+    await Promise.all(Array.from({ length: WORKERS }, () => stack.worker()));
     const warmUp = isQuick ? QUICK_WARM_UP_SALES : WARM_UP_SALES;
     const sales = await sell(stack, service, count + warmUp);
     const early = sales.splice(0, warmUp);
