@@ -29,6 +29,7 @@ import { HistoryService } from './history/history.service';
 import { EventsOfNewOrganizations } from './new-organizations.listener';
 import { OrgOfEventRepository } from './org-of-event.repository';
 import { OrgOfEventService } from './org-of-event.service';
+import { PaymentsMetrics } from './payments/payments.metrics';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
 import { PlansController } from './plans/plans.controller';
@@ -114,6 +115,7 @@ import { VerificationService } from './verification/verification.service';
     SoldProductsRepository,
     PaymentsRepository,
     PaymentsService,
+    PaymentsMetrics,
     RefundsRepository,
     RefundsService,
     RefundsMetrics,

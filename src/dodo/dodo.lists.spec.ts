@@ -26,15 +26,18 @@ describe('Dodo’s lists, read leniently', () => {
       1,
     );
     const payment = { payment_id: 'pay_1', status: null, created_at };
-    expect(toListedPayments([null, payment, { payment_id: 7 }])).toEqual([
-      {
-        id: 'pay_1',
-        status: 'processing',
-        subscriptionId: null,
-        customerId: null,
-        metadata: {},
-        createdAt: new Date(created_at),
-      },
+    const common = {
+      id: 'pay_1',
+      status: 'processing',
+      subscriptionId: null,
+      customerId: null,
+      metadata: {},
+      createdAt: new Date(created_at),
+    };
+    const disputed = { ...payment, dispute_status: 'dispute_opened' };
+    expect(toListedPayments([null, payment, { payment_id: 7 }, disputed])).toEqual([
+      { ...common, disputeStatus: null },
+      { ...common, disputeStatus: 'opened' },
     ]);
     const refund = { refund_id: 'ref_1', payment_id: 'pay_1', status: 'review', created_at };
     expect(toListedRefunds([refund, 'ref_2'])).toEqual([

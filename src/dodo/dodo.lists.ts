@@ -8,6 +8,7 @@ import {
   refundStatus,
   text,
   textOrNull,
+  toDisputeStatus,
   toSubscription,
 } from './dodo.mapper';
 import type {
@@ -79,6 +80,7 @@ const listedPayment = z.looseObject({
   customer: customerId,
   metadata,
   created_at: instant,
+  dispute_status: textOrNull,
 });
 
 export function toListedPayments(wire: unknown): ListedPayment[] {
@@ -91,6 +93,7 @@ export function toListedPayments(wire: unknown): ListedPayment[] {
       customerId: row.customer,
       metadata: row.metadata,
       createdAt: row.created_at,
+      disputeStatus: row.dispute_status && toDisputeStatus(row.dispute_status),
     }));
 }
 

@@ -174,7 +174,11 @@ function toRefundSummary(it: z.infer<typeof refundSummary>) {
 }
 
 function toDispute(it: z.infer<typeof dispute>): DodoDispute {
-  return { id: it.dispute_id, status: it.dispute_status.replace(/^dispute_/, ''), createdAt: it.created_at };
+  return { id: it.dispute_id, status: toDisputeStatus(it.dispute_status), createdAt: it.created_at };
+}
+
+export function toDisputeStatus(word: string): string {
+  return word.replace(/^dispute_/, '');
 }
 
 export function toSubscription(wire: unknown): DodoSubscription {

@@ -107,10 +107,13 @@ export type ListedSubscription = Pick<
   Partial<DodoSubscription>;
 
 /** A payment as a list shows it: without lines, refunds and checkout session. */
-export type ListedPayment = Pick<
+export interface ListedPayment extends Pick<
   DodoPayment,
   'id' | 'status' | 'subscriptionId' | 'customerId' | 'metadata' | 'createdAt'
->;
+> {
+  /** That of the latest dispute: see {@link DodoDispute}. Null also where it is not shown. */
+  disputeStatus: string | null;
+}
 
 /** A refund as a list shows it: without metadata. */
 export interface ListedRefund extends Pick<DodoRefund, 'id' | 'paymentId' | 'status'> {

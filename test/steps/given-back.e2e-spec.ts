@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { HistoryService } from '../../src/billing/history/history.service';
+import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { DodoLists } from '../../src/billing/reconciliation/dodo-lists.service';
 import { Mender } from '../../src/billing/reconciliation/mender.service';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
@@ -135,11 +136,16 @@ describe('what a person gives back at Dodo', () => {
     });
     afterEach(() => jest.restoreAllMocks());
 
-    async function dispute({ paymentId }: Bought, word: string, payment = paymentId): Promise<void> {
+    /** What is read of the payment next. */
+    async function standsAt({ paymentId }: Bought, word: string): Promise<void> {
       const disputes = [
         { dispute_id: 'dsp_1', dispute_status: `dispute_${word}`, created_at: '2026-03-01T12:00:00Z' },
       ];
       await service.sandbox.lag(`/payments/${paymentId}`, { disputes });
+    }
+
+    async function dispute(bought: Bought, word: string, payment = bought.paymentId): Promise<void> {
+      await standsAt(bought, word);
       const follow = service.get(DodoEventHandlers).find(`dispute.${word}`)!;
       await follow({ type: `dispute.${word}`, data: { dispute_id: 'dsp_1', payment_id: payment } });
     }
@@ -158,6 +164,37 @@ describe('what a person gives back at Dodo', () => {
         [bought.paymentId],
       );
       expect(disputes).toEqual([{ id: 'dsp_1', status: 'lost', createdAt: '2026-03-01T12:00:00.000Z' }]);
+    });
+
+    it('counts as open until it is answered', async () => {
+      const open = () => service.get(PaymentsRepository).countOpenDisputes();
+      const before = await open();
+      const bought = await withPack();
+      await dispute(bought, 'opened');
+      expect(await open()).toBe(before + 1);
+      await dispute(bought, 'challenged');
+      expect(await open()).toBe(before);
+    });
+
+    it('is found by reconciliation when its webhook is lost, and looked into once', async () => {
+      const bought = await withPack();
+      const look = async (word: string) => {
+        const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>('GET', '/payments');
+        const shown = items.map((it) =>
+          it.payment_id === bought.paymentId ? { ...it, dispute_status: `dispute_${word}` } : it,
+        );
+        await service.sandbox.lag('/payments', { items: shown });
+        const { differences } = await service.get(DodoLists).lookAtPayments({ page: 0, createdSince: null });
+        return differences.filter(({ objectId }) => objectId === bought.paymentId);
+      };
+      const [difference] = await look('opened');
+      expect(difference).toMatchObject({ found: 'outdated', detail: 'dispute none → opened' });
+      await standsAt(bought, 'opened');
+      const finding = { ...difference!, foundAt: service.clock.now() };
+      expect(await service.get(Mender).mend(finding as never, false)).toMatchObject({ outcome: 'mended' });
+      expect(said).toHaveLength(1);
+      expect(await look('opened')).toEqual([]);
+      expect(await look('lost')).toMatchObject([{ detail: 'dispute opened → lost' }]);
     });
 
     it('is nothing to us when the payment is nobody’s here', async () => {

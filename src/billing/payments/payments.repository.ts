@@ -40,4 +40,12 @@ export class PaymentsRepository {
       setupFeeMinor: Not(IsNull()),
     });
   }
+
+  /** Those with a dispute that nobody has answered at Dodo. */
+  async countOpenDisputes(): Promise<number> {
+    const [row]: { count: number }[] = await this.database.manager.query(
+      `SELECT count(*)::int AS count FROM payments WHERE disputes_at_dodo @> '[{"status": "opened"}]'`,
+    );
+    return row!.count;
+  }
 }

@@ -33,8 +33,17 @@ export function differenceOfSubscription(listed: ListedSubscription, ours: Subsc
   ]);
 }
 
-export function differenceOfPayment(listed: ListedPayment, ours: Payment): string | null {
-  return describe([['status', ours.status, listed.status]]);
+export function differenceOfPayment(
+  { status, disputeStatus }: ListedPayment,
+  { status: ourStatus, disputesAtDodo }: Payment,
+): string | null {
+  // A list has the latest dispute alone: whichever of ours that is, one of them should be where it is.
+  const isKnown = disputeStatus === null || disputesAtDodo.some((known) => known.status === disputeStatus);
+  const ourDispute = isKnown ? disputeStatus : disputesAtDodo.at(-1)?.status;
+  return describe([
+    ['status', ourStatus, status],
+    ['dispute', ourDispute, disputeStatus],
+  ]);
 }
 
 /**

@@ -39,6 +39,7 @@ import { RememberWhatEachProductStandsFor1796700000000 } from './1796700000000-r
 import { RememberWhichLineIsGivenBack1796700000010 } from './1796700000010-remember-which-line-is-given-back';
 import { RememberWhichPlanCreditsAreFor1796700000020 } from './1796700000020-remember-which-plan-credits-are-for';
 import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remember-what-others-gave-back';
+import { FindOpenDisputes1796900000000 } from './1796900000000-find-open-disputes';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   RememberWhichLineIsGivenBack1796700000010,
   RememberWhichPlanCreditsAreFor1796700000020,
   RememberWhatOthersGaveBack1796800000000,
+  FindOpenDisputes1796900000000,
 ];
