@@ -130,7 +130,7 @@ function compareRunning(
     orgId,
     `${what}: the last allocation's start`,
   );
-  if (last?.period_start !== current.previous_billing_date || reference.hasChangedLate(current)) return;
+  if (last?.period_start !== current.previous_billing_date || reference.hasPlanOfNextPeriod(current)) return;
   const plan = planOfProduct(current.product_id);
   findings.same(last.allocation_delta, plan?.monthlyCredits, LAW, orgId, `${what}: its credits`);
 }

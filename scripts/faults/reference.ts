@@ -100,8 +100,12 @@ export class Reference {
     return payments.some((payment) => this.planMinorOf(payment) > 0);
   }
 
-  /** Whether its plan was changed and paid in the last hour of a period: then the next one brings the plan's credits. */
-  hasChangedLate({ subscription_id, next_billing_date }: BookSubscription): boolean {
+  /**
+   * Whether its plan is the next period's, which brings that plan's credits: it was changed and paid in the last hour of
+   * the period before, or at its end, and the charge for it is still under way.
+   */
+  hasPlanOfNextPeriod({ subscription_id, next_billing_date }: BookSubscription): boolean {
+    if (Date.parse(next_billing_date) <= this.now) return true;
     const payments = this.paymentsBySubscription.get(subscription_id) ?? [];
     const hourBefore = Date.parse(next_billing_date) - 3_600_000;
     return payments.some((it) => this.planMinorOf(it) > 0 && Date.parse(it.created_at) >= hourBefore);
