@@ -506,12 +506,14 @@ describe('credits, step by step', () => {
         return balance;
       });
 
+    const aMoment = () => new Promise<string>((resolve) => setTimeout(() => resolve('still waiting'), 200));
+
     it('is made once, by whoever needs it first', async () => {
       const { orgId } = await service.newOrg();
       let second: Promise<object> | undefined;
       const first = await open(orgId, async () => {
         second = open(orgId);
-        await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 200))]);
+        await Promise.race([second, aMoment()]);
       });
       const empty = { allocationLeft: 0, purchasedLeft: 0, allocation: 0, allocationCause: null };
       expect(first).toEqual({
@@ -524,6 +526,18 @@ describe('credits, step by step', () => {
         updatedAt: service.clock.now(),
       });
       expect(await second).toEqual(first);
+    });
+
+    it('is waited for by who spends of it, and by nobody else', async () => {
+      const [org, other] = [await subscriber(), await subscriber()];
+      let waiting: Promise<string> | undefined;
+      await open(org.orgId, async () => {
+        waiting = spend(org, 1).then(() => 'spent');
+        await aMoment();
+        await spend(other, 1);
+        expect(await Promise.race([waiting, aMoment()])).toBe('still waiting');
+      });
+      expect(await waiting).toBe('spent');
     });
 
     it('is nobody’s where there is no organization', async () => {
