@@ -325,10 +325,9 @@ describe('a subscription, read again', () => {
       await paid(it);
       const activated = ['subscription.activated', 'active', true];
       expect(await told(it)).toEqual([activated]);
-      await seen(it, { ...billed, status: 'on_hold' });
-      await seen(it, { ...billed, status: 'active' });
-      await seen(it, { ...billed, status: 'active' });
-      expect(await told(it)).toEqual([activated, suspended, activated]);
+      for (const status of ['on_hold', 'paused', 'active', 'active']) await seen(it, { ...billed, status });
+      const paused = ['subscription.suspended', 'paused', true];
+      expect(await told(it)).toEqual([activated, suspended, paused, activated]);
     });
 
     it('is told of as a trial when it is in its trial', async () => {
@@ -401,6 +400,16 @@ describe('a subscription, read again', () => {
       await seen(second, {});
       expect(await standingOf(first)).toMatchObject({ status: 'cancelled' });
       expect(await jobs()).toEqual([]);
+    });
+
+    it('gives none, where the trial was had by another organization of the same mail box', async () => {
+      const [it, other] = [await subscribed(), await subscribed()];
+      await sync(other);
+      await service.query('UPDATE trial_claims SET org_id = $1 WHERE org_id = $2', [it.orgId, other.orgId]);
+      await sync(it);
+      expect(await rowOf(it)).toMatchObject({ surplus: 'second_trial' });
+      expect(await standingOf(it)).toEqual({ status: 'none', since: null });
+      expect(await told(it)).toEqual([]);
     });
 
     it('is looked at again when the other one has ended, and is none too many then', async () => {
