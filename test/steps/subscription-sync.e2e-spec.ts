@@ -412,6 +412,15 @@ describe('a subscription, read again', () => {
       expect(await told(it)).toEqual([]);
     });
 
+    it('is not looked for among those that were let go on side by side', async () => {
+      const { first, second } = await two();
+      await service.query('UPDATE subscriptions SET surplus = NULL WHERE org_id = $1', [first.orgId]);
+      await jobs();
+      for (const each of [first, second]) await sync(each);
+      for (const each of [first, second]) expect(await rowOf(each)).toMatchObject({ surplus: null });
+      expect(await jobs()).toEqual([]);
+    });
+
     it('is looked at again when the other one has ended, and is none too many then', async () => {
       const { first, second } = await two();
       await jobs();
