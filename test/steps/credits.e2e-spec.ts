@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { AdoptionService } from '../../src/billing/adoption/adoption.service';
 import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
+import type { CreditBalance } from '../../src/billing/credits/credit-balance.entity';
 import { CreditLedger } from '../../src/billing/credits/credit-ledger.service';
 import { CreditSpendingService } from '../../src/billing/credits/credit-spending.service';
 import { CreditsService } from '../../src/billing/credits/credits.service';
 import { HistoryService } from '../../src/billing/history/history.service';
 import { Database } from '../../src/database/database';
+import type { Tx } from '../../src/database/database';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 import { THE_TESTS } from '../support/test-service';
@@ -499,10 +501,11 @@ describe('credits, step by step', () => {
   });
 
   describe('a balance', () => {
-    const open = (orgId: string, meanwhile = async (): Promise<unknown> => undefined) =>
+    type Held = (tx: Tx, balance: CreditBalance) => Promise<unknown>;
+    const open = (orgId: string, held: Held = async () => undefined) =>
       service.get(Database).transaction(async (tx) => {
         const balance = await service.get(CreditLedger).open(tx, orgId);
-        await meanwhile();
+        await held(tx, balance);
         return balance;
       });
 
@@ -531,13 +534,22 @@ describe('credits, step by step', () => {
     it('is waited for by who spends of it, and by nobody else', async () => {
       const [org, other] = [await subscriber(), await subscriber()];
       let waiting: Promise<string> | undefined;
-      await open(org.orgId, async () => {
+      await open(org.orgId, async (tx, balance) => {
         waiting = spend(org, 1).then(() => 'spent');
         await aMoment();
         await spend(other, 1);
         expect(await Promise.race([waiting, aMoment()])).toBe('still waiting');
+        const { dodoSubscriptionId } = balance;
+        const lapsed = {
+          kind: 'expiry',
+          cause: 'expiry:some',
+          allocationDelta: -500,
+          dodoSubscriptionId,
+        } as const;
+        await service.get(CreditLedger).post(tx, balance, lapsed);
       });
       expect(await waiting).toBe('spent');
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS - 501 });
     });
 
     it('is nobody’s where there is no organization', async () => {
