@@ -1,5 +1,8 @@
 const { TestEnvironment } = require('jest-environment-node');
 
+/** Where Stryker says which mutant is on trial. */
+const ON_TRIAL = '__STRYKER_ACTIVE_MUTANT__';
+
 /** The mutant that a test has noticed, in this process; none while Stryker looks which test covers what. */
 let found;
 
@@ -9,7 +12,7 @@ let found;
  */
 module.exports = class UntilFound extends TestEnvironment {
   handleTestEvent({ name, test }, { rootDescribeBlock }) {
-    const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
+    const mutant = process.env[ON_TRIAL];
     if (mutant === undefined) return;
     if (name === 'test_done' && test.errors.length > 0) found = mutant;
     if (mutant === found && (name === 'run_start' || name === 'test_done')) skip(rootDescribeBlock);
