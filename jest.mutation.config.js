@@ -10,6 +10,7 @@ const areas = require('./scripts/mutation/areas.json');
  */
 module.exports = {
   ...config,
+  testEnvironment: require.resolve('./scripts/mutation/until-found.cjs'),
   globalSetup: undefined,
   globalTeardown: undefined,
   roots: ['<rootDir>/src', '<rootDir>/test'],

@@ -1,7 +1,13 @@
+import { Logger } from '@nestjs/common';
 import { AdoptionService } from '../../src/billing/adoption/adoption.service';
 import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
+import type { CreditBalance } from '../../src/billing/credits/credit-balance.entity';
+import { CreditLedger } from '../../src/billing/credits/credit-ledger.service';
 import { CreditSpendingService } from '../../src/billing/credits/credit-spending.service';
+import { CreditsService } from '../../src/billing/credits/credits.service';
 import { HistoryService } from '../../src/billing/history/history.service';
+import { Database } from '../../src/database/database';
+import type { Tx } from '../../src/database/database';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 import { THE_TESTS } from '../support/test-service';
@@ -58,6 +64,17 @@ describe('credits, step by step', () => {
     ];
     for (const say of isPaymentFirst ? tell : tell.toReversed()) await say();
     return paymentId;
+  }
+
+  /** One more subscription of theirs, by a link of the merchant's own. */
+  async function oneMore({ orgId }: Subscriber, trial_period_days: number): Promise<string> {
+    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
+      customer: { email: 'payer@example.com', name: 'Acme' },
+      subscription_data: { trial_period_days },
+      metadata: { org_id: orgId },
+    });
+    return (await service.sandbox.pay(checkout_url)).subscription_id!;
   }
 
   const balanceOf = async ({ orgId }: { orgId: string }) => {
@@ -139,7 +156,8 @@ describe('credits, step by step', () => {
       });
       const [entry] = await service.query(
         `SELECT dodo_subscription_id AS "subscriptionId", dodo_payment_id AS "paymentId", paid_at AS "paidAt",
-                period_start AS "periodStart", category, description FROM credit_entries WHERE org_id = $1`,
+                period_start AS "periodStart", plan_id AS "planId", category, description
+           FROM credit_entries WHERE org_id = $1`,
         [org.orgId],
       );
       expect(entry).toEqual({
@@ -147,6 +165,7 @@ describe('credits, step by step', () => {
         paymentId: null,
         paidAt: null,
         periodStart: start,
+        planId: 'plan_pro',
         category: null,
         description: null,
       });
@@ -254,6 +273,76 @@ describe('credits, step by step', () => {
       expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS, resetsAt: later });
       expect(await entriesOf(org)).toHaveLength(1);
     });
+
+    it.each([true, false])(
+      'comes with what is paid where there is no trial (payment first: %s)',
+      async (isPaymentFirst) => {
+        await service.sandbox.behave({ grantTrial: false });
+        const caller = await service.newOrg();
+        const { payment_id, subscription_id } = await service.buy(caller);
+        await service.sandbox.behave({ grantTrial: true });
+        const tell = [
+          () => service.tell('payment.succeeded', payment_id),
+          () => service.tell('subscription.active', subscription_id!),
+        ];
+        const [first, second] = isPaymentFirst ? tell : tell.toReversed();
+        await first!();
+        expect(await entriesOf(caller)).toEqual([]);
+        await second!();
+        expect(await entriesOf(caller)).toMatchObject([{ kind: 'allocation', allocation: PRO_CREDITS }]);
+        expect(await told(caller, 'subscription.')).toEqual(['subscription.activated']);
+      },
+    );
+
+    it('does not come with a product that is no plan of ours', async () => {
+      const caller = await service.newOrg();
+      const { subscription_id: id } = await service.buy(caller);
+      await service.sandbox.lag(`/subscriptions/${id}`, { product_id: 'pdt_other' });
+      await service.tell('subscription.active', id!);
+      expect(await entriesOf(caller)).toEqual([]);
+    });
+
+    it('does not come with a second trial, though nobody remembers the first', async () => {
+      const org = await subscriber();
+      await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, { status: 'cancelled' });
+      await afterAMoment(() => service.tell('subscription.cancelled', org.subscriptionId));
+      await service.query('DELETE FROM trial_claims WHERE org_id = $1', [org.orgId]);
+      await service.tell('subscription.active', await oneMore(org, 3));
+      expect(await kindsOf(org)).toEqual(['allocation', 'expiry']);
+    });
+
+    it('goes on when another subscription ends', async () => {
+      const org = await subscriber();
+      const other = await oneMore(org, 0);
+      await service.tell('subscription.active', other);
+      await service.sandbox.call('PATCH', `/subscriptions/${other}`, { status: 'cancelled' });
+      const before = await balanceOf(org);
+      for (const id of [other, org.subscriptionId]) await service.tell('subscription.updated', id);
+      expect(await balanceOf(org)).toEqual(before);
+      expect(await kindsOf(org)).toEqual(['allocation']);
+    });
+
+    it('waits for the payment of the next period, and runs as long as it did until then', async () => {
+      const org = await subscriber();
+      const before = await balanceOf(org);
+      await pass(4);
+      await service.tell('subscription.renewed', org.subscriptionId);
+      expect(await balanceOf(org)).toEqual(before);
+    });
+
+    it('runs on while Dodo does not say when its period begins or ends', async () => {
+      const org = await subscriber();
+      const { resetsAt } = await balanceOf(org);
+      const shown = async (values: object) => {
+        await service.sandbox.lag(`/subscriptions/${org.subscriptionId}`, values);
+        await service.tell('subscription.updated', org.subscriptionId);
+        return balanceOf(org);
+      };
+      expect(await shown({ previous_billing_date: null })).toMatchObject({ resetsAt });
+      for (const _ of ['told', 'told again'])
+        expect(await shown({ next_billing_date: null })).toMatchObject({ resetsAt: null });
+      expect(await shown({})).toMatchObject({ resetsAt, allocationLeft: PRO_CREDITS });
+    });
   });
 
   describe('a pack', () => {
@@ -319,6 +408,7 @@ describe('credits, step by step', () => {
       await service.tell('payment.succeeded', await buyPack(org));
       const { entry } = await spend(org, 2500, null, { description: 'A month of posts' });
       expect(entry).toMatchObject({
+        id: expect.stringMatching(/^cre_/),
         kind: 'consumption',
         allocationDelta: -PRO_CREDITS,
         purchasedDelta: -500,
@@ -408,5 +498,119 @@ describe('credits, step by step', () => {
       await spend(org, 1900);
       expect(await told(org, 'credits.')).toEqual(['credits.low', 'credits.low']);
     });
+  });
+
+  describe('a balance', () => {
+    type Held = (tx: Tx, balance: CreditBalance) => Promise<unknown>;
+    const open = (orgId: string, held: Held = async () => undefined) =>
+      service.get(Database).transaction(async (tx) => {
+        const balance = await service.get(CreditLedger).open(tx, orgId);
+        await held(tx, balance);
+        return balance;
+      });
+
+    const aMoment = () => new Promise<string>((resolve) => setTimeout(() => resolve('still waiting'), 200));
+
+    it('is made once, by whoever needs it first', async () => {
+      const { orgId } = await service.newOrg();
+      let second: Promise<object> | undefined;
+      const first = await open(orgId, async () => {
+        second = open(orgId);
+        await Promise.race([second, aMoment()]);
+      });
+      const empty = { allocationLeft: 0, purchasedLeft: 0, allocation: 0, allocationCause: null };
+      expect(first).toEqual({
+        ...empty,
+        orgId,
+        dodoSubscriptionId: null,
+        usedSince: null,
+        resetsAt: null,
+        lowSince: null,
+        updatedAt: service.clock.now(),
+      });
+      expect(await second).toEqual(first);
+    });
+
+    it('is waited for by who spends of it, and by nobody else', async () => {
+      const [org, other] = [await subscriber(), await subscriber()];
+      let waiting: Promise<string> | undefined;
+      await open(org.orgId, async (tx, balance) => {
+        waiting = spend(org, 1).then(() => 'spent');
+        await aMoment();
+        await spend(other, 1);
+        expect(await Promise.race([waiting, aMoment()])).toBe('still waiting');
+        const { dodoSubscriptionId } = balance;
+        const lapsed = {
+          kind: 'expiry',
+          cause: 'expiry:some',
+          allocationDelta: -500,
+          dodoSubscriptionId,
+        } as const;
+        await service.get(CreditLedger).post(tx, balance, lapsed);
+      });
+      expect(await waiting).toBe('spent');
+      expect(await balanceOf(org)).toMatchObject({ allocationLeft: PRO_CREDITS - 501 });
+    });
+
+    it('is nobody’s where there is no organization', async () => {
+      await expect(open('org_of_nobody')).rejects.toThrow('Organization org_of_nobody does not exist');
+    });
+  });
+
+  describe('what is shown', () => {
+    const credits = () => service.get(CreditsService);
+
+    it('is what was spent lately, newest first, and by category, dearest first', async () => {
+      const [org, other] = [await subscriber(), await subscriber()];
+      await service.tell('payment.succeeded', await buyPack(org));
+      await spend(other, 7);
+      await spend(org, 20, null, { category: 'images', description: 'A picture' });
+      await pass(2);
+      const images = { amount: 20, type: 'images', description: 'A picture' };
+      for (const amount of [1, 40]) await spend(org, amount);
+      expect(await credits().view(org.orgId)).toMatchObject({
+        balance: 2939,
+        monthlyAllocation: PRO_CREDITS,
+        totalSpent30d: 61,
+        recentUsage: [{ amount: 40, description: 'posts', type: 'posts' }, { amount: 1 }, images],
+      });
+      const summary = await credits().viewSummary(org.orgId);
+      expect(summary).toMatchObject({ used: 61, breakdown: { posts: 41, images: 20 } });
+      expect(Object.keys(summary.breakdown)).toEqual(['posts', 'images']);
+    });
+
+    it('begins anew with the period, and a month later nothing is lately', async () => {
+      const org = await subscriber();
+      await spend(org, 20);
+      await renew(org, 4);
+      expect(await credits().viewSummary(org.orgId)).toMatchObject({ used: 0, breakdown: {} });
+      expect(await credits().view(org.orgId)).toMatchObject({ totalSpent30d: 20 });
+      service.clock.passSeconds(30 * 86_400);
+      expect(await credits().view(org.orgId)).toMatchObject({ totalSpent30d: 0 });
+      service.clock.passSeconds(-30 * 86_400);
+    });
+
+    it('is of the last twenty at most', async () => {
+      const org = await subscriber();
+      for (let amount = 1; amount <= 21; amount += 1) await spend(org, amount);
+      const { recentUsage } = await credits().view(org.orgId);
+      expect(recentUsage.map(({ amount }) => amount)).toEqual(Array.from({ length: 20 }, (_, at) => 21 - at));
+    });
+  });
+
+  it('the log says what was given, bought, and runs low', async () => {
+    const said: string[] = [];
+    const note = (...[text]: unknown[]) => void said.push(String(text));
+    jest.spyOn(Logger.prototype, 'log').mockImplementation(note);
+    const org = await subscriber();
+    const paymentId = await buyPack(org);
+    await service.tell('payment.succeeded', paymentId);
+    await spend(org, 2801);
+    jest.restoreAllMocks();
+    expect(said.filter((text) => /credits/.test(text))).toEqual([
+      `Organization ${org.orgId} has been given 2000 credits for allocation:${org.subscriptionId}:trial`,
+      `Organization ${org.orgId} has bought 1000 credits with payment ${paymentId}`,
+      `Organization ${org.orgId} runs low: 199 of 2000 credits left`,
+    ]);
   });
 });
