@@ -8,8 +8,6 @@ import { signedHeaders } from '../signed-events';
 import { quantile } from '../statistics';
 
 const EVENTS_A_SECOND = 100;
-/** As deploy/kubernetes has them, beside an API process that takes the events in. */
-const WORKERS = 2;
 const SECONDS = 10;
 const QUICK_SECONDS = 1;
 /** Sales that are set up at a time. */
@@ -27,14 +25,15 @@ interface Sale {
 /**
  * What an event is for: `subscription.active` until the organization's status is
  * stored, `payment.succeeded` until the fee's refund has been asked of Dodo.
- * The sandbox sends nothing by itself here: each event leaves at its time.
+ * The sandbox sends nothing by itself here: each event leaves at its time. One
+ * process takes the events in, a worker follows them, as in compose.yaml.
  */
 export const eventToState: Row = {
   name: 'event',
   async measure(stack, { isQuick }) {
     const count = (EVENTS_A_SECOND * (isQuick ? QUICK_SECONDS : SECONDS)) / 2;
     const service = await stack.service({ JOBS: 'off' });
-    await Promise.all(Array.from({ length: WORKERS }, () => stack.worker()));
+    await stack.worker();
     const warmUp = isQuick ? QUICK_WARM_UP_SALES : WARM_UP_SALES;
     const sales = await sell(stack, service, count + warmUp);
     const early = sales.splice(0, warmUp);
