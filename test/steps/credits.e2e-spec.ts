@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { AdoptionService } from '../../src/billing/adoption/adoption.service';
-import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import type { CreditBalance } from '../../src/billing/credits/credit-balance.entity';
 import { CreditLedger } from '../../src/billing/credits/credit-ledger.service';
 import { CreditSpendingService } from '../../src/billing/credits/credit-spending.service';
@@ -8,16 +7,10 @@ import { CreditsService } from '../../src/billing/credits/credits.service';
 import { HistoryService } from '../../src/billing/history/history.service';
 import { Database } from '../../src/database/database';
 import type { Tx } from '../../src/database/database';
-import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 import { THE_TESTS } from '../support/test-service';
 
 const PRO_CREDITS = 2000;
-const PACK = {
-  packId: 'pack_1000',
-  successUrl: 'https://app.acme.com/billing/success',
-  cancelUrl: 'https://app.acme.com/billing/cancel',
-};
 
 interface Subscriber {
   orgId: string;
@@ -131,7 +124,7 @@ describe('credits, step by step', () => {
     );
 
   async function buyPack({ orgId }: { orgId: string }): Promise<string> {
-    const { checkoutUrl } = await service.get(CreditPacksService).purchase(orgId, PACK, UNKEYED_CALL);
+    const checkoutUrl = await service.orderPack(orgId);
     return afterAMoment(async () => (await service.sandbox.pay(checkoutUrl)).payment_id);
   }
 

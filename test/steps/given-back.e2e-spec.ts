@@ -1,14 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { HistoryService } from '../../src/billing/history/history.service';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { DodoLists } from '../../src/billing/reconciliation/dodo-lists.service';
 import { Mender } from '../../src/billing/reconciliation/mender.service';
-import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { StillService } from '../support/still-service';
-
-const PACK = { packId: 'pack_1000', successUrl: 'https://a.acme.com/ok', cancelUrl: 'https://a.acme.com/no' };
 
 interface Bought {
   orgId: string;
@@ -33,7 +29,7 @@ describe('what a person gives back at Dodo', () => {
 
   async function withPack(): Promise<Bought> {
     const { orgId } = await inTrial();
-    const { checkoutUrl } = await service.get(CreditPacksService).purchase(orgId, PACK, UNKEYED_CALL);
+    const checkoutUrl = await service.orderPack(orgId);
     const { payment_id: paymentId } = await service.sandbox.pay(checkoutUrl);
     await service.tell('payment.succeeded', paymentId);
     return { orgId, paymentId };

@@ -1,16 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { Principal } from '../../src/auth/principal';
-import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { PaymentsService } from '../../src/billing/payments/payments.service';
 import { Database } from '../../src/database/database';
-import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { NoOrganization, NotVisibleYet } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { CARDS } from '../support/sandbox-control';
 import { FEE, StillService } from '../support/still-service';
 
 const DAY = 86_400;
-const PACK = { packId: 'pack_1000', successUrl: 'https://a.acme.com/ok', cancelUrl: 'https://a.acme.com/no' };
 
 interface Bought extends Principal {
   paymentId: string;
@@ -46,7 +43,7 @@ describe('a payment, read again', () => {
 
   async function packBought(): Promise<Principal & { paymentId: string }> {
     const caller = await service.newOrg();
-    const { checkoutUrl } = await service.get(CreditPacksService).purchase(caller.orgId, PACK, UNKEYED_CALL);
+    const checkoutUrl = await service.orderPack(caller.orgId);
     return { ...caller, paymentId: (await service.sandbox.pay(checkoutUrl)).payment_id };
   }
 

@@ -1,5 +1,4 @@
 import { HistoryService } from '../../src/billing/history/history.service';
-import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { CreditsService } from '../../src/billing/credits/credits.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
 import type { OnSale } from '../../src/billing/plans/plan-catalogue';
@@ -12,11 +11,6 @@ import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { FEE, StillService } from '../support/still-service';
 
 const DAY = 86_400;
-const PACK = {
-  packId: 'pack_1000',
-  successUrl: 'https://app.acme.com/billing/success',
-  cancelUrl: 'https://app.acme.com/billing/cancel',
-};
 
 interface Subscriber {
   orgId: string;
@@ -191,7 +185,7 @@ describe('what was sold under a product that has been replaced since', () => {
   it('a pack brings its credits when its checkout was open before', async () => {
     const org = await bought();
     await hear(org);
-    const { checkoutUrl } = await service.get(CreditPacksService).purchase(org.orgId, PACK, UNKEYED_CALL);
+    const checkoutUrl = await service.orderPack(org.orgId);
     await startWith(withProduct('pack_1000', await newProduct('pdt_pack_1000')));
     const { payment_id: paymentId } = await service.sandbox.pay(checkoutUrl);
     await service.tell('payment.succeeded', paymentId);

@@ -5,6 +5,7 @@ import { AppModule } from '../../src/app.module';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import type { Principal } from '../../src/auth/principal';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
+import { CreditPacksService } from '../../src/billing/credits/credit-packs.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
 import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
 import { loadConfig } from '../../src/config';
@@ -78,6 +79,14 @@ export class StillService {
   async buy(caller: Principal, card?: string): Promise<PaidCheckout> {
     const { checkoutUrl } = await this.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
     return this.sandbox.pay(checkoutUrl, card);
+  }
+
+  /** Opens a checkout for a pack of 1,000 credits, and answers where it is paid. */
+  async orderPack(orgId: string): Promise<string> {
+    const { successUrl, cancelUrl } = CHECKOUT;
+    const pack = { packId: 'pack_1000', successUrl, cancelUrl };
+    const { checkoutUrl } = await this.get(CreditPacksService).purchase(orgId, pack, UNKEYED_CALL);
+    return checkoutUrl;
   }
 
   /** What follows from an event of this type about this object. */
