@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { HmacKey } from '../src/hmac';
 import { sign } from '../src/webhooks/signature';
 import type { Headers } from './load';
 
@@ -7,7 +8,7 @@ export const SIGNED_AHEAD = 60_000;
 
 /** What Dodo posts beside the body: an event that was never posted before, signed now. */
 export function signedHeaders(secret: string, id: string, body: string): Headers {
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const key = new HmacKey(Buffer.from(secret.slice('whsec_'.length), 'base64'));
   const timestamp = Math.floor(Date.now() / 1000);
   return {
     'content-type': 'application/json',

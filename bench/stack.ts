@@ -8,6 +8,7 @@ import type { LocalPostgres } from '../scripts/local/embedded-postgres';
 import { freePort } from '../scripts/local/ports';
 import { PlainKey } from '../src/auth/api-key';
 import { ALL_SCOPES } from '../src/auth/scopes';
+import { HmacKey } from '../src/hmac';
 import { migrate } from '../src/database/migrate';
 import { newId } from '../src/ids';
 import { Served } from './processes';
@@ -105,6 +106,7 @@ export class Stack {
 
   /** Organizations with a key each, written straight into the tables. */
   async newTenants(count: number): Promise<Tenant[]> {
+    const pepper = new HmacKey(PEPPER);
     const tenants = Array.from({ length: count }, () => ({ orgId: newId('org'), key: PlainKey.generate() }));
     await this.sql.query(
       `INSERT INTO organizations (id, name, email, created_at)
@@ -115,7 +117,7 @@ export class Stack {
       `INSERT INTO api_keys (id, org_id, name, hash, hint, scopes, created_at, updated_at)
        SELECT 'key_' || org_id, org_id, 'bench', hash, 'sk-social-…', $3, now(), now()
          FROM unnest($1::text[], $2::bytea[]) AS t (org_id, hash)`,
-      [tenants.map(({ orgId }) => orgId), tenants.map(({ key }) => key.hash(PEPPER).bytes), ALL_SCOPES],
+      [tenants.map(({ orgId }) => orgId), tenants.map(({ key }) => key.hash(pepper).bytes), ALL_SCOPES],
     );
     return tenants.map(({ orgId, key }) => ({ orgId, key: key.reveal() }));
   }

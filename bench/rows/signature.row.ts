@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Webhook } from 'standardwebhooks';
+import { HmacKey } from '../../src/hmac';
 import { sign, verifySignature } from '../../src/webhooks/signature';
 import { times } from '../row';
 import type { Row } from '../row';
@@ -33,17 +34,18 @@ export const signature: Row = {
         return false;
       }
     };
-    const keys = [secret];
+    const key = new HmacKey(secret);
+    const keys = [key];
     const ours = (message: Message) => verifySignature(message, keys, new Date()) === 'valid';
     const cases = effort.isQuick ? QUICK_RANDOM_CASES : RANDOM_CASES;
     let accepted = 0;
     for (let i = 0; i < cases; i += 1) {
-      const message = randomMessage(secret);
+      const message = randomMessage(key);
       const verdict = ours(message);
       if (verdict !== theirs(message)) throw new Error(`Verdicts differ on ${JSON.stringify(message)}`);
       if (verdict) accepted += 1;
     }
-    const message = signed(secret, Buffer.from(webhookBody()));
+    const message = signed(key, Buffer.from(webhookBody()));
     const perCheck = (check: (it: Message) => boolean) => async () => {
       const start = performance.now();
       for (let i = 0; i < CHECKS_A_ROUND; i += 1) if (!check(message)) throw new Error('refused');
@@ -69,7 +71,7 @@ function toHeaders({ id, timestamp, signatures }: Message): Record<string, strin
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures };
 }
 
-function signed(key: Buffer, body: Buffer, seconds = Math.floor(Date.now() / 1000)): Message {
+function signed(key: HmacKey, body: Buffer, seconds = Math.floor(Date.now() / 1000)): Message {
   const id = `msg_${randomBytes(9).toString('hex')}`;
   return { id, timestamp: String(seconds), signatures: `v1,${sign(id, seconds, body, key)}`, body };
 }
@@ -77,7 +79,7 @@ function signed(key: Buffer, body: Buffer, seconds = Math.floor(Date.now() / 100
 const pick = <T>(choices: readonly T[]): T => choices[randomInt(choices.length)]!;
 
 /** Signed rightly, then bent in up to two ways; about a third stays valid. */
-function randomMessage(key: Buffer): Message {
+function randomMessage(key: HmacKey): Message {
   const message = signed(
     key,
     Buffer.from(JSON.stringify({ noise: randomBytes(randomInt(200)).toString('latin1') })),
@@ -87,7 +89,7 @@ function randomMessage(key: Buffer): Message {
   return message;
 }
 
-const BENDS: ((message: Message, key: Buffer) => void)[] = [
+const BENDS: ((message: Message, key: HmacKey) => void)[] = [
   (message) => (message.id = pick(['', ' ', `${message.id}x`, message.id.slice(1)])),
   (message) =>
     (message.timestamp = pick([

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { inspect } from 'node:util';
-import { hmacSha256 } from '../hmac';
+import type { HmacKey } from '../hmac';
 import { randomBase62, toBase62 } from '../ids';
 
 const PREFIX = 'sk-social-';
@@ -42,8 +42,8 @@ export class PlainKey {
     return `${this.text.slice(0, PREFIX.length + 4)}…${this.text.slice(-4)}`;
   }
 
-  hash(pepper: string): HashedKey {
-    return new HashedKey(hmacSha256(Buffer.from(pepper), [this.text], 'hex'));
+  hash(pepper: HmacKey): HashedKey {
+    return new HashedKey(pepper.digest([this.text], 'hex'));
   }
 
   toString(): string {

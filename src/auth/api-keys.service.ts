@@ -6,6 +6,7 @@ import { Database } from '../database/database';
 import type { Tx } from '../database/database';
 import { UNKEYED_CALL } from '../http/idempotency/idempotent-call';
 import type { IdempotentCall } from '../http/idempotency/idempotent-call';
+import { HmacKey } from '../hmac';
 import { newId } from '../ids';
 import { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
@@ -41,6 +42,8 @@ const MAX_NAMED_SCOPES = 5;
  */
 @Injectable()
 export class ApiKeysService {
+  private readonly pepper: HmacKey;
+
   constructor(
     private readonly database: Database,
     private readonly keys: ApiKeysRepository,
@@ -48,8 +51,10 @@ export class ApiKeysService {
     private readonly cache: KeyCache,
     private readonly log: OperatorActionsRepository,
     private readonly clock: Clock,
-    private readonly config: Config,
-  ) {}
+    config: Config,
+  ) {
+    this.pepper = new HmacKey(config.apiKeyPepper);
+  }
 
   /**
    * On behalf of the operator, who may hand out any scope.
@@ -134,7 +139,7 @@ export class ApiKeysService {
       if (isExpired(key, this.clock.now())) throw KeyConflict.expired();
       const secret = PlainKey.generate();
       const row = await this.save(tx, key, {
-        hash: secret.hash(this.config.apiKeyPepper).bytes,
+        hash: secret.hash(this.pepper).bytes,
         hint: secret.hint,
         previousHash: graceSeconds > 0 ? key.hash : null,
         previousExpiresAt: graceSeconds > 0 ? this.clock.secondsFromNow(graceSeconds) : null,
@@ -173,7 +178,7 @@ export class ApiKeysService {
       id: newId('key'),
       orgId,
       name: request.name,
-      hash: secret.hash(this.config.apiKeyPepper).bytes,
+      hash: secret.hash(this.pepper).bytes,
       previousHash: null,
       previousExpiresAt: null,
       hint: secret.hint,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock';
 import { Config } from '../config';
+import { HmacKey } from '../hmac';
 import { PlainKey } from './api-key';
 import type { HashedKey } from './api-key';
 import { isExpired } from './api-key.policy';
@@ -15,12 +16,16 @@ const LAST_USED_RESOLUTION_SECONDS = 60;
 /** Tells whom a key stands for. Text that can't be a key is refused without touching the database. */
 @Injectable()
 export class AuthenticationService {
+  private readonly pepper: HmacKey;
+
   constructor(
     private readonly keys: ApiKeysRepository,
     private readonly cache: KeyCache,
     private readonly clock: Clock,
-    private readonly config: Config,
-  ) {}
+    config: Config,
+  ) {
+    this.pepper = new HmacKey(config.apiKeyPepper);
+  }
 
   /** Whom this text stands for; null when it is no key, an unknown one, or one that has expired. */
   async authenticate(text: string): Promise<Principal | null> {
@@ -43,7 +48,7 @@ export class AuthenticationService {
   }
 
   private hashOf(text: string): HashedKey | null {
-    return PlainKey.parse(text)?.hash(this.config.apiKeyPepper) ?? null;
+    return PlainKey.parse(text)?.hash(this.pepper) ?? null;
   }
 
   /** Noted first: of all requests that come at once, one writes. */

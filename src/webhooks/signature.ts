@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { hmacSha256 } from '../hmac';
+import type { HmacKey } from '../hmac';
 
 /** Standard Webhooks: how far a sender's clock may be from ours, either way. */
 export const TOLERANCE_SECONDS = 300;
@@ -20,7 +20,7 @@ export type Verdict = 'valid' | 'missing_headers' | 'bad_timestamp' | 'too_old' 
  * HMAC-SHA256 over `id.timestamp.body`, the body being the very bytes that came.
  * Any of `keys` may have signed. Comparisons take the same time whatever differs.
  */
-export function verifySignature(message: SignedMessage, keys: readonly Buffer[], now: Date): Verdict {
+export function verifySignature(message: SignedMessage, keys: readonly HmacKey[], now: Date): Verdict {
   if (!message.id || !message.timestamp || !message.signatures) return 'missing_headers';
   const timestamp = Number.parseInt(message.timestamp, 10);
   if (Number.isNaN(timestamp)) return 'bad_timestamp';
@@ -38,8 +38,8 @@ export function verifySignature(message: SignedMessage, keys: readonly Buffer[],
 }
 
 /** The base64 of the signature, without its version. */
-export function sign(id: string, timestampSeconds: number, body: Buffer, key: Buffer): string {
-  return hmacSha256(key, [`${id}.${timestampSeconds}.`, body], 'base64');
+export function sign(id: string, timestampSeconds: number, body: Buffer, key: HmacKey): string {
+  return key.digest([`${id}.${timestampSeconds}.`, body], 'base64');
 }
 
 /** The text after `v1,`; other versions are for others. */

@@ -3,6 +3,7 @@ import { AppError } from '../../app-error';
 import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { decodeWebhookKey } from '../../config-fields';
+import { HmacKey } from '../../hmac';
 import { verifySignature } from '../signature';
 import type { Verdict } from '../signature';
 import { parseEvent } from './event-body';
@@ -23,14 +24,14 @@ const REFUSALS: Record<Exclude<Verdict, 'valid'>, string> = {
 /** The door for Dodo's posts: lets in what is signed, and only then looks inside. */
 @Injectable()
 export class DodoWebhookService {
-  private readonly keys: Buffer[];
+  private readonly keys: HmacKey[];
 
   constructor(
     config: Config,
     private readonly inbox: InboxService,
     private readonly clock: Clock,
   ) {
-    this.keys = config.dodo.webhookKeys.map((key) => decodeWebhookKey(key)!);
+    this.keys = config.dodo.webhookKeys.map((key) => new HmacKey(decodeWebhookKey(key)!));
   }
 
   /** Resolves once the event is committed. */

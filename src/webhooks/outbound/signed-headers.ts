@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { HmacKey } from '../../hmac';
 import { sign } from '../signature';
 import { standardKeyOf } from './signing-secret';
 
@@ -23,7 +23,9 @@ export function signedHeaders(
   at: Date,
 ): Record<string, string> {
   const timestamp = Math.floor(at.getTime() / 1000);
-  const standard = secrets.map((secret) => `v1,${sign(eventId, timestamp, body, standardKeyOf(secret))}`);
+  const standard = secrets.map(
+    (secret) => `v1,${sign(eventId, timestamp, body, new HmacKey(standardKeyOf(secret)))}`,
+  );
   const own = secrets.map((secret) => signOurs(timestamp, body, secret));
   return {
     'content-type': 'application/json',
@@ -40,5 +42,5 @@ export function signedHeaders(
 
 /** Lower-case hex. */
 function signOurs(timestampSeconds: number, body: Buffer, secret: string): string {
-  return createHmac('sha256', secret).update(`${timestampSeconds}.`).update(body).digest('hex');
+  return new HmacKey(secret).digest([`${timestampSeconds}.`, body], 'hex');
 }
