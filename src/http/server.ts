@@ -18,8 +18,10 @@ import { ValidationPipe } from './validation.pipe';
 /** As much as Node takes for a whole request line: an id of any length is looked for, and not found. */
 const MAX_PARAM_LENGTH = 16_384;
 
-/** A request that takes longer to arrive is given up. */
+/** A request that takes longer to arrive is given up, and so are headers alone. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often such requests are looked for: Node's own half a minute would double what they may take. */
+const REQUEST_CHECK_MS = 2_000;
 
 /** The HTTP side of the service: what every route has in common. Not listening yet. */
 export async function createHttpServer(
@@ -31,6 +33,11 @@ export async function createHttpServer(
     ...ANSWERS_BELOW_THE_ROUTES,
     genReqId: (request: IncomingMessage) => requestIdOf(request, scrub),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      ...ANSWERS_BELOW_THE_ROUTES.http,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: REQUEST_CHECK_MS,
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

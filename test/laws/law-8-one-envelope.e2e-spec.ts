@@ -4,19 +4,26 @@ import { TestService } from '../support/test-service';
 
 describe('Law 8: one envelope', () => {
   let service: TestService;
+  /** Of what came in the first place; the last test asks. */
+  let slow: Promise<{ status: number; body: unknown }>[];
 
   beforeAll(async () => {
     service = await TestService.start();
+    slow = ['GET /health HTTP/1.1\r\nHost: x\r\nX-', `${post}Content-Length: 10\r\n\r\n{`].map((bytes) =>
+      send(bytes, 45_000),
+    );
   });
   afterAll(() => service.stop());
 
+  const post = 'POST /webhooks/dodo HTTP/1.1\r\nHost: x\r\n';
+
   /** Status and body of the answer to bytes that need not be HTTP. */
-  function send(bytes: string | Buffer): Promise<{ status: number; body: unknown }> {
+  function send(bytes: string | Buffer, patienceMs = 5_000): Promise<{ status: number; body: unknown }> {
     const { hostname, port } = new URL(service.url);
     return new Promise((resolve, reject) => {
       let answer = '';
       const socket = connect(Number(port), hostname, () => socket.write(bytes));
-      socket.setTimeout(5_000, () => socket.destroy(new Error(`no whole answer: ${answer}`)));
+      socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no whole answer: ${answer}`)));
       socket.on('error', reject).on('data', (chunk) => {
         answer += chunk.toString();
         const body = /\r\n\r\n[^{]*(\{.*\})/s.exec(answer)?.[1];
@@ -102,4 +109,17 @@ describe('Law 8: one envelope', () => {
       await behindProxy.stop();
     }
   });
+
+  it('gives up on a request that does not arrive, half a minute after it has begun', async () => {
+    for (const answer of await Promise.all(slow))
+      expect(answer).toEqual({
+        status: 408,
+        body: {
+          success: false,
+          error: 'bad_request',
+          code: 'bad_request',
+          message: 'The request took too long to arrive.',
+        },
+      });
+  }, 60_000);
 });
