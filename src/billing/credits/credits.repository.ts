@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { readRow } from '../../database/plain-rows';
+import { readRow, readRows } from '../../database/plain-rows';
 import { CreditBalance } from './credit-balance.entity';
 import { CreditEntry } from './credit-entry.entity';
 
@@ -21,11 +21,8 @@ export class CreditsRepository {
 
   /** Of several orgs, in one order for everybody: two transactions that want the same ones wait one way. */
   lockBalances(tx: Tx, orgIds: readonly string[]): Promise<CreditBalance[]> {
-    return tx.find(CreditBalance, {
-      where: { orgId: In(orgIds) },
-      order: { orgId: 'ASC' },
-      lock: { mode: 'for_no_key_update' },
-    });
+    const anyOf = 'org_id = ANY ((SELECT $1::text[])::text[]) ORDER BY org_id FOR NO KEY UPDATE';
+    return readRows(tx, CreditBalance, anyOf, [orgIds]);
   }
 
   /** The org's row is locked first, as everywhere. False when it has a balance already, or is no org. */
@@ -86,35 +83,29 @@ export class CreditsRepository {
     );
   }
 
-  /** What spending changes, of balances that the caller has locked. */
-  async saveSpent(tx: Tx, balances: readonly CreditBalance[]): Promise<void> {
+  /** Consumptions, and what they make of balances that the caller has locked. */
+  async insertConsumptions(
+    tx: Tx,
+    entries: readonly CreditEntry[],
+    balances: readonly CreditBalance[],
+  ): Promise<void> {
     await tx.query(
-      `UPDATE credit_balances AS balance
+      `WITH entries AS (
+         INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after,
+                                     category, description, created_at)
+         SELECT id, org_id, 'consumption', cause, allocation_delta, purchased_delta, balance_after, category,
+                description, created_at
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::text[],
+                       $8::text[], $9::timestamptz[])
+                AS entry (id, org_id, cause, allocation_delta, purchased_delta, balance_after, category,
+                          description, created_at)
+       )
+       UPDATE credit_balances AS balance
           SET allocation_left = spent.allocation_left, purchased_left = spent.purchased_left,
               low_since = spent.low_since, updated_at = spent.updated_at
-         FROM unnest($1::text[], $2::integer[], $3::integer[], $4::timestamptz[], $5::timestamptz[])
+         FROM unnest($10::text[], $11::integer[], $12::integer[], $13::timestamptz[], $14::timestamptz[])
               AS spent (org_id, allocation_left, purchased_left, low_since, updated_at)
         WHERE balance.org_id = spent.org_id`,
-      [
-        balances.map((it) => it.orgId),
-        balances.map((it) => it.allocationLeft),
-        balances.map((it) => it.purchasedLeft),
-        balances.map((it) => it.lowSince),
-        balances.map((it) => it.updatedAt),
-      ],
-    );
-  }
-
-  async insertConsumptions(tx: Tx, entries: readonly CreditEntry[]): Promise<void> {
-    await tx.query(
-      `INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after,
-                                   category, description, created_at)
-       SELECT id, org_id, 'consumption', cause, allocation_delta, purchased_delta, balance_after, category,
-              description, created_at
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::text[],
-                     $8::text[], $9::timestamptz[])
-              AS entry (id, org_id, cause, allocation_delta, purchased_delta, balance_after, category,
-                        description, created_at)`,
       [
         entries.map((it) => it.id),
         entries.map((it) => it.orgId),
@@ -125,6 +116,11 @@ export class CreditsRepository {
         entries.map((it) => it.category),
         entries.map((it) => it.description),
         entries.map((it) => it.createdAt),
+        balances.map((it) => it.orgId),
+        balances.map((it) => it.allocationLeft),
+        balances.map((it) => it.purchasedLeft),
+        balances.map((it) => it.lowSince),
+        balances.map((it) => it.updatedAt),
       ],
     );
   }
