@@ -156,6 +156,6 @@ import { VerificationService } from './verification/verification.service';
     ReconciliationsService,
     ReconciliationRunner,
   ],
-  exports: [AdoptionService, BillingStatusService, RefundsByHand, ReconciliationsService],
+  exports: [AdoptionService, BillingStatusService, PaymentsRepository, RefundsByHand, ReconciliationsService],
 })
 export class BillingModule {}

@@ -20,6 +20,9 @@ import { TimelineRepository } from './organizations/timeline.repository';
 import { OverviewController } from './overview/overview.controller';
 import { OverviewRepository } from './overview/overview.repository';
 import { OverviewService } from './overview/overview.service';
+import { ConsolePaymentsController } from './payments/console-payments.controller';
+import { ConsolePaymentsRepository } from './payments/console-payments.repository';
+import { ConsolePaymentsService } from './payments/console-payments.service';
 import { ConsoleRefundsController } from './refunds/console-refunds.controller';
 import { ConsoleRefundsRepository } from './refunds/console-refunds.repository';
 import { ConsoleRefundsService } from './refunds/console-refunds.service';
@@ -36,6 +39,7 @@ import { SignInController } from './sign-in/sign-in.controller';
     OverviewController,
     ConsoleOrganizationsController,
     ConsoleEventsController,
+    ConsolePaymentsController,
     ConsoleRefundsController,
     ConsoleDeliveriesController,
     ComparisonsController,
@@ -52,6 +56,8 @@ import { SignInController } from './sign-in/sign-in.controller';
     TimelineRepository,
     EventOrganizationsRepository,
     ConsoleEventsService,
+    ConsolePaymentsRepository,
+    ConsolePaymentsService,
     ConsoleRefundsRepository,
     ConsoleRefundsService,
     ConsoleDeliveriesRepository,

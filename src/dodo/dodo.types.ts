@@ -5,7 +5,9 @@
  */
 
 /** `processing` stands for every state in which no money has moved yet and none has been refused. */
-export type DodoPaymentStatus = 'processing' | 'succeeded' | 'failed' | 'cancelled';
+export const DODO_PAYMENT_STATUSES = ['processing', 'succeeded', 'failed', 'cancelled'] as const;
+
+export type DodoPaymentStatus = (typeof DODO_PAYMENT_STATUSES)[number];
 
 export interface DodoPayment {
   id: string;

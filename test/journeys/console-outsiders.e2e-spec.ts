@@ -15,6 +15,7 @@ const PAGES = [
   '/organizations/org_1/adopt',
   '/events',
   '/events/1',
+  '/payments',
   '/refunds',
   '/refunds/rfd_1',
   '/deliveries',

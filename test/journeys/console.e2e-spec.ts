@@ -305,6 +305,51 @@ describe('the console', () => {
     });
   });
 
+  describe('payments', () => {
+    /** A fee that is back, and whose bank asks for it all the same. */
+    async function disputed(): Promise<{ org: Caller; paymentId: string }> {
+      const org = await service.newOrg();
+      const { payment_id: paymentId } = await service.buy(org);
+      await service.untilRefund(paymentId, 'succeeded');
+      await service.untilQuiet();
+      const dispute = { dispute_id: 'dsp_1', dispute_status: 'dispute_opened' };
+      await service.sandbox.lag(`/payments/${paymentId}`, { disputes: [dispute] });
+      await service.query(`UPDATE dodo_events SET status = 'dead' WHERE $1 = ANY (subjects) AND type = $2`, [
+        paymentId,
+        'payment.succeeded',
+      ]);
+      await ada.submit('/events/replay', { reason: REASON, status: 'dead' });
+      await service.untilQuiet();
+      return { org, paymentId };
+    }
+
+    it('are shown with what has been given back, and with what a person is to do', async () => {
+      const { org, paymentId } = await disputed();
+      expect((await ada.get('')).html).toMatch(
+        /payments\?concern=disputed"><strong>1<\/strong> payment is disputed/,
+      );
+      const { html } = await ada.get('/payments?concern=disputed');
+      const [row, ...others] = html.split('<tr>').slice(2);
+      expect(others).toEqual([]);
+      expect(row).toContain(paymentId);
+      expect(row).toContain(`/organizations/${org.orgId}"`);
+      expect(row).toMatch(/\$1\.00[\s\S]*\$1\.00/);
+      expect(row).toContain('Answer the bank');
+    });
+
+    it('are filtered, also by what none of them is', async () => {
+      const { paymentId } = await disputed();
+      const ids = async (query: string) =>
+        [...(await ada.get(`/payments${query}`)).html.matchAll(/<code>(pay_\w+)/g)].map(([, id]) => id);
+      expect((await ids(''))[0]).toBe(paymentId);
+      expect(await ids('?status=succeeded&concern=disputed')).toContain(paymentId);
+      expect(await ids('?status=failed')).not.toContain(paymentId);
+      expect(await ids('?concern=paid_twice')).toEqual([]);
+      expect(await ids('?status=%00&concern=<b>&offset=x')).toContain(paymentId);
+      expect(await ids('?offset=999999')).toEqual([]);
+    });
+  });
+
   describe('deliveries to customers', () => {
     let receiver: WebhookReceiver;
 

@@ -1,4 +1,6 @@
 import type { Principal } from '../../src/auth/principal';
+import { refundableSince } from '../../src/billing/payments/payment-concerns';
+import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { ReactivationService } from '../../src/billing/reactivation/reactivation.service';
 import { BillingStatusService } from '../../src/billing/status/billing-status.service';
 import { CancellationsService } from '../../src/billing/subscription-orders/cancellations.service';
@@ -56,6 +58,62 @@ describe('a subscription that is one too many, step by step', () => {
   const change = (id: string, changes: object) =>
     service.sandbox.call('PATCH', `/subscriptions/${id}`, changes);
   const statusOf = ({ orgId }: Principal) => service.get(BillingStatusService).view(orgId);
+
+  describe('waits for a person with what was paid for it', () => {
+    const paidTwice = async () =>
+      (await service.get(PaymentsRepository).countConcerns(refundableSince(service.clock))).paid_twice;
+
+    async function paidFor({ second }: Twice): Promise<string> {
+      const { items } = await service.sandbox.call<{ items: Record<string, string>[] }>(
+        'GET',
+        `/payments?subscription_id=${second}`,
+      );
+      const [{ payment_id: paymentId }] = items as [Record<string, string>];
+      await service.tell('payment.succeeded', paymentId!);
+      return paymentId!;
+    }
+
+    async function giveBack(paymentId: string, amount?: number): Promise<void> {
+      const { items: lines } = await service.sandbox.call<{ items: { items_id: string }[] }>(
+        'GET',
+        `/payments/${paymentId}/line-items`,
+      );
+      const items = amount === undefined ? undefined : [{ item_id: lines[0]!.items_id, amount }];
+      await service.sandbox.call('POST', '/refunds', { payment_id: paymentId, items });
+      await service.sandbox.advance('1m');
+      await service.tell('payment.succeeded', paymentId);
+    }
+
+    it('until all of it has been given back', async () => {
+      const before = await paidTwice();
+      const paymentId = await paidFor(await subscribedTwice());
+      expect(await paidTwice()).toBe(before + 1);
+      await giveBack(paymentId, 100);
+      expect(await paidTwice()).toBe(before + 1);
+      await giveBack(paymentId);
+      expect(await paidTwice()).toBe(before);
+    });
+
+    it('until it is none too many any more', async () => {
+      const before = await paidTwice();
+      const org = await subscribedTwice();
+      await paidFor(org);
+      expect(await paidTwice()).toBe(before + 1);
+      await change(org.first, { status: 'cancelled' });
+      await service.tell('subscription.cancelled', org.first);
+      await settle();
+      expect(await paidTwice()).toBe(before);
+    });
+
+    it('until Dodo takes no refund of it any more', async () => {
+      const before = await paidTwice();
+      await paidFor(await subscribedTwice());
+      const since = (days: number) => new Date(service.clock.now().getTime() + days * 86_400_000);
+      const count = (at: Date) => service.get(PaymentsRepository).countConcerns(at);
+      expect((await count(since(-1))).paid_twice).toBe(before + 1);
+      expect((await count(since(1))).paid_twice).toBe(0);
+    });
+  });
 
   it('goes on when the other one has ended', async () => {
     const org = await subscribedTwice();

@@ -4,6 +4,8 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
 import { readRow } from '../../database/plain-rows';
+import { CONCERN } from './payment-concerns';
+import type { PaymentConcern } from './payment-concerns';
 import { Payment } from './payment.entity';
 
 @Injectable()
@@ -41,11 +43,14 @@ export class PaymentsRepository {
     });
   }
 
-  /** Those with a dispute that nobody has answered at Dodo. */
-  async countOpenDisputes(): Promise<number> {
-    const [row]: { count: number }[] = await this.database.manager.query(
-      `SELECT count(*)::int AS count FROM payments WHERE disputes_at_dodo @> '[{"status": "opened"}]'`,
+  /** Those that wait for a person, by what for; `since` is `refundableSince`. */
+  async countConcerns(since: Date): Promise<Record<PaymentConcern, number>> {
+    const [row]: Record<PaymentConcern, number>[] = await this.database.manager.query(
+      `SELECT (SELECT count(*)::int FROM payments payment WHERE ${CONCERN.disputed}) AS disputed,
+              (SELECT count(*)::int FROM subscriptions sub JOIN payments payment USING (dodo_subscription_id)
+                WHERE ${CONCERN.paid_twice}) AS paid_twice`,
+      [since],
     );
-    return row!.count;
+    return row!;
   }
 }

@@ -51,11 +51,22 @@ function windowLinks({ base }: Frame, { days }: Overview): Html {
 }
 
 /** What waits for a person, if anything does. */
-function attention({ base }: Frame, { inbox, refunds: totals }: Overview): Html | false {
+function attention({ base }: Frame, { inbox, refunds: totals, concerns }: Overview): Html | false {
   const { dead = 0, unmatched = 0 } = inbox.statuses;
+  const { disputed, paid_twice: paidTwice } = concerns;
   const failed = totals.find(({ state }) => state === 'failed')?.count ?? 0;
   const items: [number, string, string][] = [
     [failed, `${base}/refunds?state=failed`, failed === 1 ? 'refund has failed' : 'refunds have failed'],
+    [
+      disputed,
+      `${base}/payments?concern=disputed`,
+      disputed === 1 ? 'payment is disputed' : 'payments are disputed',
+    ],
+    [
+      paidTwice,
+      `${base}/payments?concern=paid_twice`,
+      paidTwice === 1 ? 'payment was for a second subscription' : 'payments were for a second subscription',
+    ],
     [dead, `${base}/events?status=dead`, dead === 1 ? 'event was given up' : 'events were given up'],
     [
       unmatched,

@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { refundableSince } from '../../billing/payments/payment-concerns';
+import type { PaymentConcern } from '../../billing/payments/payment-concerns';
+import { PaymentsRepository } from '../../billing/payments/payments.repository';
 import { Clock } from '../../clock';
 import { OverviewRepository } from './overview.repository';
 import type { FunnelCounts, InboxFigures, RefundTotal, RevenuePoint } from './overview.repository';
@@ -17,6 +20,7 @@ export interface Overview {
   funnel: FunnelCounts;
   revenue: RevenuePoint[];
   refunds: RefundTotal[];
+  concerns: Record<PaymentConcern, number>;
   billingStatuses: Record<string, number>;
   inbox: InboxFigures;
   deliveries: Record<string, number>;
@@ -27,6 +31,7 @@ export interface Overview {
 export class OverviewService {
   constructor(
     private readonly repository: OverviewRepository,
+    private readonly payments: PaymentsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -35,15 +40,28 @@ export class OverviewService {
     const currency = await this.repository.findCurrency();
     const { from, to } = await this.windowOf(days, now);
     const since = this.clock.secondsFromNow(-days * SECONDS_PER_DAY);
-    const [funnel, revenue, refunds, billingStatuses, inbox, deliveries] = await Promise.all([
+    const [funnel, revenue, refunds, concerns, billingStatuses, inbox, deliveries] = await Promise.all([
       this.repository.countFunnel(from),
       this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
       this.repository.listRefundTotals(currency),
+      this.payments.countConcerns(refundableSince(this.clock)),
       this.repository.countByBillingStatus(),
       this.repository.findInboxFigures(since, now),
       this.repository.countDeliveries(since),
     ]);
-    return { days, from, to, currency, funnel, revenue, refunds, billingStatuses, inbox, deliveries };
+    return {
+      days,
+      from,
+      to,
+      currency,
+      funnel,
+      revenue,
+      refunds,
+      concerns,
+      billingStatuses,
+      inbox,
+      deliveries,
+    };
   }
 
   /** Up to the latest that is known of Dodo, and no earlier than the first: an empty year says nothing. */

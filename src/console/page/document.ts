@@ -8,6 +8,7 @@ const SECTIONS: [path: string, name: string][] = [
   ['', 'Overview'],
   ['/organizations', 'Organizations'],
   ['/events', 'Dodo events'],
+  ['/payments', 'Payments'],
   ['/refunds', 'Refunds'],
   ['/deliveries', 'Deliveries'],
   ['/comparisons', 'Comparisons'],

@@ -33,6 +33,8 @@ const TONES: Record<string, string> = {
   unavailable: 'bad',
   second_trial: 'bad',
   second_subscription: 'bad',
+  disputed: 'bad',
+  paid_twice: 'bad',
 };
 
 export function badge(state: string): Html {

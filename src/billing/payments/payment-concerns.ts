@@ -1,0 +1,32 @@
+import type { Clock } from '../../clock';
+
+/** What the machine does not settle by itself, of payments that it has stored. */
+export const PAYMENT_CONCERNS = ['disputed', 'paid_twice'] as const;
+
+export type PaymentConcern = (typeof PAYMENT_CONCERNS)[number];
+
+/** What Dodo's help says. Its API has a window of its own, which it does not tell. */
+const REFUND_WINDOW_SECONDS = 30 * 86_400;
+
+/** Payments that are older can't be given back at Dodo any more: nothing waits for a person there. */
+export function refundableSince(clock: Clock): Date {
+  return clock.secondsFromNow(-REFUND_WINDOW_SECONDS);
+}
+
+/** What of a `payment` has been given back, or is about to be, by whomever. */
+export const GIVEN_BACK = `
+  (SELECT coalesce(sum(made."amountMinor"), 0)
+     FROM jsonb_to_recordset(payment.refunds_at_dodo) AS made (status text, "amountMinor" bigint)
+    WHERE made.status <> 'failed')`;
+
+/**
+ * In SQL, of a `payment` and its subscription, if any, as `sub`; `$1` is {@link refundableSince}. Disputed: the
+ * customer's bank waits for an answer. Paid twice: it was for a second subscription of the org, which is not charged
+ * again, and none of what the plan cost has been given back.
+ */
+export const CONCERN: Record<PaymentConcern, string> = {
+  disputed: `payment.disputes_at_dodo @> '[{"status": "opened"}]'`,
+  paid_twice: `
+    (sub.surplus = 'second_subscription' AND payment.status = 'succeeded' AND payment.plan_minor > 0
+      AND payment.dodo_created_at > $1::timestamptz AND ${GIVEN_BACK} < payment.plan_minor)`,
+};

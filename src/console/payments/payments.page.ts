@@ -1,0 +1,59 @@
+import { PAYMENT_CONCERNS } from '../../billing/payments/payment-concerns';
+import type { PaymentConcern } from '../../billing/payments/payment-concerns';
+import { PAYMENT_STATUSES } from '../../billing/payments/payment-status';
+import type { Page as Items } from '../../http/pagination';
+import { money, time } from '../page/format';
+import type { Frame } from '../page/frame';
+import { html } from '../page/html';
+import type { Html } from '../page/html';
+import { pager, select, table } from '../page/list';
+import type { Page } from '../page/page';
+import { badge, head } from '../page/parts';
+import type { PaymentFilter, PaymentRow } from './console-payments.repository';
+
+/** What a person is to do. Money moves at Dodo only; its events, or a comparison, bring the outcome here. */
+const TO_DO: Record<PaymentConcern, string> = {
+  disputed: 'Answer the bank in Dodo’s dashboard: it waits for some days only.',
+  paid_twice: 'For a second subscription, which is not charged again: give it back in Dodo’s dashboard.',
+};
+
+export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: Items<PaymentRow>): Page {
+  const path = `${base}/payments`;
+  return {
+    title: 'Payments',
+    section: 'Payments',
+    body: html`${head('Payments')}
+      <form class="filter" method="get" action="${path}" role="search">
+        ${select('status', 'Status', PAYMENT_STATUSES, filter.status)}
+        ${select('concern', 'Needs a person', PAYMENT_CONCERNS, filter.concern)}
+        <button class="primary">Filter</button>
+      </form>
+      ${table(
+        'Payments, newest first',
+        [
+          { name: 'Payment', cell: ({ id }) => html`<code>${id}</code>` },
+          {
+            name: 'Organization',
+            cell: ({ orgId, orgName }) =>
+              html`<a href="${base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
+          },
+          { name: 'Status', cell: ({ status }) => badge(status) },
+          { name: 'Amount', isNumber: true, cell: ({ totalMinor, currency }) => money(totalMinor, currency) },
+          {
+            name: 'Given back',
+            isNumber: true,
+            cell: ({ givenBackMinor, currency }) =>
+              givenBackMinor === 0 ? '–' : money(givenBackMinor, currency),
+          },
+          { name: 'Made', cell: ({ createdAt }) => time(createdAt) },
+          { name: 'Needs a person', cell: ({ concerns }) => html`${concerns.map(toDo)}` },
+        ],
+        payments.items,
+      )}
+      ${pager(path, { ...filter }, payments)}`,
+  };
+}
+
+function toDo(concern: PaymentConcern): Html {
+  return html`${badge(concern)} ${TO_DO[concern]} `;
+}
