@@ -35,13 +35,13 @@ code, pre { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mo
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -100rem; top: 0; z-index: 2; background: var(--surface); padding: .75rem 1rem; }
 .skip:focus { left: 0; }
-.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; background: var(--surface);
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; background: var(--surface);
   border-bottom: 1px solid var(--line); padding: .5rem max(1.25rem, calc((100% - 78rem) / 2 + 1.25rem)); }
 .brand { display: inline-flex; gap: .6rem; align-items: center; font-weight: 680; color: var(--ink); padding: .35rem 0; }
 .mark { display: inline-block; width: 1.5rem; height: 1.5rem; border-radius: 7px;
   background: linear-gradient(135deg, var(--s0), var(--s2)); }
 .bar ul { display: flex; flex-wrap: wrap; gap: .15rem; }
-.bar nav a { display: block; padding: .35rem .6rem; font-size: .875rem; border-radius: 8px; color: var(--soft); font-weight: 550; }
+.bar nav a { display: block; padding: .35rem .45rem; font-size: .875rem; border-radius: 8px; color: var(--soft); font-weight: 550; }
 .bar nav a:hover { background: var(--sunken); text-decoration: none; color: var(--ink); }
 .bar nav a[aria-current] { background: var(--accent-soft); color: var(--accent); }
 .who { font-size: .875rem; margin-left: auto; display: flex; gap: .75rem; align-items: center; }
