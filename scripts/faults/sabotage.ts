@@ -105,7 +105,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
     what: 'what is sent is signed without its time',
     law: TOLD,
     finding: /not signed/,
-    edits: [['webhooks/outbound/signed-headers.js', 'update(`${timestampSeconds}.`).', '']],
+    edits: [['webhooks/outbound/signed-headers.js', '[`${timestampSeconds}.`, body]', '[body]']],
   },
 };
 
