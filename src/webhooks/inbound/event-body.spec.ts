@@ -1,5 +1,12 @@
 import { UnusableEvent } from './dodo-event.handlers';
-import { parseEvent, readEventTime, readEventType, readHint, readTraceparent } from './event-body';
+import {
+  parseEvent,
+  readEventTime,
+  readEventType,
+  readHint,
+  readSubjects,
+  readTraceparent,
+} from './event-body';
 
 /** What is JSON and no object. */
 const NO_OBJECTS = [null, 'text', 7, true, undefined, ['payment.succeeded']];
@@ -24,6 +31,56 @@ describe('the type', () => {
 
   it.each([...NO_OBJECTS, {}, { type: '' }, { type: 7 }, { type: null }])('is unknown in %j', (json) => {
     expect(readEventType(json)).toBe('unknown');
+  });
+});
+
+describe('the subjects', () => {
+  it('are the ids by which an event says whom and what it is about, each once, wherever they stand', () => {
+    const text = JSON.stringify({
+      data: {
+        payment_id: 'pay_1',
+        subscription_id: 'sub-1_A',
+        customer: { customer_id: 'cus_1', name: 'pay_2' },
+        checkout_session_id: 'cks_1',
+        refunds: [{ refund_id: 'ref_1', payment_id: 'pay_1' }],
+        disputes: [{ dispute_id: 'dsp_1' }],
+        metadata: { org_id: 'org_1', checkout_id: 'cs_1' },
+        product_id: 'pdt_1',
+        brand_id: 'brd_1',
+        discount_id: null,
+      },
+    });
+    expect(readSubjects(text)).toEqual([
+      'pay_1',
+      'sub-1_A',
+      'cus_1',
+      'cks_1',
+      'ref_1',
+      'dsp_1',
+      'org_1',
+      'cs_1',
+    ]);
+  });
+
+  it.each([
+    ['"payment_id" \n : \t "pay_1"', ['pay_1']],
+    ['"payment_id":"pay_1"', ['pay_1']],
+    ['"payment_id"x:"pay_1"', []],
+    ['"payment_id":x"pay_1"', []],
+    ['"payment_id":"pay 1"', []],
+    ['"payment_id":""', []],
+    ['"payment_id":7', []],
+    ['"note":"\\"payment_id\\":\\"pay_1\\""', []],
+    [`"payment_id":"${'x'.repeat(100)}"`, ['x'.repeat(100)]],
+    [`"payment_id":"${'x'.repeat(101)}"`, []],
+  ])('of %s are %j', (text, ids) => {
+    expect(readSubjects(`{${text}}`)).toEqual(ids);
+  });
+
+  it('are fifty at most', () => {
+    const ids = Array.from({ length: 51 }, (_, n) => `pay_${n}`);
+    const text = JSON.stringify(ids.map((payment_id) => ({ payment_id })));
+    expect(readSubjects(text)).toEqual(ids.slice(0, 50));
   });
 });
 
