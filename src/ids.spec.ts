@@ -15,7 +15,7 @@ describe('ids', () => {
       [...randomBase62(length)].forEach((character, at) =>
         counts[at]!.set(character, (counts[at]!.get(character) ?? 0) + 1),
       );
-    // Pearson's chi-squared with 61 degrees of freedom: once in more than a million times is it above 125.
+    // Pearson's chi-squared with 61 degrees of freedom: three times in a million is it above 125.
     const expected = texts / 62;
     for (const ofPlace of counts) {
       const chi = [...ofPlace.values()].reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);

@@ -22,7 +22,7 @@ export const GIVEN_BACK = `
 /**
  * In SQL, of a `payment` and its subscription, if any, as `sub`; `$1` is {@link refundableSince}. Disputed: the
  * customer's bank waits for an answer. Paid twice: it was for a second subscription of the org, which is not charged
- * again, and none of what the plan cost has been given back.
+ * again, and not all of what the plan cost has been given back.
  */
 export const CONCERN: Record<PaymentConcern, string> = {
   disputed: `payment.disputes_at_dodo @> '[{"status": "opened"}]'`,
