@@ -18,8 +18,8 @@ export class OrganizationsRepository {
     return this.database.manager.findOneBy(Organization, { id });
   }
 
-  getOrganization(id: string): Promise<Organization> {
-    return this.database.manager.findOneByOrFail(Organization, { id });
+  async getOrganization(id: string): Promise<Organization> {
+    return found(id, await readRow(this.database.manager, Organization, 'id = $1', [id]));
   }
 
   /** Newest first, and how many there are in all. */
@@ -40,9 +40,7 @@ export class OrganizationsRepository {
    * refer to the org: two transactions that each have inserted one would otherwise wait for each other here.
    */
   async lockOrganization(tx: Tx, id: string): Promise<Organization> {
-    const organization = await readRow(tx, Organization, 'id = $1 FOR NO KEY UPDATE', [id]);
-    if (!organization) throw new Error(`There is no organization ${id}.`);
-    return organization;
+    return found(id, await readRow(tx, Organization, 'id = $1 FOR NO KEY UPDATE', [id]));
   }
 
   async saveBillingStatus(
@@ -76,4 +74,9 @@ export class OrganizationsRepository {
     const { dodoCustomerId: kept } = await tx.findOneByOrFail(Organization, { id });
     return kept ?? dodoCustomerId;
   }
+}
+
+function found(id: string, organization: Organization | null): Organization {
+  if (!organization) throw new Error(`There is no organization ${id}.`);
+  return organization;
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Organization } from '../../auth/organization.entity';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
@@ -44,10 +46,16 @@ export class CheckoutOpener {
    * A `call` that died on the way goes on with the checkout that it had begun.
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
-  async open(orgId: string, offer: Offer, urls: ReturnUrls, call: IdempotentCall): Promise<CheckoutSession> {
-    const checkout = (await this.findBegun(call)) ?? (await this.insertRequested(orgId, offer, urls, call));
+  async open(
+    organization: Organization,
+    offer: Offer,
+    urls: ReturnUrls,
+    call: IdempotentCall,
+  ): Promise<CheckoutSession> {
+    const begun = await this.findBegun(call);
+    const checkout = begun ?? (await this.insertRequested(organization.id, offer, urls, call));
     try {
-      return await this.openAtDodo(checkout, offer, call);
+      return await this.openAtDodo(organization, checkout, offer, call);
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
       await this.noteFailure(checkout.id, error);
@@ -84,15 +92,20 @@ export class CheckoutOpener {
       updatedAt: now,
       completedAt: null,
     };
-    await this.database.transaction(async (tx) => {
+    await this.commit(call, async (tx) => {
       await this.checkouts.insertCheckout(tx, checkout);
       await call.begin(tx, checkout.id);
     });
     return checkout;
   }
 
-  private async openAtDodo(checkout: Checkout, offer: Offer, call: IdempotentCall): Promise<CheckoutSession> {
-    const customerId = await this.customers.ensureCustomer(checkout.orgId);
+  private async openAtDodo(
+    organization: Organization,
+    checkout: Checkout,
+    offer: Offer,
+    call: IdempotentCall,
+  ): Promise<CheckoutSession> {
+    const customerId = await this.customers.ensureCustomer(organization);
     const session = await this.gateway.createCheckoutSession({
       items: offer.dodoProductIds.map((productId) => ({ productId, quantity: 1 })),
       customerId,
@@ -108,12 +121,20 @@ export class CheckoutOpener {
       },
     });
     const answer: CheckoutSession = { checkoutUrl: session.url, sessionId: checkout.id };
-    await this.database.transaction(async (tx) => {
+    await this.commit(call, async (tx) => {
       await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
       await this.inbox.announce(tx, [matchKey.session(session.id)]);
       await call.complete(tx, answer);
     });
     return answer;
+  }
+
+  /**
+   * Together with what the call's key remembers. Without a key each statement is one by itself, which spares two ways to
+   * the database: should the process die before its last one, the event that it looks for still looks for itself, late.
+   */
+  private commit(call: IdempotentCall, work: (tx: Tx) => Promise<void>): Promise<void> {
+    return call.isKeyed ? this.database.transaction(work) : work(this.database.manager);
   }
 
   private async noteFailure(checkoutId: string, error: DodoError): Promise<void> {

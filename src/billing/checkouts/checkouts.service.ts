@@ -35,20 +35,20 @@ export class CheckoutsService {
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
   async create(caller: Principal, request: CheckoutRequest, call: IdempotentCall): Promise<CheckoutSession> {
-    const [plan, organization] = await Promise.all([
+    const organization = await this.organizations.getOrganization(caller.orgId);
+    const [plan, hasHadTrial] = await Promise.all([
       this.plans.findActive(request.planId),
-      this.organizations.getOrganization(caller.orgId),
+      this.trials.hasHadTrial(organization),
     ]);
     if (!plan) throw new PlanNotFound(request.planId);
     await this.refuseIfSubscribed(organization);
-    const offer = await this.offer(organization, plan);
+    const offer = this.offer(plan, hasHadTrial);
     // A trial too many ends by itself, and its fee comes back.
     if (offer.trialPeriodDays === NO_TRIAL) await this.pendingPurchases.refuseIfBought(caller.orgId);
-    return this.opener.open(caller.orgId, offer, request, call);
+    return this.opener.open(organization, offer, request, call);
   }
 
-  private async offer(organization: Organization, plan: Plan): Promise<Offer> {
-    const hasHadTrial = await this.trials.hasHadTrial(organization);
+  private offer(plan: Plan, hasHadTrial: boolean): Offer {
     const fee = hasHadTrial ? [] : [this.config.dodo.setupFeeProductId];
     return {
       planId: plan.id,

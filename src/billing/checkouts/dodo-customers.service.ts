@@ -26,8 +26,8 @@ export class DodoCustomersService {
   ) {}
 
   /** The id of the org's customer, made on first use. Two at once may make two; the first one stored is kept. */
-  async ensureCustomer(orgId: string): Promise<string> {
-    const organization = await this.organizations.getOrganization(orgId);
+  async ensureCustomer(organization: Organization): Promise<string> {
+    const { id: orgId } = organization;
     if (organization.dodoCustomerId !== null) return organization.dodoCustomerId;
     const customerId = (await this.findMadeEarlier(organization)) ?? (await this.create(organization));
     await this.refuseSharedCustomer(orgId, customerId);

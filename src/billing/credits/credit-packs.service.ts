@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import type { CheckoutSession } from '../checkouts/checkout.dto';
 import { CheckoutOpener } from '../checkouts/checkout-opener.service';
@@ -11,6 +12,7 @@ import { CreditPackNotFound } from './credits.errors';
 export class CreditPacksService {
   constructor(
     private readonly packs: CreditPacksRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly opener: CheckoutOpener,
   ) {}
 
@@ -19,7 +21,10 @@ export class CreditPacksService {
    * @throws {PaymentProviderError} 502 when Dodo refuses, 503 when it is away
    */
   async purchase(orgId: string, request: PurchaseRequest, call: IdempotentCall): Promise<CheckoutSession> {
-    const pack = await this.packs.findActive(request.packId);
+    const [pack, organization] = await Promise.all([
+      this.packs.findActive(request.packId),
+      this.organizations.getOrganization(orgId),
+    ]);
     if (!pack) throw new CreditPackNotFound(request.packId);
     const offer = {
       planId: null,
@@ -27,6 +32,6 @@ export class CreditPacksService {
       dodoProductIds: [pack.dodoProductId],
       trialPeriodDays: null,
     };
-    return this.opener.open(orgId, offer, request, call);
+    return this.opener.open(organization, offer, request, call);
   }
 }

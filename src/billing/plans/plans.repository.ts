@@ -13,7 +13,7 @@ export class PlansRepository {
 
   /** A plan that is on sale. */
   findActive(id: string): Promise<Plan | null> {
-    return this.database.manager.findOneBy(Plan, { id, isActive: true });
+    return readRow(this.database.manager, Plan, 'id = $1 AND is_active', [id]);
   }
 
   listActive(): Promise<Plan[]> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isSuspended } from '../../auth/billing-status';
+import { OrganizationsRepository } from '../../auth/organizations.repository';
 import type { Principal } from '../../auth/principal';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
@@ -25,6 +26,7 @@ import type { ReactivationRequest } from './reactivation.dto';
 export class ReactivationService {
   constructor(
     private readonly plans: PlansRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly current: CurrentSubscriptionService,
     private readonly orders: SubscriptionOrdersService,
     private readonly pendingPurchases: PendingPurchasesService,
@@ -81,7 +83,10 @@ export class ReactivationService {
     request: ReactivationRequest,
     call: IdempotentCall,
   ): Promise<CheckoutSession> {
-    const plan = await this.getPlan(planId);
+    const [plan, organization] = await Promise.all([
+      this.getPlan(planId),
+      this.organizations.getOrganization(orgId),
+    ]);
     await this.pendingPurchases.refuseIfBought(orgId);
     const offer = {
       planId: plan.id,
@@ -89,6 +94,6 @@ export class ReactivationService {
       dodoProductIds: [plan.dodoProductId],
       trialPeriodDays: NO_TRIAL,
     };
-    return this.opener.open(orgId, offer, request, call);
+    return this.opener.open(organization, offer, request, call);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { insertIfAbsent } from '../../database/plain-rows';
+import { insertIfAbsent, readRow } from '../../database/plain-rows';
 import { TrialClaim } from './trial-claim.entity';
 
 /** By what a trial that was had is found again; null: not looked for. */
@@ -20,11 +20,13 @@ export class TrialClaimsRepository {
     return tx.findOneBy(TrialClaim, { dodoSubscriptionId });
   }
 
-  hasClaim({ orgId, identity, dodoCustomerId }: Claimant): Promise<boolean> {
-    return this.database.manager.existsBy(TrialClaim, [
-      { orgId },
-      ...(identity === null ? [] : [{ identity }]),
-      ...(dodoCustomerId === null ? [] : [{ dodoCustomerId }]),
-    ]);
+  async hasClaim({ orgId, identity, dodoCustomerId }: Claimant): Promise<boolean> {
+    const claim = await readRow(
+      this.database.manager,
+      TrialClaim,
+      'org_id = $1 OR identity = $2 OR dodo_customer_id = $3',
+      [orgId, identity, dodoCustomerId],
+    );
+    return claim !== null;
   }
 }

@@ -6,6 +6,9 @@ import type { Tx } from '../../database/database';
  * runs the work: nobody has to ask whether there is a key.
  */
 export interface IdempotentCall {
+  /** Whether there is a key: without one nothing has to commit together with the effect. */
+  readonly isKeyed: boolean;
+
   /** The row that an earlier try of this call named by `begin`, when its process died or its outcome was not known; else null. */
   readonly resourceId: string | null;
 
@@ -31,6 +34,7 @@ export interface IdempotentCall {
 
 /** A call without a key: whoever makes it answers for its repetitions. */
 export const UNKEYED_CALL: IdempotentCall = {
+  isKeyed: false,
   resourceId: null,
   once: (work) => work(),
   begin: () => Promise.resolve(),

@@ -6,6 +6,7 @@ import type { IdempotentCall } from './idempotent-call';
 
 /** A call that carries an `Idempotency-Key`. */
 export class KeyedCall implements IdempotentCall {
+  readonly isKeyed = true;
   private claim: Claim | null = null;
   private answer: { data: unknown } | null = null;
   resourceId: string | null = null;
