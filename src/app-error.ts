@@ -57,6 +57,19 @@ export class AppError extends Error {
     return new AppError(404, 'not_found', message);
   }
 
+  /** Something that every route needs is away, and will be back. */
+  static awayForNow(cause: unknown): AppError {
+    return new AppError(
+      503,
+      'service_unavailable',
+      'The service is not available right now. Please try again.',
+      {
+        cause,
+        headers: { 'retry-after': '5' },
+      },
+    );
+  }
+
   static unsupportedMediaType(contentType: string): AppError {
     return new AppError(
       415,

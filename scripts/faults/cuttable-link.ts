@@ -23,7 +23,20 @@ export class CuttableLink {
     return url.href;
   }
 
-  /** Connections break, and new ones are refused for a while. */
+  /** Connections break, and new ones are refused until it is opened again. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.cut();
+    await closed;
+  }
+
+  async open(): Promise<void> {
+    this.server = createServer({ noDelay: true }, (near) => this.join(near));
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  /** The same for a while. */
   async cutFor(ms: number): Promise<void> {
     await this.close();
     await sleep(ms);
@@ -53,18 +66,6 @@ export class CuttableLink {
     for (const socket of silent) socket.unpipe().resume();
     await sleep(ms);
     silent.forEach((socket) => socket.resetAndDestroy());
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.cut();
-    await closed;
-  }
-
-  private async open(): Promise<void> {
-    this.server = createServer({ noDelay: true }, (near) => this.join(near));
-    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (this.server.address() as AddressInfo).port;
   }
 
   private join(near: Socket): void {

@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { isDatabaseAway } from './database-away';
 
 interface Waiting<Item, Result> {
   item: Item;
@@ -71,8 +72,8 @@ export class GroupCommit<Item, Result = void> {
   }
 }
 
-/** The database answered and said no, which may be about one item alone. 08, 53 and 57 are about itself. */
+/** The database answered and said no, which may be about one item alone. */
 function isRefusal(error: unknown): boolean {
   const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57)/.test(code);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !isDatabaseAway(error);
 }

@@ -41,6 +41,12 @@ const CRASH = failure(
   'Something went wrong on our side. Please try again.',
 );
 
+const AWAY = failure(
+  'The service lacks something for a moment, such as its database: see `Retry-After`.',
+  'service_unavailable',
+  'The service is not available right now. Please try again.',
+);
+
 /** Adds what any operation can answer, before it looks at anything or after: what its decorators say goes first. */
 export function describeCommonFailures(path: string, method: string, operation: OperationObject): void {
   const { responses } = operation;
@@ -54,4 +60,5 @@ export function describeCommonFailures(path: string, method: string, operation: 
   }
   if (path.includes('{')) responses['400'] ??= UNREADABLE_ADDRESS;
   responses['500'] ??= CRASH;
+  responses['503'] ??= AWAY;
 }

@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../app-error';
 import type { ErrorCode } from '../app-error';
+import { isDatabaseAway } from '../database/database-away';
 import { failure } from './envelope';
 
 /** What a framework's own refusals are called here; their texts are ours too, since theirs name internals. */
@@ -48,6 +49,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
+  if (isDatabaseAway(error)) return AppError.awayForNow(error);
   const status = statusOf(error);
   if (status === 404) return AppError.notFound(`There is no route ${request.method} ${pathOf(request)}.`);
   const known = FRAMEWORK_ERRORS[status];

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
+import { isDatabaseAway } from '../../src/database/database-away';
 import { createDataSource } from '../../src/database/data-source';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
@@ -39,9 +40,28 @@ describe('a database that falls silent', () => {
     const silence = link.halfOpenFor(8_000);
     silence.catch(() => undefined);
     const answers = await Promise.allSettled(open.map(() => source.query('SELECT pg_backend_pid() AS pid')));
-    expect(answers.map(({ status }) => status)).toEqual(open.map(() => 'rejected'));
+    const reasons = answers.map((answer) => (answer as PromiseRejectedResult).reason as Error);
+    expect(reasons.map(isDatabaseAway)).toEqual(open.map(() => true));
     const [{ pid }] = await source.query('SELECT pg_backend_pid() AS pid');
     expect(open.flat().map((row) => row.pid)).not.toContain(pid);
+  });
+
+  it('is told from a refusal when it ends a connection, or takes none', async () => {
+    const reasonOf = (work: Promise<unknown>) =>
+      work.then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+    const asleep = reasonOf(source.query('SELECT pg_sleep(20)'));
+    await source.query('SELECT 1');
+    link.cut();
+    expect(isDatabaseAway(await asleep)).toBe(true);
+    await link.close();
+    const reason = await reasonOf(source.query('SELECT 1'));
+    await link.open();
+    expect(isDatabaseAway(reason)).toBe(true);
+    expect(isDatabaseAway(await reasonOf(source.query('SELECT 1 / 0')))).toBe(false);
+    expect(isDatabaseAway(await reasonOf(source.query('SELECT pg_sleep(20)')))).toBe(true);
   });
 
   it('commits nothing of a transaction whose connection fell silent', async () => {
