@@ -15,7 +15,8 @@ describe('a database that is away', () => {
     org = await service.newOrg();
     link = await CuttableLink.to(service.environment.DATABASE_URL!);
     await service.restart({ DATABASE_URL: link.url });
-    expect((await status(org.key)).status).toBe(200);
+    // From here on the key is remembered.
+    await status(org.key);
   });
   afterAll(async () => {
     await service.stop();
