@@ -96,6 +96,11 @@ export async function run(main: () => Promise<void>): Promise<void> {
 
 type StartError = Error & { code?: string; port?: number };
 
+/** What of the settings, or of what they name, has caused an error; undefined when it is something else. */
+export function causeInSettings(error: unknown): string | undefined {
+  return EXPLANATIONS[(error as StartError).code ?? '']?.(error as StartError);
+}
+
 /** Errors that a setting causes, by their code: SQLSTATE or the system's. */
 const EXPLANATIONS: Record<string, (error: StartError) => string> = {
   EADDRINUSE: ({ port }) => `port ${port} is in use. Set PORT to another.`,
@@ -111,6 +116,5 @@ const EXPLANATIONS: Record<string, (error: StartError) => string> = {
 function explain(error: StartError): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof DatabaseIsNewer) return `Cannot start: ${error.message}`;
-  const explanation = EXPLANATIONS[error.code ?? '']?.(error);
-  return `Cannot start: ${explanation ?? error.stack ?? error.message}`;
+  return `Cannot start: ${causeInSettings(error) ?? error.stack ?? error.message}`;
 }

@@ -14,6 +14,7 @@ import { pageRequestSchema } from '../http/pagination';
 import { complaintsOf } from '../http/validation.pipe';
 import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-events.dto';
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
+import { examine } from './doctor.command';
 import { provisionDodo } from './dodo-provision.command';
 
 interface Option {
@@ -203,6 +204,14 @@ function tellTerminal(line: string): void {
 
 /** What prepares the running of the service. */
 export const STANDALONE_COMMANDS: StandaloneCommand[] = [
+  {
+    words: 'doctor',
+    purpose:
+      'Look whether everything that the settings name is there and as they say: database, Redis, the account at Dodo, its ' +
+      'products, its webhook. Changes nothing; ends with 1 when something is wrong.',
+    options: [],
+    runAlone: examine,
+  },
   {
     words: 'dodo provision',
     purpose:

@@ -6,11 +6,10 @@ import { loadDodoAccess } from '../config';
 import type { DodoAccess } from '../config';
 import { DodoError } from '../dodo/dodo.errors';
 import { DodoProvisioner } from '../dodo/dodo.provisioner';
-import { DodoProvisioning, TO_BE_MADE } from './dodo-provision';
+import { TO_BE_MADE } from './articles';
+import { DodoProvisioning } from './dodo-provision';
 import type { Provisioned } from './dodo-provision';
-
-/** Where the service listens for Dodo's events, below whatever it is mounted under. */
-const WEBHOOK_PATH = '/webhooks/dodo';
+import { WEBHOOK_PATH, endsAtWebhookPath } from './webhook-path';
 
 type RawArticle = Record<string, unknown>;
 type RawCatalogue = { plans: RawArticle[]; creditPacks?: RawArticle[] };
@@ -85,7 +84,7 @@ function checkWebhookUrl(text: string, { target }: DodoAccess): string {
 }
 
 function addressWarnings(webhookUrl: string): string[] {
-  if (new URL(webhookUrl).pathname.endsWith(WEBHOOK_PATH)) return [];
+  if (endsAtWebhookPath(webhookUrl)) return [];
   return [`The service listens at …${WEBHOOK_PATH}, which is not the end of ${webhookUrl}.`];
 }
 

@@ -1,32 +1,12 @@
 import type { Catalogue } from '../billing/plans/plan-catalogue';
-import type { DodoProduct, DodoProvisioner, ProductOrder } from '../dodo/dodo.provisioner';
+import type { DodoProduct, DodoProvisioner } from '../dodo/dodo.provisioner';
+import { articlesOf, differenceOf, setupFee } from './articles';
+import type { Article } from './articles';
 
 /** Metadata that says which of our articles a product at Dodo is. */
 const ARTICLE_METADATA = 'autoposting_id';
 
 const ENDPOINT_DESCRIPTION = 'Autoposting billing';
-
-/** Stands in the catalogue where no product is named yet: what no product is called. */
-export const TO_BE_MADE = 'to be made: ';
-
-const SETUP_FEE: Omit<Article, 'ownProductId'> = {
-  id: 'setup_fee',
-  label: 'setup_fee',
-  name: 'Setup fee (refunded)',
-  description: 'A one-time charge that verifies your card. It is refunded automatically.',
-  amountMinor: 100,
-  currency: 'USD',
-  interval: null,
-};
-
-interface Article extends Omit<ProductOrder, 'metadata'> {
-  /** Its id in the catalogue. */
-  id: string;
-  /** How it is called in the metadata and in the report: `plan:plan_pro`. */
-  label: string;
-  /** The product that the settings name, if they name one. */
-  ownProductId: string | null;
-}
 
 export interface Provisioned {
   setupFeeProductId: string | null;
@@ -63,8 +43,7 @@ export class DodoProvisioning {
     const products = (await this.dodo.listProducts()).toSorted((a, b) =>
       a.createdAt < b.createdAt ? -1 : 1,
     );
-    const fee = { ...SETUP_FEE, ownProductId: ownSetupFeeProductId };
-    const setupFeeProductId = await this.ensureProduct(fee, products);
+    const setupFeeProductId = await this.ensureProduct(setupFee(ownSetupFeeProductId), products);
     const productIds = new Map<string, string | null>();
     for (const article of articlesOf(catalogue)) {
       productIds.set(article.id, await this.ensureProduct(article, products));
@@ -100,12 +79,8 @@ export class DodoProvisioning {
 
   /** A product is never changed from here: whoever pays by it has agreed to its price. */
   private compare(article: Article, product: DodoProduct): void {
-    const wanted = describe(article.amountMinor, article.currency, article.interval !== null);
-    const actual = describe(product.amountMinor, product.currency, product.isRecurring);
-    if (product.amountMinor === null || wanted === actual) return;
-    this.warnings.push(
-      `${article.label} is ${actual} at Dodo (${product.id}), and ${wanted} in the catalogue.`,
-    );
+    const difference = differenceOf(article, product);
+    if (difference !== null) this.warnings.push(difference);
   }
 
   private async ensureEndpoint(url: string): Promise<string | null> {
@@ -116,35 +91,4 @@ export class DodoProvisioning {
     const id = known?.id ?? (await this.dodo.createEndpoint(url, ENDPOINT_DESCRIPTION, `autoposting ${url}`));
     return this.dodo.getEndpointSecret(id);
   }
-}
-
-function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
-  return [
-    ...plans.map(({ id, dodoProductId, name, amountMinor, currency, interval }) => ({
-      id,
-      label: `plan:${id}`,
-      ownProductId: namedProduct(dodoProductId),
-      name,
-      description: `The ${name} plan.`,
-      amountMinor,
-      currency,
-      interval,
-    })),
-    ...creditPacks.map(({ id, dodoProductId, name, amountMinor, currency, credits }) => ({
-      id,
-      label: `pack:${id}`,
-      ownProductId: namedProduct(dodoProductId),
-      name,
-      description: `${credits} credits.`,
-      amountMinor,
-      currency,
-      interval: null,
-    })),
-  ];
-}
-
-const namedProduct = (id: string): string | null => (id.startsWith(TO_BE_MADE) ? null : id);
-
-function describe(amountMinor: number | null, currency: string | null, isRecurring: boolean): string {
-  return `${amountMinor} ${currency} ${isRecurring ? 'recurring' : 'once'}`;
 }

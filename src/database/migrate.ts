@@ -42,6 +42,23 @@ export async function migrate(
   }
 }
 
+/**
+ * What a start would find, and changes nothing: the version of Postgres, and how many migrations it would make.
+ * @throws {DatabaseIsNewer}
+ */
+export async function inspect(databaseUrl: string): Promise<{ version: string; missing: number }> {
+  const dataSource = createDataSource(databaseUrl, []);
+  await dataSource.initialize();
+  try {
+    await refuseNewer(dataSource);
+    const run = new Set(await listRun(dataSource));
+    const [{ server_version: version }] = await dataSource.query('SHOW server_version');
+    return { version, missing: dataSource.migrations.filter((it) => !run.has(nameOf(it))).length };
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
 async function underLock(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
   const holder: QueryRunner = dataSource.createQueryRunner();
   await holder.connect();
@@ -56,10 +73,15 @@ async function underLock(dataSource: DataSource, work: () => Promise<void>): Pro
 
 /** A replica of the version before, started again in the middle of an upgrade, must not serve from what it can't read. */
 async function refuseNewer(dataSource: DataSource): Promise<void> {
-  const [{ exists }] = await dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
-  if (!exists) return;
-  const run: { name: string }[] = await dataSource.query('SELECT name FROM migrations ORDER BY id');
   const known = new Set(dataSource.migrations.map(nameOf));
-  const unknown = run.map(({ name }) => name).filter((name) => !known.has(name));
+  const unknown = (await listRun(dataSource)).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new DatabaseIsNewer(unknown);
+}
+
+/** The migrations that the database has had, in their order. */
+async function listRun(dataSource: DataSource): Promise<string[]> {
+  const [{ exists }] = await dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
+  if (!exists) return [];
+  const run: { name: string }[] = await dataSource.query('SELECT name FROM migrations ORDER BY id');
+  return run.map(({ name }) => name);
 }

@@ -26,6 +26,8 @@ export interface DodoProduct {
   amountMinor: number | null;
   currency: string | null;
   isRecurring: boolean;
+  /** How often it is paid, as `every 3 month`; null where Dodo does not say so. */
+  every: { count: number; interval: string } | null;
   metadata: Record<string, unknown>;
   createdAt: string;
 }
@@ -34,6 +36,8 @@ export interface DodoEndpoint {
   id: string;
   url: string;
   isDisabled: boolean;
+  /** The types of events that it hears of; null: of all. */
+  types: string[] | null;
 }
 
 const product = z
@@ -42,6 +46,12 @@ const product = z
     price: z.int().nullish(),
     currency: z.string().nullish(),
     is_recurring: z.boolean(),
+    price_detail: z
+      .looseObject({
+        payment_frequency_count: z.int().nullish(),
+        payment_frequency_interval: z.string().nullish(),
+      })
+      .nullish(),
     metadata: z.record(z.string(), z.unknown()).nullish(),
     created_at: z.string(),
   })
@@ -50,13 +60,24 @@ const product = z
     amountMinor: it.price ?? null,
     currency: it.currency ?? null,
     isRecurring: it.is_recurring,
+    every: everyOf(it.price_detail?.payment_frequency_count, it.price_detail?.payment_frequency_interval),
     metadata: it.metadata ?? {},
     createdAt: it.created_at,
   }));
 
 const endpoint = z
-  .looseObject({ id: z.string().min(1), url: z.string(), disabled: z.boolean().nullish() })
-  .transform((it): DodoEndpoint => ({ id: it.id, url: it.url, isDisabled: it.disabled ?? false }));
+  .looseObject({
+    id: z.string().min(1),
+    url: z.string(),
+    disabled: z.boolean().nullish(),
+    filter_types: z.array(z.string()).nullish(),
+  })
+  .transform((it): DodoEndpoint => ({
+    id: it.id,
+    url: it.url,
+    isDisabled: it.disabled ?? false,
+    types: it.filter_types?.length ? it.filter_types : null,
+  }));
 
 /**
  * What sets an account up: products and webhook endpoints. Used on the command
@@ -84,6 +105,15 @@ export class DodoProvisioner {
       if (items.length === 0) return all;
       all.push(...items);
     }
+  }
+
+  /** What Dodo's clock says; null when its answer does not tell. */
+  async readClock(): Promise<Date | null> {
+    return callDodo('read', 'looking at the account', async (options) => {
+      const { response } = await this.client.products.list({ page_size: 1 }, options).withResponse();
+      const date = new Date(response.headers.get('date') ?? '');
+      return Number.isNaN(date.getTime()) ? null : date;
+    });
   }
 
   /** Answers the product's id. */
@@ -127,6 +157,13 @@ export class DodoProvisioner {
       return z.looseObject({ secret: z.string().min(1) }).parse(answer).secret;
     });
   }
+}
+
+function everyOf(
+  count: number | null | undefined,
+  interval: string | null | undefined,
+): DodoProduct['every'] {
+  return count && interval ? { count, interval: interval.toLowerCase() } : null;
 }
 
 function priceOf({

@@ -1,18 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../app-error';
 import { Clock } from '../clock';
 import { Config } from '../config';
 import { CallWindows } from './call-windows';
 import type { Counted } from './call-windows';
+import { redisAt } from './redis';
 
 const WINDOW_SECONDS = 60;
 /** One org may make no more calls that make Dodo work than Dodo takes; with less than this, none could be served. */
 const MIN_ORG_CALLS = 10;
-/** Nobody waits longer than this for Redis: counting calls must not be what makes them slow. */
-const REDIS_PATIENCE_MS = 250;
 
 /** What is left of a minute's calls. */
 export interface Allowance {
@@ -54,7 +53,7 @@ export class RateLimiter implements OnApplicationShutdown {
   ) {
     this.limit = config.rateLimitPerMinute;
     this.guesses = new CallWindows(WINDOW_SECONDS, clock);
-    this.redis = config.redisUrl === null || this.limit === 0 ? null : connectionTo(config.redisUrl);
+    this.redis = config.redisUrl === null || this.limit === 0 ? null : redisAt(config.redisUrl);
     // Without a listener, an error of the connection would end the process.
     this.redis?.on('error', (error: Error) => this.noteAway(error));
     this.calls = this.counterOf('calls', this.limit);
@@ -159,20 +158,6 @@ interface Counter {
   limit: number;
   local: CallWindows;
   shared: RateLimiterRedis | null;
-}
-
-/** Connects when it is first used: jobs and commands never do. */
-function connectionTo(url: string): Redis {
-  return new Redis(url, {
-    lazyConnect: true,
-    // It looks for its version in a file beside its own, and there is none beside a bundle.
-    disableClientInfo: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: REDIS_PATIENCE_MS,
-    commandTimeout: REDIS_PATIENCE_MS,
-    disconnectTimeout: REDIS_PATIENCE_MS,
-  });
 }
 
 /** The library rejects with the count when it is over; everything else is an error. */

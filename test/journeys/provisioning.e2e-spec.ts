@@ -184,7 +184,7 @@ describe('dodo provision', () => {
     expect(printed.found).toEqual(['plan:solo']);
     expect(printed.plansFile.plans[0].dodoProductId).toBe('pdt_starter');
     expect(printed.warnings).toEqual([
-      'plan:solo is 1900 USD recurring at Dodo (pdt_starter), and 900 USD recurring in the catalogue.',
+      'plan:solo is 1900 USD every month at Dodo (pdt_starter), and 900 USD every month in the catalogue.',
     ]);
   });
 

@@ -1,0 +1,78 @@
+import type { Catalogue } from '../billing/plans/plan-catalogue';
+import type { DodoProduct, ProductOrder } from '../dodo/dodo.provisioner';
+
+/** What the settings say is sold, and what a product at Dodo has to be for it. */
+export interface Article extends Omit<ProductOrder, 'metadata'> {
+  /** Its id in the catalogue. */
+  id: string;
+  /** How it is called in the metadata and in reports: `plan:plan_pro`. */
+  label: string;
+  /** The product that the settings name, if they name one. */
+  ownProductId: string | null;
+}
+
+/** Stands in the catalogue where no product is named yet: what no product is called. */
+export const TO_BE_MADE = 'to be made: ';
+
+export function setupFee(ownProductId: string | null): Article {
+  return {
+    id: 'setup_fee',
+    label: 'setup_fee',
+    name: 'Setup fee (refunded)',
+    description: 'A one-time charge that verifies your card. It is refunded automatically.',
+    amountMinor: 100,
+    currency: 'USD',
+    interval: null,
+    ownProductId,
+  };
+}
+
+export function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
+  return [
+    ...plans.map(({ id, dodoProductId, name, amountMinor, currency, interval }) => ({
+      id,
+      label: `plan:${id}`,
+      ownProductId: namedProduct(dodoProductId),
+      name,
+      description: `The ${name} plan.`,
+      amountMinor,
+      currency,
+      interval,
+    })),
+    ...creditPacks.map(({ id, dodoProductId, name, amountMinor, currency, credits }) => ({
+      id,
+      label: `pack:${id}`,
+      ownProductId: namedProduct(dodoProductId),
+      name,
+      description: `${credits} credits.`,
+      amountMinor,
+      currency,
+      interval: null,
+    })),
+  ];
+}
+
+/** In what the product is not what the article says, in a sentence; null when it is. */
+export function differenceOf(article: Article, product: DodoProduct): string | null {
+  // A price that has several amounts, as one by country or use has, is not in the list.
+  if (product.amountMinor === null) return null;
+  const wanted = describe(article.amountMinor, article.currency, period(article.interval));
+  const actual = describe(product.amountMinor, product.currency, periodOf(product, article));
+  if (wanted === actual) return null;
+  return `${article.label} is ${actual} at Dodo (${product.id}), and ${wanted} in the catalogue.`;
+}
+
+const namedProduct = (id: string): string | null => (id.startsWith(TO_BE_MADE) ? null : id);
+
+function describe(amountMinor: number, currency: string | null, how: string): string {
+  return `${amountMinor} ${currency} ${how}`;
+}
+
+const period = (interval: string | null): string => (interval === null ? 'once' : `every ${interval}`);
+
+/** Where Dodo does not say how often it is paid, it is taken to be right. */
+function periodOf({ isRecurring, every }: DodoProduct, { interval }: Article): string {
+  if (!isRecurring) return 'once';
+  if (every === null) return interval === null ? 'again and again' : period(interval);
+  return every.count === 1 ? period(every.interval) : `every ${every.count} ${every.interval}s`;
+}
