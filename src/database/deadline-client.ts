@@ -17,6 +17,8 @@ export function clientWithDeadline(ms: number): typeof Client {
       const timer = setTimeout(() => {
         this.connection.stream.destroy(new Error(`The database gave no answer for ${ms / 1000} s`));
       }, ms);
+      // The connection keeps the process going; the timer has nothing to say without it.
+      timer.unref();
       const stop = (): void => clearTimeout(timer);
       answer.then(stop, stop);
     }

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { HistoryService } from '../../src/billing/history/history.service';
-import { refundableSince } from '../../src/billing/payments/payment-concerns';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { DodoLists } from '../../src/billing/reconciliation/dodo-lists.service';
 import { Mender } from '../../src/billing/reconciliation/mender.service';
@@ -164,8 +163,7 @@ describe('what a person gives back at Dodo', () => {
     });
 
     it('counts as open until it is answered', async () => {
-      const since = refundableSince(service.clock);
-      const open = async () => (await service.get(PaymentsRepository).countConcerns(since)).disputed;
+      const open = () => service.get(PaymentsRepository).countDisputed();
       const before = await open();
       const bought = await withPack();
       await dispute(bought, 'opened');

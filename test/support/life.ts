@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Logger, runTaskListOnce } from 'graphile-worker';
 import { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
+import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
 import type { Clock } from '../../src/clock';
 import { loadConfig } from '../../src/config';
@@ -84,9 +85,16 @@ export class Life {
   }
 
   async end(): Promise<void> {
-    if (this.points.isDead) return this.wires.forEach((wire) => wire.abandon());
+    if (this.points.isDead) return this.bury();
     await this.queue.end();
     await this.app.close();
     await Promise.all(this.wires.map((wire) => wire.close()));
+  }
+
+  /** What still wakes in it, such as the end of a time-out, gets no connection, and so no further. */
+  private bury(): void {
+    this.wires.forEach((wire) => wire.abandon());
+    const { master } = this.app.get(DataSource).driver as unknown as { master: Pool };
+    for (const pool of [master, this.queue]) pool.connect = () => new Promise<never>(() => undefined);
   }
 }

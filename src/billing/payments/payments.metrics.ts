@@ -3,7 +3,6 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Metrics } from '../../watch/metrics';
 import { refundableSince } from './payment-concerns';
-import type { PaymentConcern } from './payment-concerns';
 import { PaymentsRepository } from './payments.repository';
 
 /** Money that is about to be lost, or is not ours to keep, unless a person does something about it in time. */
@@ -20,17 +19,13 @@ export class PaymentsMetrics implements OnModuleInit {
       'billing_disputes_open',
       'Payments with a dispute that waits for an answer at Dodo.',
       [],
-      async () => [[{}, (await this.count()).disputed]],
+      async () => [[{}, await this.payments.countDisputed()]],
     );
     this.metrics.state(
       'billing_payments_made_twice',
       'Payments of a second subscription that nobody has given back, while Dodo takes refunds of them.',
       [],
-      async () => [[{}, (await this.count()).paid_twice]],
+      async () => [[{}, await this.payments.countPaidTwice(refundableSince(this.clock))]],
     );
-  }
-
-  private count(): Promise<Record<PaymentConcern, number>> {
-    return this.payments.countConcerns(refundableSince(this.clock));
   }
 }

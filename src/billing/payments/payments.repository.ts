@@ -5,7 +5,6 @@ import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
 import { readRow } from '../../database/plain-rows';
 import { CONCERN } from './payment-concerns';
-import type { PaymentConcern } from './payment-concerns';
 import { Payment } from './payment.entity';
 
 @Injectable()
@@ -43,14 +42,22 @@ export class PaymentsRepository {
     });
   }
 
-  /** Those that wait for a person, by what for; `since` is `refundableSince`. */
-  async countConcerns(since: Date): Promise<Record<PaymentConcern, number>> {
-    const [row]: Record<PaymentConcern, number>[] = await this.database.manager.query(
-      `SELECT (SELECT count(*)::int FROM payments payment WHERE ${CONCERN.disputed}) AS disputed,
-              (SELECT count(*)::int FROM subscriptions sub JOIN payments payment USING (dodo_subscription_id)
-                WHERE ${CONCERN.paid_twice}) AS paid_twice`,
-      [since],
+  /** Those with a dispute that waits for an answer. */
+  async countDisputed(): Promise<number> {
+    return this.count(`payments payment WHERE ${CONCERN.disputed}`, []);
+  }
+
+  /** Those that nobody has given back, of all since `refundableSince`. */
+  async countPaidTwice(since: Date): Promise<number> {
+    const from = 'subscriptions sub JOIN payments payment USING (dodo_subscription_id)';
+    return this.count(`${from} WHERE ${CONCERN.paid_twice}`, [since]);
+  }
+
+  private async count(from: string, parameters: unknown[]): Promise<number> {
+    const [row]: { count: number }[] = await this.database.manager.query(
+      `SELECT count(*)::int AS count FROM ${from}`,
+      parameters,
     );
-    return row!;
+    return row!.count;
   }
 }

@@ -51,9 +51,8 @@ function windowLinks({ base }: Frame, { days }: Overview): Html {
 }
 
 /** What waits for a person, if anything does. */
-function attention({ base }: Frame, { inbox, refunds: totals, concerns }: Overview): Html | false {
+function attention({ base }: Frame, { inbox, refunds: totals, disputed, paidTwice }: Overview): Html | false {
   const { dead = 0, unmatched = 0 } = inbox.statuses;
-  const { disputed, paid_twice: paidTwice } = concerns;
   const failed = totals.find(({ state }) => state === 'failed')?.count ?? 0;
   const items: [number, string, string][] = [
     [failed, `${base}/refunds?state=failed`, failed === 1 ? 'refund has failed' : 'refunds have failed'],

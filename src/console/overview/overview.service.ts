@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { refundableSince } from '../../billing/payments/payment-concerns';
-import type { PaymentConcern } from '../../billing/payments/payment-concerns';
 import { PaymentsRepository } from '../../billing/payments/payments.repository';
 import { Clock } from '../../clock';
 import { OverviewRepository } from './overview.repository';
@@ -20,7 +19,9 @@ export interface Overview {
   funnel: FunnelCounts;
   revenue: RevenuePoint[];
   refunds: RefundTotal[];
-  concerns: Record<PaymentConcern, number>;
+  /** Payments that wait for a person. */
+  disputed: number;
+  paidTwice: number;
   billingStatuses: Record<string, number>;
   inbox: InboxFigures;
   deliveries: Record<string, number>;
@@ -40,15 +41,17 @@ export class OverviewService {
     const currency = await this.repository.findCurrency();
     const { from, to } = await this.windowOf(days, now);
     const since = this.clock.secondsFromNow(-days * SECONDS_PER_DAY);
-    const [funnel, revenue, refunds, concerns, billingStatuses, inbox, deliveries] = await Promise.all([
-      this.repository.countFunnel(from),
-      this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
-      this.repository.listRefundTotals(currency),
-      this.payments.countConcerns(refundableSince(this.clock)),
-      this.repository.countByBillingStatus(),
-      this.repository.findInboxFigures(since, now),
-      this.repository.countDeliveries(since),
-    ]);
+    const [funnel, revenue, refunds, disputed, paidTwice, billingStatuses, inbox, deliveries] =
+      await Promise.all([
+        this.repository.countFunnel(from),
+        this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
+        this.repository.listRefundTotals(currency),
+        this.payments.countDisputed(),
+        this.payments.countPaidTwice(refundableSince(this.clock)),
+        this.repository.countByBillingStatus(),
+        this.repository.findInboxFigures(since, now),
+        this.repository.countDeliveries(since),
+      ]);
     return {
       days,
       from,
@@ -57,7 +60,8 @@ export class OverviewService {
       funnel,
       revenue,
       refunds,
-      concerns,
+      disputed,
+      paidTwice,
       billingStatuses,
       inbox,
       deliveries,
