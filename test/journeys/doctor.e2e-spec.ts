@@ -103,9 +103,7 @@ describe('doctor', () => {
         },
       ],
     });
-    expect(await query(`SELECT to_regclass('migrations') AS migrations`)).toEqual([
-      { migrations: null },
-    ]);
+    expect(await query(`SELECT to_regclass('migrations') AS migrations`)).toEqual([{ migrations: null }]);
   });
 
   it('says that the schema is up to date once a command has run', async () => {
