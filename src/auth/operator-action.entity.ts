@@ -11,6 +11,7 @@ export type OperatorDeed =
   | 'dodo_events.replay'
   | 'refund.retry'
   | 'refund.settle'
+  | 'payment.keep'
   | 'reconciliation.run'
   | 'webhook_delivery.redeliver';
 

@@ -30,6 +30,7 @@ import { EventsOfNewOrganizations } from './new-organizations.listener';
 import { OrgOfEventRepository } from './org-of-event.repository';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsMetrics } from './payments/payments.metrics';
+import { PaymentsByHand } from './payments/payments-by-hand.service';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
 import { PlansController } from './plans/plans.controller';
@@ -121,6 +122,7 @@ import { VerificationService } from './verification/verification.service';
     RefundsMetrics,
     RefundFinder,
     RefundsByHand,
+    PaymentsByHand,
     RefundRecorder,
     RefundSchedule,
     BillingStatusService,
@@ -156,6 +158,13 @@ import { VerificationService } from './verification/verification.service';
     ReconciliationsService,
     ReconciliationRunner,
   ],
-  exports: [AdoptionService, BillingStatusService, PaymentsRepository, RefundsByHand, ReconciliationsService],
+  exports: [
+    AdoptionService,
+    BillingStatusService,
+    PaymentsByHand,
+    PaymentsRepository,
+    RefundsByHand,
+    ReconciliationsService,
+  ],
 })
 export class BillingModule {}

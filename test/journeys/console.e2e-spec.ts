@@ -426,4 +426,55 @@ describe('the console', () => {
       ).rejects.toThrow('operator_actions_reason_check');
     });
   });
+
+  describe('a payment of a second subscription', () => {
+    /** As a customer leaves it who has paid for a plan on two pages. */
+    async function paidTwice(): Promise<{ org: Caller; paymentId: string }> {
+      const org = await service.newOrg();
+      const { payment_id: paymentId } = await service.buy(org);
+      await service.untilRefund(paymentId, 'succeeded');
+      await service.untilQuiet();
+      await service.query(`UPDATE subscriptions SET surplus = 'second_subscription' WHERE org_id = $1`, [
+        org.orgId,
+      ]);
+      await service.query('UPDATE payments SET plan_minor = 4900 WHERE org_id = $1', [org.orgId]);
+      return { org, paymentId };
+    }
+
+    it('shows what has come back of it, and what a person is to do', async () => {
+      const { org, paymentId } = await paidTwice();
+      expect((await ada.get('/payments?concern=paid_twice')).html).toContain(`/payments/${paymentId}"`);
+      const { status, html } = await ada.get(`/payments/${paymentId}`);
+      expect(status).toBe(200);
+      expect(html).toContain(`/organizations/${org.orgId}"`);
+      expect(html).toMatch(/second subscription[\s\S]*\$1\.00[\s\S]*succeeded[\s\S]*ref_/);
+      expect(html).toContain('give it back in Dodo’s dashboard');
+    });
+
+    it('waits for nobody once somebody has said that it is kept, once, and why', async () => {
+      const { org, paymentId } = await paidTwice();
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => ada.submit(`/payments/${paymentId}/keep`, { reason: REASON })),
+      );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 409, 409]);
+      const { html } = await ada.get(`/payments/${paymentId}?done=kept`);
+      expect(html).toContain('it waits for nobody any more');
+      expect(html).toContain(REASON);
+      expect(html).not.toContain('/keep"');
+      expect((await ada.get('/payments?concern=paid_twice')).html).not.toContain(paymentId);
+      const actions = await service.query('SELECT what, org_id FROM operator_actions WHERE target = $1', [
+        paymentId,
+      ]);
+      expect(actions).toEqual([{ what: 'payment.keep', org_id: org.orgId }]);
+    });
+
+    it('is what alone can be kept', async () => {
+      const org = await service.newOrg();
+      const { payment_id: paymentId } = await service.buy(org);
+      await service.untilPaid(org);
+      expect((await ada.submit(`/payments/${paymentId}/keep`, { reason: REASON })).status).toBe(409);
+      expect((await ada.submit('/payments/pay_none/keep', { reason: REASON })).status).toBe(404);
+      expect((await ada.get('/payments/pay_none')).status).toBe(404);
+    });
+  });
 });

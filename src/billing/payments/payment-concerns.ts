@@ -14,7 +14,7 @@ export function refundableSince(clock: Clock): Date {
 }
 
 /** What of a `payment` has been given back, or is about to be, by whomever. */
-export const GIVEN_BACK = `
+const GIVEN_BACK = `
   (SELECT coalesce(sum(made."amountMinor"), 0)
      FROM jsonb_to_recordset(payment.refunds_at_dodo) AS made (status text, "amountMinor" bigint)
     WHERE made.status <> 'failed')`;
@@ -22,11 +22,13 @@ export const GIVEN_BACK = `
 /**
  * In SQL, of a `payment` and its subscription, if any, as `sub`; `$1` is {@link refundableSince}. Disputed: the
  * customer's bank waits for an answer. Paid twice: it was for a second subscription of the org, which is not charged
- * again, and not all of what the plan cost has been given back.
+ * again, not all of what the plan cost has been given back, and nobody has said that it is to be kept.
  */
 export const CONCERN: Record<PaymentConcern, string> = {
   disputed: `payment.disputes_at_dodo @> '[{"status": "opened"}]'`,
   paid_twice: `
     (sub.surplus = 'second_subscription' AND payment.status = 'succeeded' AND payment.plan_minor > 0
-      AND payment.dodo_created_at > $1::timestamptz AND ${GIVEN_BACK} < payment.plan_minor)`,
+      AND payment.dodo_created_at > $1::timestamptz AND ${GIVEN_BACK} < payment.plan_minor
+      AND NOT EXISTS (SELECT FROM operator_actions kept
+                       WHERE kept.target = payment.dodo_payment_id AND kept.what = 'payment.keep'))`,
 };

@@ -7,6 +7,8 @@ import { readRow } from '../../database/plain-rows';
 import { CONCERN } from './payment-concerns';
 import { Payment } from './payment.entity';
 
+const WITH_SUBSCRIPTION = 'subscriptions sub JOIN payments payment USING (dodo_subscription_id)';
+
 @Injectable()
 export class PaymentsRepository {
   constructor(private readonly database: Database) {}
@@ -42,6 +44,18 @@ export class PaymentsRepository {
     });
   }
 
+  /** Its org, when the payment is one that nobody has given back, of all since `refundableSince`; locks it. */
+  async lockPaidTwice(tx: Tx, dodoPaymentId: string, since: Date): Promise<{ orgId: string } | null> {
+    // The lock first: what another one has done meanwhile is seen only by a statement that begins after it.
+    await tx.query('SELECT FROM payments WHERE dodo_payment_id = $1 FOR NO KEY UPDATE', [dodoPaymentId]);
+    const [row]: { orgId: string }[] = await tx.query(
+      `SELECT payment.org_id AS "orgId" FROM ${WITH_SUBSCRIPTION}
+        WHERE ${CONCERN.paid_twice} AND payment.dodo_payment_id = $2`,
+      [since, dodoPaymentId],
+    );
+    return row ?? null;
+  }
+
   /** Those with a dispute that waits for an answer. */
   async countDisputed(): Promise<number> {
     return this.count(`payments payment WHERE ${CONCERN.disputed}`, []);
@@ -49,8 +63,7 @@ export class PaymentsRepository {
 
   /** Those that nobody has given back, of all since `refundableSince`. */
   async countPaidTwice(since: Date): Promise<number> {
-    const from = 'subscriptions sub JOIN payments payment USING (dodo_subscription_id)';
-    return this.count(`${from} WHERE ${CONCERN.paid_twice}`, [since]);
+    return this.count(`${WITH_SUBSCRIPTION} WHERE ${CONCERN.paid_twice}`, [since]);
   }
 
   private async count(from: string, parameters: unknown[]): Promise<number> {

@@ -93,6 +93,7 @@ const DONE: Record<string, string> = {
   redelivered: 'The event is sent again right away.',
   compared: 'It runs: load the page again to see how far it has come.',
   settled: 'The refund is settled by hand.',
+  kept: 'The payment is kept: it waits for nobody any more.',
   adopted: 'The customer is taken over. What it has at Dodo is read in now: load the page again in a moment.',
 };
 

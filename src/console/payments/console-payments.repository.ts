@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CONCERN, GIVEN_BACK } from '../../billing/payments/payment-concerns';
+import { CONCERN } from '../../billing/payments/payment-concerns';
 import type { PaymentConcern } from '../../billing/payments/payment-concerns';
 import type { Payment } from '../../billing/payments/payment.entity';
 import { Database } from '../../database/database';
@@ -17,11 +17,27 @@ export interface PaymentRow {
   orgName: string;
   status: Payment['status'];
   totalMinor: number;
-  givenBackMinor: number;
+  refunds: RefundShown[];
   currency: string;
   concerns: PaymentConcern[];
   createdAt: Date;
 }
+
+/** One that we have asked for is as our own row has it, which hears of it first. */
+export interface RefundShown {
+  id: string;
+  amountMinor: number;
+  status: string;
+}
+
+interface Details {
+  subscriptionId: string | null;
+  /** Why the subscription is one too many, if it is. */
+  surplus: string | null;
+  disputes: Payment['disputesAtDodo'];
+}
+
+export type PaymentDetail = PaymentRow & Details;
 
 @Injectable()
 export class ConsolePaymentsRepository {
@@ -46,21 +62,45 @@ export class ConsolePaymentsRepository {
     );
     return [rows.map(toRow), Number(counted!.count)];
   }
+
+  async findPayment(id: string, since: Date): Promise<PaymentDetail | null> {
+    const [row] = await this.database.manager.query<(Stored & Details)[]>(
+      `${SELECT_DETAIL} WHERE payment.dodo_payment_id = $2`,
+      [since, id],
+    );
+    return row ? { ...row, ...toRow(row) } : null;
+  }
 }
 
-type Stored = Omit<PaymentRow, 'totalMinor' | 'givenBackMinor'> &
-  Record<'totalMinor' | 'givenBackMinor', string>;
+type Stored = Omit<PaymentRow, 'totalMinor'> & { totalMinor: string };
 
 function toRow(stored: Stored): PaymentRow {
-  return { ...stored, totalMinor: Number(stored.totalMinor), givenBackMinor: Number(stored.givenBackMinor) };
+  return { ...stored, totalMinor: Number(stored.totalMinor) };
 }
 
 const CONCERNS = Object.entries(CONCERN).map(([name, holds]) => `CASE WHEN ${holds} THEN '${name}' END`);
 
-const SELECT = `
-  SELECT payment.dodo_payment_id AS id, payment.org_id AS "orgId", org.name AS "orgName", payment.status,
-         payment.total_minor AS "totalMinor", ${GIVEN_BACK} AS "givenBackMinor", payment.currency,
-         array_remove(ARRAY[${CONCERNS.join(', ')}], NULL) AS concerns, payment.dodo_created_at AS "createdAt"
+/** A payment is not read again for each refund of ours that moves on: so those of the payment and ours, together. */
+const REFUNDS = `
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', coalesce(ours.dodo_refund_id, made.id),
+                                                'amountMinor', coalesce(ours.amount_minor, made."amountMinor"),
+                                                'status', coalesce(ours.state, made.status))), '[]')
+     FROM jsonb_to_recordset(payment.refunds_at_dodo) AS made (id text, status text, "amountMinor" bigint)
+     FULL JOIN (SELECT * FROM refunds WHERE dodo_payment_id = payment.dodo_payment_id AND dodo_refund_id IS NOT NULL) ours
+            ON ours.dodo_refund_id = made.id)`;
+
+const COLUMNS = `
+         payment.dodo_payment_id AS id, payment.org_id AS "orgId", org.name AS "orgName", payment.status,
+         payment.total_minor AS "totalMinor", payment.currency, ${REFUNDS} AS refunds,
+         array_remove(ARRAY[${CONCERNS.join(', ')}], NULL) AS concerns, payment.dodo_created_at AS "createdAt"`;
+
+const FROM = `
     FROM payments payment
     JOIN organizations org ON org.id = payment.org_id
     LEFT JOIN subscriptions sub ON sub.dodo_subscription_id = payment.dodo_subscription_id`;
+
+const SELECT = `SELECT ${COLUMNS} ${FROM}`;
+
+const SELECT_DETAIL = `
+  SELECT ${COLUMNS}, payment.dodo_subscription_id AS "subscriptionId", sub.surplus, payment.disputes_at_dodo AS disputes
+  ${FROM}`;

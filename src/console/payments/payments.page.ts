@@ -5,17 +5,12 @@ import type { Page as Items } from '../../http/pagination';
 import { money, time } from '../page/format';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
-import type { Html } from '../page/html';
+import type { Html, Value } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
 import { badge, head } from '../page/parts';
 import type { PaymentFilter, PaymentRow } from './console-payments.repository';
-
-/** What a person is to do. Money moves at Dodo only; its events, or a comparison, bring the outcome here. */
-const TO_DO: Record<PaymentConcern, string> = {
-  disputed: 'Answer the bank in Dodo’s dashboard: it waits for some days only.',
-  paid_twice: 'For a second subscription, which is not charged again: give it back in Dodo’s dashboard.',
-};
+import { TO_DO } from './payment.page';
 
 export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: Items<PaymentRow>): Page {
   const path = `${base}/payments`;
@@ -31,7 +26,10 @@ export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: I
       ${table(
         'Payments, newest first',
         [
-          { name: 'Payment', cell: ({ id }) => html`<code>${id}</code>` },
+          {
+            name: 'Payment',
+            cell: ({ id }) => html`<a href="${path}/${encodeURIComponent(id)}"><code>${id}</code></a>`,
+          },
           {
             name: 'Organization',
             cell: ({ orgId, orgName }) =>
@@ -42,8 +40,7 @@ export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: I
           {
             name: 'Given back',
             isNumber: true,
-            cell: ({ givenBackMinor, currency }) =>
-              givenBackMinor === 0 ? '–' : money(givenBackMinor, currency),
+            cell: givenBack,
           },
           { name: 'Made', cell: ({ createdAt }) => time(createdAt) },
           { name: 'Needs a person', cell: ({ concerns }) => html`${concerns.map(toDo)}` },
@@ -56,4 +53,13 @@ export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: I
 
 function toDo(concern: PaymentConcern): Html {
   return html`${badge(concern)} ${TO_DO[concern]} `;
+}
+
+function givenBack({ refunds, currency }: PaymentRow): Value {
+  const made = refunds.filter(({ status }) => status !== 'failed');
+  if (made.length === 0) return '–';
+  return money(
+    made.reduce((total, { amountMinor }) => total + amountMinor, 0),
+    currency,
+  );
 }
