@@ -110,13 +110,8 @@ describe('the console and outsiders', () => {
     for (const [what, visitor, headers] of await outsiders()) {
       for (const page of PAGES) {
         const { status, headers: answered, html } = await visitor.get(page, headers);
-        expect([what, page, status, answered.get('location'), html]).toEqual([
-          what,
-          page,
-          303,
-          '/console/sign-in',
-          '',
-        ]);
+        const signIn = page === '' ? '/console/sign-in' : `/console/sign-in?next=${encodeURIComponent(page)}`;
+        expect([what, page, status, answered.get('location'), html]).toEqual([what, page, 303, signIn, '']);
       }
     }
   });
@@ -195,6 +190,31 @@ describe('the console and outsiders', () => {
       expect(html).toMatch(/id="problem">The name m(ust|ay) [^<]+\.</);
     }
     expect(await countActions()).toBe(before);
+  });
+
+  it('leads on to the page that was wanted, also after a mistake, and nowhere else', async () => {
+    const visitor = new ConsoleVisitor(service);
+    const path = (await visitor.get('/payments?concern=disputed')).headers.get('location')!;
+    const { html } = await visitor.get(path.slice('/console'.length));
+    const next = /name="next" value="([^"]+)"/.exec(html)![1]!;
+    expect(next).toBe('/payments?concern=disputed');
+    expect(html).toContain(`<a href="/console${next}">`);
+    const wrong = await visitor.post('/sign-in', { name: 'Ada', token: 'wrong', next });
+    expect(wrong.html).toContain(`name="next" value="${next}"`);
+    const signedIn = await visitor.post('/sign-in', { name: 'Ada', token: TOKEN, next });
+    expect(signedIn.headers.get('location')).toBe(`/console${next}`);
+    for (const evil of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      '/\t/evil.example',
+      '"><b>',
+    ]) {
+      const answer = await visitor.post('/sign-in', { name: 'Ada', token: TOKEN, next: evil });
+      expect([evil, answer.headers.get('location')]).toEqual([evil, '/console']);
+      const shown = await visitor.get(`/sign-in?next=${encodeURIComponent(evil)}`);
+      expect(shown.html).not.toContain('name="next"');
+    }
   });
 
   it('gives back the name that was typed, as text, and says once what is missing', async () => {

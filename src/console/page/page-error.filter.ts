@@ -4,6 +4,7 @@ import { AppError } from '../../app-error';
 import { Config } from '../../config';
 import { ErrorFilter } from '../../http/error.filter';
 import { frameOf } from '../sign-in/console.guard';
+import { signInPath } from '../sign-in/wanted-page';
 import { errorPage } from './error.page';
 import { basePath } from './frame';
 import { seeOther, sendPage } from './send';
@@ -20,7 +21,8 @@ export class PageErrorFilter extends ErrorFilter {
     if (this.config.operatorToken === null) return super.send(reply, answer, request);
     const nobody = { base: basePath(this.config), operatorName: null, csrfToken: '' };
     const frame = frameOf(request) ?? nobody;
-    if (answer.status === 401 && request.method === 'GET') return seeOther(reply, `${frame.base}/sign-in`);
+    if (answer.status === 401 && request.method === 'GET')
+      return seeOther(reply, signInPath(frame.base, request.url));
     sendPage(reply, frame, errorPage(frame, answer));
   }
 }

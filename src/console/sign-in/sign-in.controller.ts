@@ -1,4 +1,4 @@
-import { Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Get, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../app-error';
@@ -8,6 +8,7 @@ import { required } from '../../http/required';
 import { checkForm, readForm } from '../page/form.decorator';
 import { basePath } from '../page/frame';
 import type { Frame } from '../page/frame';
+import { text } from '../page/query';
 import { seeOther, sendPage } from '../page/send';
 import { OpenConsoleRoutes, PostForm } from './console-routes.decorator';
 import { ConsoleGuard, InConsole } from './console.guard';
@@ -16,7 +17,9 @@ import { isSameOrigin } from './same-origin';
 import { readSessionCookie, sessionCookie } from './session-cookie';
 import { signInPage } from './sign-in.page';
 import type { FailedAttempt } from './sign-in.page';
+import { wantedPage } from './wanted-page';
 
+const pageSchema = z.object({ next: text });
 const signInSchema = z.object({ name: nameSchema, token: z.string({ error: required('a string') }) });
 
 @OpenConsoleRoutes('')
@@ -31,25 +34,29 @@ export class SignInController {
   }
 
   @Get('sign-in')
-  show(@Res() reply: FastifyReply): void {
-    sendPage(reply, this.nobody, signInPage(this.nobody));
+  show(
+    @Query({ schema: pageSchema }) { next }: z.output<typeof pageSchema>,
+    @Res() reply: FastifyReply,
+  ): void {
+    sendPage(reply, this.nobody, signInPage(this.nobody, wantedPage(next)));
   }
 
   @PostForm('sign-in')
   async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSameOrigin(request)) throw new AppError(403, 'request_failed', 'Sign in on the page itself.');
     const form = readForm(request);
+    const next = wantedPage(form.get('next') ?? '');
     try {
       const { name, token } = checkForm(signInSchema, form);
       const secret = await this.sessions.signIn(name, token, request.ip);
       reply.header('set-cookie', sessionCookie(request, this.nobody.base, secret, SESSION_SECONDS));
-      seeOther(reply, this.nobody.base);
+      seeOther(reply, `${this.nobody.base}${next}`);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       sendPage(
         reply.code(error.status).headers(error.headers),
         this.nobody,
-        signInPage(this.nobody, failedAttempt(form, error.message)),
+        signInPage(this.nobody, next, failedAttempt(form, error.message)),
       );
     }
   }

@@ -10,7 +10,8 @@ export interface FailedAttempt {
   wrong: 'name' | 'token';
 }
 
-export function signInPage({ base }: Frame, failed?: FailedAttempt): Page {
+/** `next`: the page below the base that was wanted; '' for none. */
+export function signInPage({ base }: Frame, next: string, failed?: FailedAttempt): Page {
   const mark = (field: FailedAttempt['wrong']) => failed?.wrong === field && html` aria-invalid="true"`;
   return {
     title: 'Sign in',
@@ -19,6 +20,7 @@ export function signInPage({ base }: Frame, failed?: FailedAttempt): Page {
       <h1>Billing console</h1>
       ${failed && html`<p class="alert" role="alert" id="problem">${failed.problem}</p>`}
       <form class="stack" method="post" action="${base}/sign-in">
+        ${next !== '' && html`<input type="hidden" name="next" value="${next}" />`}
         <label class="field"
           ><span>Your name</span>
           <input
@@ -46,7 +48,8 @@ export function signInPage({ base }: Frame, failed?: FailedAttempt): Page {
         <button class="primary">Sign in</button>
       </form>
       <p class="soft small">
-        Needs cookies, and https unless it runs on this machine. Ends by itself after 12 hours.
+        ${next !== '' && html`Signed in already? <a href="${base}${next}">Go on to the page</a>. `}Needs
+        cookies, and https unless it runs on this machine. Ends by itself after 12 hours.
       </p>
     </div>`,
   };
