@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'sub'
   | 'cus'
   | 'ref'
+  | 'dp'
   | 'cks'
   | 'pdt'
   | 'inv'

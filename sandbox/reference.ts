@@ -80,6 +80,23 @@ export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 export const REFUND_STATUSES = ['succeeded', 'failed', 'pending', 'review'] as const;
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
+/** What may follow on `opened`. */
+export const DISPUTE_ENDINGS = ['expired', 'accepted', 'cancelled', 'challenged', 'won', 'lost'] as const;
+
+export const DISPUTE_STATUSES = [
+  'dispute_opened',
+  'dispute_expired',
+  'dispute_accepted',
+  'dispute_cancelled',
+  'dispute_challenged',
+  'dispute_won',
+  'dispute_lost',
+] as const;
+export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
+
+export const DISPUTE_STAGES = ['pre_dispute', 'dispute', 'pre_arbitration'] as const;
+export type DisputeStage = (typeof DISPUTE_STAGES)[number];
+
 export const TIME_INTERVALS = ['Day', 'Week', 'Month', 'Year'] as const;
 export type TimeInterval = (typeof TIME_INTERVALS)[number];
 

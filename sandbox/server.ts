@@ -6,6 +6,7 @@ import type { Context, Logger } from './context';
 import { bookRoutes } from './control/books';
 import { clockRoutes } from './control/clock';
 import { deliveryRoutes } from './control/deliveries';
+import { disputeControlRoutes } from './control/disputes';
 import { faultRoutes } from './control/faults';
 import { payRoutes } from './control/pay';
 import { Driver, storedOffset } from './engine/driver';
@@ -18,6 +19,7 @@ import { checkoutRoutes } from './resources/checkouts';
 import { customerExtraRoutes } from './resources/customer.extras';
 import { customerRoutes } from './resources/customers';
 import { localizedPriceRoutes } from './resources/localized-prices';
+import { disputeRoutes } from './resources/disputes';
 import { paymentRoutes } from './resources/payments';
 import { productRoutes } from './resources/products';
 import { refundRoutes } from './resources/refunds';
@@ -98,6 +100,7 @@ function routesOf(ctx: Context, driver: Driver, dispatcher: Dispatcher): Routes 
       ...checkoutRoutes(ctx),
       ...paymentRoutes(ctx),
       ...refundRoutes(ctx),
+      ...disputeRoutes(ctx),
       ...subscriptionRoutes(ctx),
       ...customerRoutes(ctx),
       ...customerExtraRoutes(ctx),
@@ -109,6 +112,7 @@ function routesOf(ctx: Context, driver: Driver, dispatcher: Dispatcher): Routes 
       ...bookRoutes(ctx, driver, dispatcher),
       ...faultRoutes(ctx),
       ...payRoutes(ctx),
+      ...disputeControlRoutes(ctx),
       ...deliveryRoutes(ctx),
     ],
     pages: [

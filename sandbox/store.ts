@@ -1,6 +1,7 @@
 import { Journal, type Change } from './journal';
 import type { Checkout } from './model/checkouts';
 import type { Customer, PaymentMethod, WalletEntry } from './model/customers';
+import type { Dispute } from './model/disputes';
 import type { Fault } from './model/faults';
 import type { Payment, Refund } from './model/payments';
 import type { LocalizedPrice, Product, ShortLink } from './model/products';
@@ -124,6 +125,7 @@ export class Store {
   readonly checkouts = this.collection<Checkout>('checkouts', 'session_id');
   readonly payments = this.collection<Payment>('payments', 'payment_id');
   readonly refunds = this.collection<Refund>('refunds', 'refund_id', 'payment_id');
+  readonly disputes = this.collection<Dispute>('disputes', 'dispute_id', 'payment_id');
   readonly subscriptions = this.collection<Subscription>('subscriptions', 'subscription_id');
   readonly links = this.collection<PaymentLink>('links', 'link_id');
   readonly endpoints = this.collection<Endpoint>('endpoints', 'id');

@@ -7,7 +7,7 @@ import type { Subscription } from '../model/subscriptions';
 import type { Delivery, Event } from '../model/webhooks';
 import type { Dispatcher } from '../webhooks/dispatcher';
 import { carryOut, settleDelayed, subscriptionDue } from './billing-cycle';
-import { settleRefund } from './refunds';
+import { settleDueRefund } from './refunds';
 
 const LONGEST_SLEEP_MS = 3_600_000;
 const OFFSET = 'clock_offset_ms';
@@ -76,7 +76,7 @@ export class Driver {
     const subscription = collection === 'subscriptions' && subscriptions.get(id);
     if (subscription) carryOut(this.ctx, subscription);
     const refund = collection === 'refunds' && refunds.get(id);
-    if (refund) settleRefund(this.ctx, refund, refund.outcome);
+    if (refund) settleDueRefund(this.ctx, refund);
     const payment = collection === 'payments' && payments.get(id);
     if (payment) settleDelayed(this.ctx, payment);
     const delivery = collection === 'deliveries' && deliveries.get(id);

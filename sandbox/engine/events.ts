@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { newId } from '../ids';
+import type { Dispute } from '../model/disputes';
 import type { Payment, Refund } from '../model/payments';
 import type { Subscription } from '../model/subscriptions';
 import type { Delivery, Endpoint, Event } from '../model/webhooks';
@@ -23,6 +24,10 @@ export const emitPayment = (ctx: Context, type: string, payment: Payment): Event
 
 export const emitRefund = (ctx: Context, type: string, refund: Refund): Event =>
   emit(ctx, `refund.${type}`, { kind: 'Refund', id: refund.refund_id });
+
+/** Its events are named after where it has come to. */
+export const emitDispute = (ctx: Context, { dispute_id: id, dispute_status: status }: Dispute): Event =>
+  emit(ctx, status.replace('_', '.'), { kind: 'Dispute', id });
 
 /** `subscription.updated` accompanies every other event of a subscription. */
 export function emitSubscription(ctx: Context, subscription: Subscription, ...types: string[]): void {

@@ -3,6 +3,7 @@ import { ApiError } from '../errors';
 import { newId } from '../ids';
 import type { Payment, PaymentLine, Refund, RefundItem } from '../model/payments';
 import type { Metadata } from '../model/products';
+import { isHeldByBank } from './disputes';
 import { emitRefund } from './events';
 import { isFullyRefunded, refundableOf, refundedTotal, refundsOf } from './refund-ledger';
 import { sum } from './quote';
@@ -51,6 +52,11 @@ export function settleRefund(ctx: Context, refund: Refund, status: 'succeeded' |
   const settled = ctx.store.refunds.update(refund.refund_id, { status, settles_at: null });
   emitRefund(ctx, status, settled);
   return settled;
+}
+
+/** What becomes of it by itself: what the bank has its hand on can't be given back. */
+export function settleDueRefund(ctx: Context, refund: Refund): Refund {
+  return settleRefund(ctx, refund, isHeldByBank(ctx, refund.payment_id) ? 'failed' : refund.outcome);
 }
 
 function refuseUnrefundable(ctx: Context, payment: Payment): void {

@@ -20,7 +20,6 @@ const NOT_MODELLED = new Set([
   'connectors',
   'credit-entitlements',
   'discounts',
-  'disputes',
   'entitlements',
   'events',
   'grants',

@@ -59,7 +59,7 @@ export interface Refund {
   items: RefundItem[];
   reason: string | null;
   metadata: Metadata;
-  /** What the refund becomes at `settles_at`. */
+  /** What the refund becomes at `settles_at`, unless the payment is disputed then. */
   outcome: 'succeeded' | 'failed';
   settles_at: string | null;
   created_at: string;

@@ -13,7 +13,7 @@ export interface Endpoint {
   updated_at: string;
 }
 
-export type Subject = { kind: 'Payment' | 'Subscription' | 'Refund'; id: string };
+export type Subject = { kind: 'Payment' | 'Subscription' | 'Refund' | 'Dispute'; id: string };
 
 export interface Event {
   event_id: string;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseDuration } from '../clock';
 import type { Context } from '../context';
 import { checkoutState } from '../engine/checkout';
+import { disputesOf } from '../engine/disputes';
 import type { Driver } from '../engine/driver';
 import type { PageRoute } from '../http/route';
 import { sendPage } from './document';
@@ -47,7 +48,7 @@ function show(ctx: Context, reply: FastifyReply): FastifyReply {
       ${clockCard(ctx)}
       ${section('Checkout sessions', ['Session', 'State', 'Made'], sessionRows(ctx), 'Sessions appear here once POST /checkouts is called.')}
       ${section('Subscriptions', ['Subscription', 'Plan', 'Status', 'Next billing'], subscriptionRows(ctx), 'None yet.')}
-      ${section('Payments', ['Payment', 'Amount', 'Status', 'Made'], paymentRows(ctx), 'None yet.')}
+      ${section('Payments', ['Payment', 'Amount', 'Status', 'Dispute', 'Made'], paymentRows(ctx), 'None yet.')}
       ${section('Recent events', ['At', 'Event', 'Of', 'Delivered'], eventRows(ctx), 'Nothing has happened yet.')}
     </main>`,
   });
@@ -126,7 +127,14 @@ function paymentRows(ctx: Context): Html[] {
     .slice(0, RECENT)
     .map((payment) => {
       const amount = html`<span class="num">${money(payment.total_amount, payment.currency)}</span>`;
-      return row(code(payment.payment_id), amount, status(payment.status), instant(payment.created_at));
+      const dispute = disputesOf(ctx, payment.payment_id).at(-1)?.dispute_status.replace('dispute_', '');
+      return row(
+        code(payment.payment_id),
+        amount,
+        status(payment.status),
+        dispute ? status(dispute) : '',
+        instant(payment.created_at),
+      );
     });
 }
 

@@ -1,7 +1,9 @@
 import { BRAND_ID, BUSINESS_ID, type Context } from '../context';
+import { disputesOf } from '../engine/disputes';
 import { refundStatusOf, refundableOf, refundsOf } from '../engine/refund-ledger';
 import type { Payment } from '../model/payments';
 import { viewCustomerOf } from './customer.view';
+import { viewDisputeOfPayment } from './dispute.view';
 import { viewRefundItem } from './refund.view';
 
 function viewCommon(ctx: Context, payment: Payment) {
@@ -25,9 +27,10 @@ function viewCommon(ctx: Context, payment: Payment) {
   };
 }
 
-/** Lists leave out refunds, disputes, cart, billing, session, settlement and errors. */
+/** Lists leave out refunds, cart, billing, session, settlement and errors; of disputes, all but where the latest stands. */
 export function viewPaymentItem(ctx: Context, payment: Payment) {
-  return { ...viewCommon(ctx, payment), dispute_status: null, has_license_key: false };
+  const dispute_status = disputesOf(ctx, payment.payment_id).at(-1)?.dispute_status ?? null;
+  return { ...viewCommon(ctx, payment), dispute_status, has_license_key: false };
 }
 
 export function viewPayment(ctx: Context, payment: Payment) {
@@ -41,7 +44,7 @@ export function viewPayment(ctx: Context, payment: Payment) {
     checkout_session_id: payment.checkout_session_id,
     product_cart: productCartOf(ctx, payment),
     refunds: refundsOf(ctx, payment.payment_id).map(viewRefundItem),
-    disputes: [],
+    disputes: disputesOf(ctx, payment.payment_id).map(viewDisputeOfPayment),
     discounts: null,
     discount_id: null,
     custom_field_responses: null,

@@ -1,5 +1,6 @@
 import { BUSINESS_ID, type Context } from '../context';
 import type { Event } from '../model/webhooks';
+import { viewDispute } from '../resources/dispute.view';
 import { viewPayment } from '../resources/payment.view';
 import { viewRefund } from '../resources/refund.view';
 import { viewSubscription } from '../resources/subscription.view';
@@ -24,6 +25,10 @@ function subjectNow(ctx: Context, { subject }: Event): object | null {
   if (subject.kind === 'Refund') {
     const refund = ctx.store.refunds.get(subject.id);
     return refund ? viewRefund(ctx, refund) : null;
+  }
+  if (subject.kind === 'Dispute') {
+    const dispute = ctx.store.disputes.get(subject.id);
+    return dispute ? viewDispute(ctx, dispute) : null;
   }
   const subscription = ctx.store.subscriptions.get(subject.id);
   if (!subscription) return null;

@@ -6,6 +6,7 @@ const MODELLED = [
   'checkoutSessions',
   'payments',
   'refunds',
+  'disputes',
   'subscriptions',
   'customers',
   'webhooks',
@@ -73,6 +74,11 @@ async function failedRenewal({ dodo, bench }: World): Promise<string> {
   return items[0]?.payment_id ?? '';
 }
 
+async function disputed({ bench, paid }: World): Promise<string> {
+  const path = `/payments/${paid.payment_id}/dispute`;
+  return (await bench.control<{ dispute_id: string }>('POST', path)).dispute_id;
+}
+
 const SCENARIOS: Record<string, Scenario> = {
   'products.create': ({ dodo }) => newProduct(dodo),
   'products.retrieve': ({ dodo }) => dodo.products.retrieve(PRO),
@@ -126,6 +132,12 @@ const SCENARIOS: Record<string, Scenario> = {
     return dodo.refunds.retrieve(refund_id);
   },
   'refunds.list': ({ dodo }) => dodo.refunds.list({ status: 'pending', page_number: 0 }),
+
+  'disputes.retrieve': async (world) => world.dodo.disputes.retrieve(await disputed(world)),
+  'disputes.list': async (world) => {
+    await disputed(world);
+    return world.dodo.disputes.list({ dispute_status: 'dispute_opened', page_number: 0 });
+  },
 
   'subscriptions.create': ({ dodo, customer }) =>
     dodo.subscriptions.create({

@@ -17,6 +17,7 @@ describe('what is kept between two starts', () => {
   it('is everything: objects, clock, switches, faults, endpoints', async () => {
     const first = await start();
     const paid = await first.buy();
+    await first.control('POST', `/payments/${paid.payment_id}/dispute`);
     await first.dodo.webhooks.create({ url: 'http://127.0.0.1:9/none', disabled: true });
     await first.behave({ refundOutcome: 'review' });
     await first.fault({ method: 'GET', path: '/refunds', kind: 'error_before' });

@@ -38,6 +38,12 @@ export interface SandboxRefund {
   items: { item_id: string; amount: number }[];
 }
 
+export interface SandboxDispute {
+  dispute_id: string;
+  payment_id: string;
+  dispute_status: string;
+}
+
 export interface Books {
   payments: { payment_id: string; status: string; total_amount: number; subscription_id: string | null }[];
   refunds: SandboxRefund[];
@@ -121,6 +127,15 @@ export class SandboxControl {
   /** Refunds of one payment, whatever became of them. */
   async refundsOf(paymentId: string): Promise<SandboxRefund[]> {
     return (await this.books()).refunds.filter((refund) => refund.payment_id === paymentId);
+  }
+
+  /** A customer asks their bank for the money back. */
+  dispute(paymentId: string): Promise<SandboxDispute> {
+    return this.call('POST', `/_sandbox/payments/${paymentId}/dispute`, {});
+  }
+
+  moveDispute(disputeId: string, status: string): Promise<SandboxDispute> {
+    return this.call('POST', `/_sandbox/disputes/${disputeId}`, { status });
   }
 
   resendAll(): Promise<unknown> {
