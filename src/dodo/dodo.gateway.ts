@@ -23,6 +23,7 @@ import {
   toRefund,
   toSubscription,
 } from './dodo.mapper';
+import { PLAN_CHANGE_TERMS } from './dodo.plan-changes';
 import { watchedFetch } from './dodo.watch';
 import type {
   CancellationOrder,
@@ -40,17 +41,6 @@ import type {
   ListedSubscription,
   PlanChangeTiming,
 } from './dodo.types';
-
-const PLAN_CHANGE_TERMS = {
-  now: {
-    proration_billing_mode: 'prorated_immediately',
-    effective_at: 'immediately',
-    on_payment_failure: 'prevent_change',
-  },
-  now_in_trial: { proration_billing_mode: 'do_not_bill', effective_at: 'immediately' },
-  // The only mode that Dodo takes together with a later date.
-  next_period: { proration_billing_mode: 'full_immediately', effective_at: 'next_billing_date' },
-} as const;
 
 /**
  * The only place that talks to Dodo. Each method is one question or one
@@ -187,9 +177,9 @@ export class DodoGateway {
   /**
    * Moves a subscription to another product. At once, the difference is charged
    * now, and if that fails nothing changes; in a trial nothing is charged. Later
-   * means at the next billing date.
+   * means at the next billing date. With `replaces`, a scheduled change is withdrawn
+   * if this one is made; without, it makes Dodo refuse this one.
    */
-  /** With `replaces`, a scheduled change is withdrawn if this one is made; without, it makes Dodo refuse this one. */
   changePlan(id: string, productId: string, timing: PlanChangeTiming, replaces: boolean): Promise<void> {
     const change = { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] };
     return this.call('write', `changing the plan of ${id}`, async (options) => {
