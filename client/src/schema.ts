@@ -546,7 +546,7 @@ export interface paths {
     put?: never;
     /**
      * Compare with Dodo, and mend
-     * @description Reads what Dodo has, within its rate limit, and mends what is different here: subscriptions, payments and refunds. Joins the one that is running, if any. Answers at its end, or after 20 seconds with `status` running: it goes on then. A refund that Dodo could not carry out is asked for again at once.
+     * @description Reads what Dodo has, within its rate limit, and mends what is different here: subscriptions, payments with their disputes, and refunds. Joins the one that is running, if any. Answers at its end, or after 20 seconds with `status` running: it goes on then. A refund that Dodo could not carry out is asked for again at once.
      */
     post: operations['reconcile'];
     delete?: never;
@@ -3012,7 +3012,7 @@ export interface operations {
             data: {
               /**
                * Format: date-time
-               * @description Payments and refunds that were created before are not listed; subscriptions all are.
+               * @description Payments, refunds and disputes that were created before are not listed; subscriptions all are.
                */
               createdSince: string | null;
               findings: {
@@ -3027,6 +3027,7 @@ export interface operations {
                     | 'not_listed'
                     | 'not_at_dodo'
                     | 'no_organization'
+                    | 'dispute_open'
                     | 'refund_not_made'
                     | 'refund_pending'
                     | 'refund_failed';
@@ -3184,7 +3185,7 @@ export interface operations {
               items: {
                 /**
                  * Format: date-time
-                 * @description Payments and refunds that were created before are not listed; subscriptions all are.
+                 * @description Payments, refunds and disputes that were created before are not listed; subscriptions all are.
                  */
                 createdSince: string | null;
                 /** Format: date-time */
@@ -3337,7 +3338,7 @@ export interface operations {
             data: {
               /**
                * Format: date-time
-               * @description Payments and refunds that were created before are not listed; subscriptions all are.
+               * @description Payments, refunds and disputes that were created before are not listed; subscriptions all are.
                */
               createdSince: string | null;
               findings: {
@@ -3352,6 +3353,7 @@ export interface operations {
                     | 'not_listed'
                     | 'not_at_dodo'
                     | 'no_organization'
+                    | 'dispute_open'
                     | 'refund_not_made'
                     | 'refund_pending'
                     | 'refund_failed';

@@ -6,10 +6,12 @@ import { callDodo, createDodoClient } from './dodo.call';
 import {
   PAGE_SIZE,
   toListQuery,
+  toListedDisputes,
   toListedPayments,
   toListedRefunds,
   toListedSubscriptions,
 } from './dodo.lists';
+import type { ListName } from './dodo.lists';
 import {
   toCheckoutPaymentId,
   toCheckoutSession,
@@ -35,6 +37,7 @@ import type {
   DodoRefund,
   DodoSubscription,
   ListRequest,
+  ListedDispute,
   ListedPage,
   ListedPayment,
   ListedRefund,
@@ -130,23 +133,25 @@ export class DodoGateway {
 
   /** Of every status. */
   listSubscriptions(request: ListRequest): Promise<ListedPage<ListedSubscription>> {
-    return this.call('read', 'listing subscriptions', async (options) => {
-      const { items } = await this.client.subscriptions.list(toListQuery(request), options);
-      return { items: toListedSubscriptions(items), rows: items.length };
-    });
+    return this.list('subscriptions', request, toListedSubscriptions);
   }
 
   listPayments(request: ListRequest): Promise<ListedPage<ListedPayment>> {
-    return this.call('read', 'listing payments', async (options) => {
-      const { items } = await this.client.payments.list(toListQuery(request), options);
-      return { items: toListedPayments(items), rows: items.length };
-    });
+    return this.list('payments', request, toListedPayments);
   }
 
   listRefunds(request: ListRequest): Promise<ListedPage<ListedRefund>> {
-    return this.call('read', 'listing refunds', async (options) => {
-      const { items } = await this.client.refunds.list(toListQuery(request), options);
-      return { items: toListedRefunds(items), rows: items.length };
+    return this.list('refunds', request, toListedRefunds);
+  }
+
+  listDisputes(request: ListRequest): Promise<ListedPage<ListedDispute>> {
+    return this.list('disputes', request, toListedDisputes);
+  }
+
+  private list<T>(what: ListName, request: ListRequest, read: (rows: unknown) => T[]) {
+    return this.call('read', `listing ${what}`, async (options) => {
+      const { items } = await this.client[what].list(toListQuery(request), options);
+      return { items: read(items), rows: items.length };
     });
   }
 

@@ -1,4 +1,4 @@
-import { toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
+import { toListedDisputes, toListedPayments, toListedRefunds, toListedSubscriptions } from './dodo.lists';
 
 const created_at = '2026-11-23T12:00:00Z';
 
@@ -42,6 +42,15 @@ describe('Dodo’s lists, read leniently', () => {
     const refund = { refund_id: 'ref_1', payment_id: 'pay_1', status: 'review', created_at };
     expect(toListedRefunds([refund, 'ref_2'])).toEqual([
       { id: 'ref_1', paymentId: 'pay_1', status: 'review', createdAt: new Date(created_at) },
+    ]);
+    const dispute = {
+      dispute_id: 'dp_1',
+      payment_id: 'pay_1',
+      dispute_status: 'dispute_reopened',
+      created_at,
+    };
+    expect(toListedDisputes([{ ...dispute, payment_id: null }, dispute])).toEqual([
+      { id: 'dp_1', paymentId: 'pay_1', status: 'reopened', createdAt: new Date(created_at) },
     ]);
   });
 });

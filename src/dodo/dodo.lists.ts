@@ -14,10 +14,14 @@ import {
 import type {
   DodoSubscription,
   ListRequest,
+  ListedDispute,
   ListedPayment,
   ListedRefund,
   ListedSubscription,
 } from './dodo.types';
+
+/** What is listed here, as the SDK calls it. */
+export type ListName = 'subscriptions' | 'payments' | 'refunds' | 'disputes';
 
 /** Dodo's largest page. */
 export const PAGE_SIZE = 100;
@@ -111,6 +115,24 @@ export function toListedRefunds(wire: unknown): ListedRefund[] {
       id: row.refund_id,
       paymentId: row.payment_id,
       status: row.status,
+      createdAt: row.created_at,
+    }));
+}
+
+const listedDispute = z.looseObject({
+  dispute_id: text,
+  payment_id: text,
+  dispute_status: text,
+  created_at: instant,
+});
+
+export function toListedDisputes(wire: unknown): ListedDispute[] {
+  return readable(listedDispute)
+    .parse(wire)
+    .map((row) => ({
+      id: row.dispute_id,
+      paymentId: row.payment_id,
+      status: toDisputeStatus(row.dispute_status),
       createdAt: row.created_at,
     }));
 }

@@ -122,6 +122,12 @@ export interface ListedRefund extends Pick<DodoRefund, 'id' | 'paymentId' | 'sta
   createdAt: Date;
 }
 
+/** A dispute as a list shows it. */
+export interface ListedDispute extends Pick<DodoDispute, 'id' | 'status'> {
+  paymentId: string;
+  createdAt: Date;
+}
+
 /** One page of a list. Dodo counts pages from 0, and says neither the total nor whether there are more. */
 export interface ListRequest {
   page: number;

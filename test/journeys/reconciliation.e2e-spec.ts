@@ -1,4 +1,7 @@
-import { INCOMPLETE_PAYMENTS } from '../../src/billing/reconciliation/held-objects.repository';
+import {
+  INCOMPLETE_PAYMENTS,
+  UNDECIDED_PAYMENTS,
+} from '../../src/billing/reconciliation/held-objects.repository';
 import { RecurringJobs } from '../../src/jobs/recurring-jobs';
 import { ValidAnswers } from '../contract/valid-answers';
 import { TestService, type Answer } from '../support/test-service';
@@ -117,7 +120,7 @@ describe('reconciliation', () => {
     }
   });
 
-  it('finds incomplete payments without walking all that there are', async () => {
+  it('finds incomplete and disputed payments without walking all that there are', async () => {
     const { orgId } = await service.newOrg();
     await service.query(
       `INSERT INTO payments (dodo_payment_id, org_id, status, total_minor, currency, plan_minor, has_line_items,
@@ -127,12 +130,16 @@ describe('reconciliation', () => {
       [orgId],
     );
     await service.query('ANALYZE payments');
-    const sql = INCOMPLETE_PAYMENTS.replaceAll('$1', "''").replaceAll('$2', '100');
-    const plan = JSON.stringify(await service.query(`EXPLAIN (FORMAT JSON) ${sql}`));
-    expect(plan).toContain('"payments_without_lines_idx"');
-    expect(plan).toContain('"payments_with_fee_idx"');
-    expect(plan).not.toContain('"payments_pkey"');
-    expect(plan).not.toMatch(/"Seq Scan"[^{}]*"payments"/);
+    for (const [query, ...indexes] of [
+      [INCOMPLETE_PAYMENTS, 'payments_without_lines_idx', 'payments_with_fee_idx'],
+      [UNDECIDED_PAYMENTS, 'payments_open_disputes_idx', 'payments_challenged_disputes_idx'],
+    ] as const) {
+      const sql = query.replaceAll('$1', "''").replaceAll('$2', '100');
+      const plan = JSON.stringify(await service.query(`EXPLAIN (FORMAT JSON) ${sql}`));
+      for (const index of indexes) expect(plan).toContain(`"${index}"`);
+      expect(plan).not.toContain('"payments_pkey"');
+      expect(plan).not.toMatch(/"Seq Scan"[^{}]*"payments"/);
+    }
     await service.query(`DELETE FROM payments WHERE dodo_payment_id LIKE 'pay_many_%'`);
   });
 

@@ -193,6 +193,32 @@ describe('what a person gives back at Dodo', () => {
       expect(await look('lost')).toMatchObject([{ detail: 'dispute opened → lost' }]);
     });
 
+    it('is compared one by one where Dodo lists them, those of others left out', async () => {
+      const bought = await withPack();
+      await service.sandbox.dispute(bought.paymentId);
+      const stranger = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+        product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }],
+        customer: { email: 'stranger@example.com', name: 'Stranger' },
+      });
+      const { payment_id: other } = await service.sandbox.pay(stranger.checkout_url);
+      await service.sandbox.dispute(other);
+      const look = () => service.get(DodoLists).lookAtDisputes({ page: 0, createdSince: null });
+      const { rows, differences } = await look();
+      expect(rows).toBe(2);
+      expect(differences).toEqual([
+        {
+          kind: 'payment',
+          objectId: bought.paymentId,
+          orgId: bought.orgId,
+          found: 'outdated',
+          outcome: 'open',
+          detail: 'dispute none → opened',
+        },
+      ]);
+      await service.tell('payment.succeeded', bought.paymentId);
+      expect((await look()).differences).toEqual([]);
+    });
+
     it('is nothing to us when the payment is nobody’s here', async () => {
       const bought = await withPack();
       await dispute(bought, 'opened', 'pay_of_another');

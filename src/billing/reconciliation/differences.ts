@@ -1,4 +1,4 @@
-import type { ListedPayment, ListedRefund, ListedSubscription } from '../../dodo/dodo.types';
+import type { ListedDispute, ListedPayment, ListedRefund, ListedSubscription } from '../../dodo/dodo.types';
 import type { Payment } from '../payments/payment.entity';
 import type { Refund } from '../refunds/refund.entity';
 import { isNews } from '../refunds/refund-state';
@@ -44,6 +44,25 @@ export function differenceOfPayment(
     ['status', ourStatus, status],
     ['dispute', ourDispute, disputeStatus],
   ]);
+}
+
+export function differenceOfDispute(
+  { id, status }: ListedDispute,
+  { disputesAtDodo }: Payment,
+): string | null {
+  return describe([['dispute', disputesAtDodo.find((known) => known.id === id)?.status, status]]);
+}
+
+/** Where the disputes of a payment have gone from one reading to the next. */
+export function changeOfDisputes(before: Payment | null, after: Payment | null): string | null {
+  if (before === null || after === null) return null;
+  return describe(
+    after.disputesAtDodo.map(({ id, status }) => [
+      'dispute',
+      before.disputesAtDodo.find((known) => known.id === id)?.status,
+      status,
+    ]),
+  );
 }
 
 /**

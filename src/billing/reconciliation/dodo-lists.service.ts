@@ -4,6 +4,7 @@ import type { DodoMetadata, ListRequest } from '../../dodo/dodo.types';
 import { NoOrganization } from '../../webhooks/inbound/dodo-event.handlers';
 import { OrgOfEventService } from '../org-of-event.service';
 import {
+  differenceOfDispute,
   differenceOfForeignRefund,
   differenceOfPayment,
   differenceOfRefund,
@@ -87,6 +88,20 @@ export class DodoLists {
       const payment = paid.get(item.paymentId);
       const foreign = payment && differenceOfForeignRefund(item, payment, row);
       if (payment && foreign) differences.push(outdated('payment', item.paymentId, payment.orgId, foreign));
+    }
+    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+  }
+
+  /** A part of its payment, however old that is; one of a payment that is not here comes with it. */
+  async lookAtDisputes(request: ListRequest): Promise<LookedAt> {
+    const { items, rows } = await this.gateway.listDisputes(request);
+    const held = await this.held.listPayments(items.map(({ paymentId }) => paymentId));
+    const ours = new Map(held.map((row) => [row.dodoPaymentId, row]));
+    const differences: Difference[] = [];
+    for (const item of items) {
+      const row = ours.get(item.paymentId);
+      const detail = row && differenceOfDispute(item, row);
+      if (row && detail) differences.push(outdated('payment', item.paymentId, row.orgId, detail));
     }
     return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }

@@ -30,6 +30,17 @@ export const INCOMPLETE_PAYMENTS = `
     ORDER BY dodo_payment_id LIMIT $2)
   ORDER BY id LIMIT $2`;
 
+/** By an index each. With any other word, as far as Dodo says, a dispute has come to its end. */
+export const UNDECIDED_PAYMENTS = `
+  (SELECT dodo_payment_id AS id, org_id AS "orgId" FROM payments
+    WHERE dodo_payment_id > $1 AND disputes_at_dodo @> '[{"status": "opened"}]'
+    ORDER BY dodo_payment_id LIMIT $2)
+  UNION
+  (SELECT dodo_payment_id, org_id FROM payments
+    WHERE dodo_payment_id > $1 AND disputes_at_dodo @> '[{"status": "challenged"}]'
+    ORDER BY dodo_payment_id LIMIT $2)
+  ORDER BY id LIMIT $2`;
+
 /** What we hold, for comparison: many rows at once, and those of which Dodo may know more. */
 @Injectable()
 export class HeldObjectsRepository {
@@ -70,6 +81,11 @@ export class HeldObjectsRepository {
   /** Succeeded payments whose lines are not known, and those whose fee nobody owes. */
   listIncompletePayments(afterId: string, limit: number): Promise<HeldObject[]> {
     return this.database.manager.query(INCOMPLETE_PAYMENTS, [afterId, limit]);
+  }
+
+  /** Payments with a dispute that waits for an answer, or for what the bank makes of it. */
+  listUndecidedPayments(afterId: string, limit: number): Promise<HeldObject[]> {
+    return this.database.manager.query(UNDECIDED_PAYMENTS, [afterId, limit]);
   }
 
   listUnsettledRefunds(afterId: string, limit: number): Promise<HeldRefund[]> {

@@ -8,6 +8,7 @@ import { RefundsRepository } from '../refunds/refunds.repository';
 import { RefundsService } from '../refunds/refunds.service';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
+import { changeOfDisputes } from './differences';
 import type { ReconciliationFinding } from './reconciliation-finding.entity';
 import type { Verdict } from './reconciliation-findings.repository';
 
@@ -50,16 +51,19 @@ export class Mender {
             finding,
             () => this.paymentRows.findPayment(id),
             () => this.payments.sync(id),
+            changeOfDisputes,
           );
     } catch (error) {
       return verdictOf(finding, error);
     }
   }
 
-  private async sync(
+  /** `changeOf`: says what has changed where no list has shown it. */
+  private async sync<T extends Row>(
     finding: ReconciliationFinding,
-    find: () => Promise<Row | null>,
+    find: () => Promise<T | null>,
     sync: () => Promise<void>,
+    changeOf: (before: T | null, after: T | null) => string | null = () => null,
   ): Promise<Verdict | null> {
     const before = await find();
     await sync();
@@ -67,8 +71,14 @@ export class Mender {
     // An event, or a process that died here, may have mended it since it was found.
     const isMended =
       contentOf(before) !== contentOf(after) || (before !== null && before.syncedAt > finding.foundAt);
+    if (!isMended) return null;
     const { found, detail } = finding;
-    return isMended ? { outcome: 'mended', orgId: after?.orgId ?? null, found, detail } : null;
+    return {
+      outcome: 'mended',
+      orgId: after?.orgId ?? null,
+      found,
+      detail: detail ?? changeOf(before, after),
+    };
   }
 
   private async mendRefund(finding: ReconciliationFinding, atOnce: boolean): Promise<Verdict | null> {

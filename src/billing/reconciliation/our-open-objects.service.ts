@@ -41,6 +41,11 @@ export class OurOpenObjects {
     );
   }
 
+  async disputes(cursor: string): Promise<OpenObjects> {
+    const undecided = await this.held.listUndecidedPayments(cursor, BATCH);
+    return toOpenObjects('payment', undecided, () => 'dispute_open');
+  }
+
   async refunds(cursor: string): Promise<OpenObjects> {
     const refunds = await this.held.listUnsettledRefunds(cursor, BATCH);
     return toOpenObjects('refund', refunds, ({ state }) => FOUND_OF_REFUND[state]);

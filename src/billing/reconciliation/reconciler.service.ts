@@ -89,10 +89,14 @@ export class Reconciler {
         return ofDodo(seen, 'paymentsLooked', await this.lists.lookAtPayments(request));
       case 'refunds':
         return ofDodo(seen, 'refundsLooked', await this.lists.lookAtRefunds(request));
+      case 'disputes':
+        return ofDodo(seen, null, await this.lists.lookAtDisputes(request));
       case 'our_subscriptions':
         return ofOurs(seen, await this.ours.subscriptions(seen.id, seen.cursor));
       case 'our_payments':
         return ofOurs(seen, await this.ours.payments(seen.cursor));
+      case 'our_disputes':
+        return ofOurs(seen, await this.ours.disputes(seen.cursor));
       case 'our_refunds':
         return ofOurs(seen, await this.ours.refunds(seen.cursor));
       case 'settling':
@@ -156,15 +160,20 @@ export class Reconciler {
   }
 }
 
+/** `counter`: none for what is a part of something else. */
 function ofDodo(
   seen: Reconciliation,
-  counter: 'subscriptionsLooked' | 'paymentsLooked' | 'refundsLooked',
+  counter: 'subscriptionsLooked' | 'paymentsLooked' | 'refundsLooked' | null,
   { rows, newestAt, differences, seenSubscriptionIds }: LookedAt,
 ): Step {
   const isNewer = newestAt !== null && (seen.newestSeenAt === null || newestAt > seen.newestSeenAt);
   const goesOn = rows > 0 ? { cursor: String(Number(seen.cursor) + 1) } : afterStage(seen.stage);
   return {
-    changes: { ...goesOn, [counter]: seen[counter] + rows, ...(isNewer && { newestSeenAt: newestAt }) },
+    changes: {
+      ...goesOn,
+      ...(counter !== null && { [counter]: seen[counter] + rows }),
+      ...(isNewer && { newestSeenAt: newestAt }),
+    },
     differences,
     seenSubscriptionIds,
   };

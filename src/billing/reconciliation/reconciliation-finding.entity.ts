@@ -7,7 +7,8 @@ export type ObjectKind = (typeof OBJECT_KINDS)[number];
  * missing: Dodo has it, we do not. outdated: we have it otherwise. incomplete: a
  * payment whose lines Dodo did not show, or whose fee has no refund here.
  * not_listed: Dodo's list did not show what we hold. not_at_dodo: Dodo says that
- * there is no such thing. no_organization: it is nobody's here.
+ * there is no such thing. no_organization: it is nobody's here. dispute_open:
+ * a payment whose dispute, as far as we know, is not decided.
  */
 export const FINDINGS = [
   'missing',
@@ -16,6 +17,7 @@ export const FINDINGS = [
   'not_listed',
   'not_at_dodo',
   'no_organization',
+  'dispute_open',
   'refund_not_made',
   'refund_pending',
   'refund_failed',

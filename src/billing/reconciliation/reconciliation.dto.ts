@@ -107,7 +107,8 @@ const properties = {
   isFull: { type: 'boolean', description: 'Whether it lists everything that Dodo has ever had.' },
   createdSince: {
     ...instantOrNull,
-    description: 'Payments and refunds that were created before are not listed; subscriptions all are.',
+    description:
+      'Payments, refunds and disputes that were created before are not listed; subscriptions all are.',
   },
   startedAt: { type: 'string', format: 'date-time' },
   finishedAt: instantOrNull,

@@ -8,14 +8,17 @@ export type ReconciliationStatus = (typeof RECONCILIATION_STATUSES)[number];
 
 /**
  * In this order: what Dodo lists, then what we hold and is not settled. Payments
- * come before refunds, since a payment that was missing brings its debt.
+ * come before refunds, since a payment that was missing brings its debt, and
+ * before disputes, which it brings as well.
  */
 export const STAGES = [
   'subscriptions',
   'payments',
   'refunds',
+  'disputes',
   'our_subscriptions',
   'our_payments',
+  'our_disputes',
   'our_refunds',
   'settling',
   'end',
@@ -37,7 +40,7 @@ export class Reconciliation {
   @Column('boolean')
   isFull: boolean;
 
-  /** Payments and refunds that were created before are not listed; null: all are. By Dodo's clock. */
+  /** Payments, refunds and disputes that were created before are not listed; null: all are. By Dodo's clock. */
   @Column('timestamptz', { nullable: true })
   createdSince: Date | null;
 

@@ -28,8 +28,8 @@ export class ReconciliationsController {
     operationId: 'reconcile',
     summary: 'Compare with Dodo, and mend',
     description:
-      'Reads what Dodo has, within its rate limit, and mends what is different here: subscriptions, payments and ' +
-      'refunds. Joins the one that is running, if any. Answers at its end, or after 20 seconds with `status` running: ' +
+      'Reads what Dodo has, within its rate limit, and mends what is different here: subscriptions, payments with ' +
+      'their disputes, and refunds. Joins the one that is running, if any. Answers at its end, or after 20 seconds with `status` running: ' +
       'it goes on then. A refund that Dodo could not carry out is asked for again at once.',
     ...PUBLIC,
   })

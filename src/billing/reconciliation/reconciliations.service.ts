@@ -34,8 +34,8 @@ const FIRST_FINDINGS: PageRequest = { limit: 50, offset: 0 };
 
 /**
  * Owns that one reconciliation runs at a time, on schedule and on command, and
- * what it reports. A scheduled one looks at every subscription, and at payments
- * and refunds since the last one that came to its end; a full one at everything.
+ * what it reports. A scheduled one looks at every subscription, and at payments,
+ * refunds and disputes since the last one that came to its end; a full one at everything.
  */
 @Injectable()
 export class ReconciliationsService implements OnModuleInit {

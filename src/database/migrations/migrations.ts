@@ -40,6 +40,7 @@ import { RememberWhichLineIsGivenBack1796700000010 } from './1796700000010-remem
 import { RememberWhichPlanCreditsAreFor1796700000020 } from './1796700000020-remember-which-plan-credits-are-for';
 import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remember-what-others-gave-back';
 import { FindOpenDisputes1796900000000 } from './1796900000000-find-open-disputes';
+import { CompareDisputesWithDodo1797000000000 } from './1797000000000-compare-disputes-with-dodo';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   RememberWhichPlanCreditsAreFor1796700000020,
   RememberWhatOthersGaveBack1796800000000,
   FindOpenDisputes1796900000000,
+  CompareDisputesWithDodo1797000000000,
 ];
