@@ -312,14 +312,14 @@ describe('the console', () => {
       const { payment_id: paymentId } = await service.buy(org);
       await service.untilRefund(paymentId, 'succeeded');
       await service.untilQuiet();
-      const dispute = { dispute_id: 'dsp_1', dispute_status: 'dispute_opened' };
-      await service.sandbox.lag(`/payments/${paymentId}`, { disputes: [dispute] });
-      await service.query(`UPDATE dodo_events SET status = 'dead' WHERE $1 = ANY (subjects) AND type = $2`, [
-        paymentId,
-        'payment.succeeded',
-      ]);
-      await ada.submit('/events/replay', { reason: REASON, status: 'dead' });
-      await service.untilQuiet();
+      await service.sandbox.dispute(paymentId);
+      await until('it is heard of', async () => {
+        const [row] = await service.query(
+          'SELECT disputes_at_dodo FROM payments WHERE dodo_payment_id = $1',
+          [paymentId],
+        );
+        return row.disputes_at_dodo.length === 1;
+      });
       return { org, paymentId };
     }
 
