@@ -109,16 +109,34 @@ export class SandboxClient {
   }
 
   /** A sale that the service has no part in: its events fit no organization. */
-  async sellElsewhere(card: string): Promise<void> {
-    const { status, body } = await request('POST', `${this.url}/checkouts`, {
-      headers: { authorization: 'Bearer sandbox' },
-      body: {
-        product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }],
-        customer: { email: 'someone@elsewhere.example', name: 'Another shop' },
-      },
-    });
+  sellElsewhere(card: string): Promise<void> {
+    const customer = { email: 'someone@elsewhere.example', name: 'Another shop' };
+    return this.sell({ product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }], customer }, card);
+  }
+
+  /** A plan without a trial, by a payment link of the merchant's own. */
+  sellByLink(email: string, orgId: string, card: string): Promise<void> {
+    const product_cart = [{ product_id: 'pdt_starter', quantity: 1 }];
+    return this.sell({ product_cart, customer: { email }, metadata: { org_id: orgId } }, card);
+  }
+
+  private async sell(order: object, card: string): Promise<void> {
+    const headers = { authorization: 'Bearer sandbox' };
+    const { status, body } = await request('POST', `${this.url}/checkouts`, { headers, body: order });
     same('POST /checkouts of the sandbox answers', status, 200);
     await this.pay((body as { checkout_url: string }).checkout_url, card);
+  }
+
+  /** The customer asks the bank for what was paid last, but for the setup fee. */
+  async dispute(email: string): Promise<void> {
+    const payments = await this.list<Payment & { customer: { email: string } }>('/payments?page_size=100');
+    const paid = payments.find(
+      ({ status, total_amount, customer }) =>
+        status === 'succeeded' && total_amount > 100 && customer.email === email,
+    );
+    const path = `/_sandbox/payments/${paid?.payment_id}/dispute`;
+    const { status } = await request('POST', this.url + path, { body: { reason: 'fraudulent' } });
+    same(`POST ${path} answers`, status, 200);
   }
 
   /** The next calls to a route are answered with 500. */

@@ -13,6 +13,10 @@ const BAD_DAYS = [19, 20];
 const FOREIGN_DAY = 15;
 /** Dodo answers some reads with errors. */
 const HICCUP_DAY = 24;
+/** Somebody who has a plan is sold another one, by a link that the merchant sent. */
+const SOLD_TWICE_DAY = 28;
+/** Somebody asks the bank for the money of a month. */
+const DISPUTE_DAY = 34;
 const QUIET_DEADLINE_MS = 30_000;
 
 const GOOD_CARD = '4242424242424242';
@@ -20,6 +24,7 @@ const DECLINED_CARD = '4000000000000002';
 const RENEWAL_FAILURE_CARD = '4000000000000341';
 
 interface Customer extends Newcomer {
+  orgId: string;
   service: ServiceClient;
   cameOn: number;
 }
@@ -43,6 +48,11 @@ export class Month {
       await this.sandbox.behave({ refundOutcome: BAD_DAYS.includes(day) ? 'failed' : 'succeeded' });
       if (day === FOREIGN_DAY) await this.sandbox.sellElsewhere(GOOD_CARD);
       if (day === HICCUP_DAY) await this.sandbox.fault('GET', '/payments/*', 3);
+      if (day === SOLD_TWICE_DAY) {
+        const { email, orgId } = this.loyal(0);
+        await this.sandbox.sellByLink(email, orgId, GOOD_CARD);
+      }
+      if (day === DISPUTE_DAY) await this.sandbox.dispute(this.loyal(1).email);
       await Promise.all(this.customers.map((customer) => this.goOn(customer, day - customer.cameOn)));
       await Promise.all(newcomers.map((newcomer) => this.arrive(newcomer, day)));
       // The hours pass: what was asked for today is settled today.
@@ -55,7 +65,7 @@ export class Month {
   private async arrive(newcomer: Newcomer, day: number): Promise<void> {
     const { name, email, planId, fate } = newcomer;
     const answer = await this.operator('POST', '/organizations', { name, email });
-    const { apiKey } = (answer as { data: { apiKey: { key: string } } }).data;
+    const { id: orgId, apiKey } = (answer as { data: { id: string; apiKey: { key: string } } }).data;
     const service = new ServiceClient(this.serviceUrl, apiKey.key);
     await this.listen(service, planId);
     const { status, body } = await service.checkout(planId);
@@ -67,7 +77,13 @@ export class Month {
       'can not pay': RENEWAL_FAILURE_CARD,
     };
     await this.sandbox.pay(checkoutUrl, cards[fate] ?? GOOD_CARD);
-    if (fate !== 'is declined') this.customers.push({ ...newcomer, service, cameOn: day });
+    if (fate !== 'is declined') this.customers.push({ ...newcomer, orgId, service, cameOn: day });
+  }
+
+  /** Of those who came early and stay: the same ones every time, whoever of a day was quicker to pay. */
+  private loyal(index: number): Customer {
+    const stays = this.customers.filter(({ fate }) => fate === 'stays');
+    return stays.toSorted((a, b) => a.cameOn - b.cameOn || a.email.localeCompare(b.email))[index]!;
   }
 
   /** Those with the smallest plan do not care for webhooks; of the others, some have trouble taking them. */
