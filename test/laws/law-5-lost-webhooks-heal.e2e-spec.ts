@@ -94,6 +94,7 @@ describe('Law 5: lost webhooks heal', () => {
       quantity: 1,
       proration_billing_mode: 'prorated_immediately',
     });
+    await service.sandbox.dispute(renewed.payment);
     await service.sandbox.behave({ gracePeriodDays: 20 });
     await service.sandbox.advance('40d');
     await reconcile();

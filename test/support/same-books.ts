@@ -33,8 +33,18 @@ export async function expectSameBooks(
                           pending_product_id FROM subscriptions`),
     ),
   ).toEqual(byId(subscriptions));
-  const payments = books.payments.map(({ payment_id: id, status }) => ({ id, status }));
-  expect(byId(await query('SELECT dodo_payment_id AS id, status FROM payments'))).toEqual(byId(payments));
+  const payments = books.payments.map(({ payment_id: id, status, disputes }) => ({
+    id,
+    status,
+    disputes: disputes.map((it) => it.dispute_status.replace('dispute_', '')),
+  }));
+  expect(
+    byId(
+      await query(`SELECT dodo_payment_id AS id, status,
+                          ARRAY(SELECT it->>'status' FROM jsonb_array_elements(disputes_at_dodo) AS it) AS disputes
+                     FROM payments`),
+    ),
+  ).toEqual(byId(payments));
 
   const fees = books.payments.filter(
     (it: any) =>

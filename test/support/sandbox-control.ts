@@ -45,7 +45,13 @@ export interface SandboxDispute {
 }
 
 export interface Books {
-  payments: { payment_id: string; status: string; total_amount: number; subscription_id: string | null }[];
+  payments: {
+    payment_id: string;
+    status: string;
+    total_amount: number;
+    subscription_id: string | null;
+    disputes: SandboxDispute[];
+  }[];
   refunds: SandboxRefund[];
   subscriptions: { subscription_id: string; status: string }[];
   checkouts: { session_id: string }[];
