@@ -119,9 +119,23 @@ describe('Law 5: disputes whose webhooks are lost heal', () => {
     const paymentId = await paid();
     await pass(100);
     await service.sandbox.dispute(paymentId);
-    const refusal = { status: 403, code: 'FORBIDDEN', times: 2 };
-    await service.sandbox.fault({ method: 'GET', path: '/disputes', kind: 'error_before', ...refusal });
+    const away = { status: 503, times: 2 };
+    await service.sandbox.fault({ method: 'GET', path: '/disputes', kind: 'error_before', ...away });
     await reconcile();
     expect(await disputes(paymentId)).toEqual(['opened']);
+  });
+
+  it.each([403, 404])('and all else does where Dodo does not show them at all (%i)', async (status) => {
+    const paymentId = await paid();
+    const { dispute_id: id } = await service.sandbox.dispute(paymentId);
+    await service.sandbox.fault({ method: 'GET', path: '/disputes', kind: 'error_before', status, times: 9 });
+    await service.query(
+      `UPDATE payments SET disputes_at_dodo = '[{"id": "dp", "status": "opened"}]'
+                          WHERE dodo_payment_id = $1`,
+      [paymentId],
+    );
+    await service.sandbox.moveDispute(id, 'won');
+    await reconcile();
+    expect(await disputes(paymentId)).toEqual(['won']);
   });
 });

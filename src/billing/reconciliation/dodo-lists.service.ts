@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoMetadata, ListRequest } from '../../dodo/dodo.types';
+import type { DodoMetadata, ListRequest, ListedDispute, ListedPage } from '../../dodo/dodo.types';
 import { NoOrganization } from '../../webhooks/inbound/dodo-event.handlers';
 import { OrgOfEventService } from '../org-of-event.service';
 import {
@@ -37,6 +38,8 @@ interface Listed {
  */
 @Injectable()
 export class DodoLists {
+  private readonly logger = new Logger('Reconciliation');
+
   constructor(
     private readonly gateway: DodoGateway,
     private readonly held: HeldObjectsRepository,
@@ -94,7 +97,7 @@ export class DodoLists {
 
   /** A part of its payment, however old that is; one of a payment that is not here comes with it. */
   async lookAtDisputes(request: ListRequest): Promise<LookedAt> {
-    const { items, rows } = await this.gateway.listDisputes(request);
+    const { items, rows } = await this.listDisputes(request);
     const held = await this.held.listPayments(items.map(({ paymentId }) => paymentId));
     const ours = new Map(held.map((row) => [row.dodoPaymentId, row]));
     const differences: Difference[] = [];
@@ -104,6 +107,19 @@ export class DodoLists {
       if (row && detail) differences.push(outdated('payment', item.paymentId, row.orgId, detail));
     }
     return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+  }
+
+  /** A key may lack the right to see them, which is no reason to compare nothing: none is on the page then. */
+  private async listDisputes(request: ListRequest): Promise<ListedPage<ListedDispute>> {
+    try {
+      return await this.gateway.listDisputes(request);
+    } catch (error) {
+      if (!(error instanceof DodoRejected)) throw error;
+      this.logger.warn(
+        `Disputes are left out, and those whose webhooks were lost not found: ${error.message}`,
+      );
+      return { items: [], rows: 0 };
+    }
   }
 
   /**
