@@ -61,6 +61,7 @@ export class Doctor {
     if (await this.look('dodo account', () => this.lookAtClock())) {
       await this.look('products', () => this.lookAtProducts());
       await this.look('webhook', () => this.lookAtWebhook());
+      await this.look('disputes', () => this.lookAtDisputes());
     }
     return this.findings;
   }
@@ -148,6 +149,12 @@ export class Doctor {
         ? '`dodo provision` makes one.'
         : `The secret of ${candidates.join(', ')} is another one: copy it from Dodo.`;
     this.note('webhook', 'problem', `No endpoint at Dodo signs with DODO_PAYMENTS_WEBHOOK_KEY. ${hint}`);
+  }
+
+  private async lookAtDisputes(): Promise<void> {
+    if (await this.dodo.showsDisputes()) return;
+    const message = 'Dodo shows no disputes to this API key: one whose webhook is lost will not be found.';
+    this.note('disputes', 'warning', message);
   }
 
   private lookAtEndpoint({ url, isDisabled, types }: DodoEndpoint): void {

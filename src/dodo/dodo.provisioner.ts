@@ -2,6 +2,7 @@ import type DodoPayments from 'dodopayments';
 import { z } from 'zod';
 import type { DodoAccess } from '../config';
 import { callDodo, createDodoClient } from './dodo.call';
+import { DodoRejected } from './dodo.errors';
 
 /** Dodo's largest page of products. */
 const PAGE_SIZE = 100;
@@ -114,6 +115,19 @@ export class DodoProvisioner {
       const date = new Date(response.headers.get('date') ?? '');
       return Number.isNaN(date.getTime()) ? null : date;
     });
+  }
+
+  /** Whether the key may see disputes. */
+  async showsDisputes(): Promise<boolean> {
+    try {
+      await callDodo('read', 'listing disputes', (options) =>
+        this.client.disputes.list({ page_size: 1 }, options),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof DodoRejected) return false;
+      throw error;
+    }
   }
 
   /** Answers the product's id. */

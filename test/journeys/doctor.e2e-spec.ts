@@ -241,6 +241,13 @@ describe('doctor', () => {
     ]);
   });
 
+  it('warns when Dodo shows no disputes', async () => {
+    await sandbox.fault({ method: 'GET', path: '/disputes', kind: 'error_before', status: 403 });
+    expect(await wrongIn()).toEqual([
+      ['warning', 'disputes', expect.stringMatching(/^Dodo shows no disputes/)],
+    ]);
+  });
+
   it.each([
     ['ok', 5],
     ['warning', 120],
