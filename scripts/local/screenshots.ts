@@ -25,6 +25,7 @@ interface Shot {
 const openFirst = async (page: Page, list: string): Promise<void> => {
   await page.goto(list);
   await page.click('tbody a');
+  await page.waitForLoadState();
 };
 
 const SHOTS: Shot[] = [
@@ -36,6 +37,11 @@ const SHOTS: Shot[] = [
     open: (page, url) => openFirst(page, `${url}/organizations?q=Harbor+Media`),
   },
   { name: 'events-dark', colorScheme: 'dark', open: (page, url) => page.goto(`${url}/events`) },
+  {
+    name: 'payment',
+    colorScheme: 'light',
+    open: (page, url) => openFirst(page, `${url}/payments?concern=paid_twice`),
+  },
   {
     name: 'refund',
     colorScheme: 'light',
