@@ -48,9 +48,15 @@ describe('credits, step by step', () => {
   }
 
   /** The next period, which has been paid: the payment is told of, then the subscription, or the other way round. */
-  async function renew(org: Subscriber, days: number, isPaymentFirst = true): Promise<string> {
+  async function renew(
+    org: Subscriber,
+    days: number,
+    isPaymentFirst = true,
+    isShown: (paymentId: string) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<string> {
     await pass(days);
     const paymentId = await newestPayment(org);
+    await isShown(paymentId);
     const tell = [
       () => service.tell('payment.succeeded', paymentId),
       () => service.tell('subscription.renewed', org.subscriptionId),
@@ -209,6 +215,37 @@ describe('credits, step by step', () => {
         ]);
       },
     );
+
+    it.each([
+      [true, 'a line'],
+      [false, 'a line'],
+      [true, 'no lines'],
+    ])('comes anew with a period that costs nothing (payment first: %s, with %s)', async (isFirst, lines) => {
+      const org = await subscriber();
+      const shows = async (paymentId: string) => {
+        await service.sandbox.lag(`/payments/${paymentId}`, { total_amount: 0 }, 99);
+        const line = { items_id: 'pdt_pro', amount: 0, tax: 0, refundable_amount: 0 };
+        await service.sandbox.lag(
+          `/payments/${paymentId}/line-items`,
+          { items: lines === 'a line' ? [line] : [] },
+          99,
+        );
+      };
+      const paymentId = await renew(org, 4, isFirst, shows);
+      const [paid] = await service.query(
+        'SELECT plan_minor, total_minor FROM payments WHERE dodo_payment_id = $1',
+        [paymentId],
+      );
+      expect(paid).toEqual({ plan_minor: '0', total_minor: '0' });
+      const { start, end } = await periodOf(org);
+      expect(await balanceOf(org)).toMatchObject({
+        allocationLeft: PRO_CREDITS,
+        allocationCause: `allocation:${org.subscriptionId}:${start.toISOString()}:plan_pro`,
+        resetsAt: end,
+      });
+      await renew(org, 31, isFirst);
+      expect(await kindsOf(org)).toEqual(['allocation', 'expiry', 'allocation', 'expiry', 'allocation']);
+    });
 
     it('comes once, however often it is told of', async () => {
       const org = await subscriber();

@@ -24,7 +24,9 @@ describe('allocationDue', () => {
     dodoPaymentId,
     dodoCreatedAt,
     planId,
+    isFree: false,
   });
+  const freeAt = (dodoCreatedAt: Date) => ({ ...paidAt(dodoCreatedAt), isFree: true });
   /** What was given for a period of Pro, which is not known to be running. */
   const given = (periodStart: Date, paidOn: Date | null): LastAllocation => ({
     periodStart,
@@ -60,6 +62,31 @@ describe('allocationDue', () => {
       paidBy: paidAt(trialEnd),
       isUpgrade: false,
     });
+  });
+
+  it('is that of a period which cost nothing, and was billed all the same', () => {
+    const free = freeAt(trialEnd);
+    expect(allocationDue(first, [free], trialGiven, trialEnd)).toMatchObject({
+      cause: 'allocation:sub_1:2026-11-26T12:00:00.000Z:plan_pro',
+      paidBy: free,
+    });
+    const aMomentBefore = freeAt(new Date(firstEnd.getTime() - 60_000));
+    expect(allocationDue(second, [aMomentBefore], firstGiven, firstEnd)?.paidBy).toEqual(aMomentBefore);
+    expect(allocationDue({ ...trial, trialPeriodDays: 0 }, [freeAt(start)], null, start)).toMatchObject({
+      paidBy: freeAt(start),
+    });
+  });
+
+  it('is none for a payment of nothing that belongs to the trial, or to the period before', () => {
+    expect(allocationDue(trial, [freeAt(start)], null, inTrial)).toMatchObject({
+      cause: 'allocation:sub_1:trial',
+      paidBy: null,
+    });
+    expect(allocationDue(trial, [freeAt(inTrial)], trialGiven, inTrial)).toBeNull();
+    expect(allocationDue(first, [freeAt(inTrial)], trialGiven, trialEnd)).toBeNull();
+    const cardExchanged = freeAt(new Date('2026-12-15T12:00:00Z'));
+    expect(allocationDue(second, [cardExchanged], firstGiven, firstEnd)).toBeNull();
+    expect(allocationDue(first, [paidAt(trialEnd), cardExchanged], firstGiven, firstEnd)).toBeNull();
   });
 
   it('waits for the period when its payment is known first', () => {

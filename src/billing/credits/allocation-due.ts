@@ -1,5 +1,5 @@
 import type { Payment } from '../payments/payment.entity';
-import { isTrialing } from '../subscriptions/subscription-status';
+import { isInFirstPeriod, isTrialing } from '../subscriptions/subscription-status';
 import type { Timing } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import type { CreditEntry } from './credit-entry.entity';
@@ -18,6 +18,8 @@ export interface AllocationDue {
 export interface PaidPeriod extends Pick<Payment, 'dodoPaymentId' | 'dodoCreatedAt'> {
   /** The plan that it lists; null where it lists none of ours. */
   planId: string | null;
+  /** Whether nothing had to be paid, as with a discount: Dodo bills a period all the same. */
+  isFree: boolean;
 }
 
 export interface LastAllocation extends Pick<
@@ -34,19 +36,20 @@ type Period = Timing & Pick<Subscription, 'dodoSubscriptionId' | 'planId'>;
 
 /**
  * Which period of the subscription is owed its allocation, if any: the trial,
- * once; then each period that Dodo has billed and that has been paid, once for
- * each plan that was paid in it. It looks at what is, never at what has just
+ * once; then each period that Dodo has billed and that has been paid, or cost
+ * nothing, once for each plan that was paid in it. It looks at what is, never at what has just
  * happened, so asking again changes nothing.
  */
 export function allocationDue(
   subscription: Period,
-  planPayments: readonly PaidPeriod[],
+  payments: readonly PaidPeriod[],
   last: LastAllocation | null,
   now: Date,
 ): AllocationDue | null {
   const { status, planId, currentPeriodStart: periodStart, currentPeriodEnd: resetsAt } = subscription;
   if (status !== 'active' || periodStart === null || resetsAt === null) return null;
   const owed = { periodStart, resetsAt };
+  const planPayments = payments.filter((it) => !it.isFree || isOfPeriod(it, subscription, owed));
   const causeOf = (period: string) => `allocation:${subscription.dodoSubscriptionId}:${period}`;
   if (last === null && isTrialing(subscription, planPayments.length > 0, now)) {
     return { ...owed, cause: causeOf('trial'), paidBy: null, isUpgrade: false };
@@ -59,6 +62,19 @@ export function allocationDue(
 
 /** A payment is dated a moment before the period that it begins. */
 const PAID_AHEAD_MS = 3_600_000;
+
+/**
+ * A payment of nothing is no proof by itself: a trial begins with one where there is no fee, and a card is exchanged with
+ * one. That of a period which is no trial comes when the period begins, or in it.
+ */
+function isOfPeriod(
+  { dodoCreatedAt: at }: PaidPeriod,
+  subscription: Period,
+  { periodStart, resetsAt }: Pick<AllocationDue, 'periodStart' | 'resetsAt'>,
+): boolean {
+  if (subscription.trialPeriodDays > 0 && isInFirstPeriod(subscription)) return false;
+  return at.getTime() >= periodStart.getTime() - PAID_AHEAD_MS && at < resetsAt;
+}
 
 type PeriodOfPlan = Pick<AllocationDue, 'periodStart' | 'resetsAt'> & Pick<Subscription, 'planId'>;
 
@@ -116,7 +132,7 @@ function covererOf(
   if (planId === period.planId) return null;
   const left = resetsAt.getTime() - period.periodStart.getTime();
   const whole = resetsAt.getTime() - periodStart.getTime();
-  return (left / whole) * (worth ?? 0) >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId } : null;
+  return (left / whole) * (worth ?? 0) >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId, isFree: false } : null;
 }
 
 /** Or later. */

@@ -8,7 +8,7 @@ export interface GrantBasis {
   monthlyCredits: number;
   /** What it was given last, and until when that was for, if it is still running. */
   last: LastAllocation | null;
-  /** The succeeded payments for the subscription itself: what its periods were paid with. */
+  /** The succeeded payments for the subscription itself, and those of nothing: what its periods were paid with. */
   paid: PaidPeriod[];
   /** Whether its org has been given credits for a trial: only those were paid for by nothing. */
   hasHadTrial: boolean;
@@ -27,6 +27,7 @@ interface Row {
   dodoPaymentId: string | null;
   dodoCreatedAt: Date | null;
   planId: string | null;
+  isFree: boolean;
 }
 
 @Injectable()
@@ -45,7 +46,7 @@ export class CreditGrantsRepository {
               EXISTS (SELECT FROM credit_entries
                        WHERE org_id = $1 AND kind = 'allocation' AND dodo_payment_id IS NULL) AS "hasHadTrial",
               paid.dodo_payment_id AS "dodoPaymentId", paid.dodo_created_at AS "dodoCreatedAt",
-              product.plan_id AS "planId"
+              product.plan_id AS "planId", paid.plan_minor = 0 AS "isFree"
          FROM plans plan
          LEFT JOIN LATERAL (
               SELECT entry.id, entry.period_start, entry.paid_at, entry.dodo_payment_id,
@@ -59,7 +60,8 @@ export class CreditGrantsRepository {
          LEFT JOIN plans before ON before.id = last.plan_id
          LEFT JOIN credit_balances balance ON balance.org_id = $1 AND balance.dodo_subscription_id = $2
          LEFT JOIN payments paid
-                ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded' AND paid.plan_minor > 0
+                ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded'
+                   AND (paid.plan_minor > 0 OR paid.total_minor = 0)
          LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id
         WHERE plan.id = $3`,
       [orgId, dodoSubscriptionId, planId],

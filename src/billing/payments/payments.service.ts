@@ -150,7 +150,8 @@ export class PaymentsService {
   /** Last of all, since after the lock that this takes a transaction only tells of what it has done. */
   private async grantCredits(tx: Tx, row: Payment, credits: number): Promise<Announcement[]> {
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
-    if (row.planMinor === 0) return [];
+    // Of a payment of nothing, that period's credits say whether it has paid for it.
+    if (row.planMinor === 0 && row.totalMinor > 0) return [];
     return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
   }
 
