@@ -70,14 +70,18 @@ export class BillingDodoEvents implements OnModuleInit {
   }
 }
 
+/** Of visible characters that stand for themselves in an address, with something beside dots; Dodo's own are shorter. */
+const POSSIBLE_ID = /^(?=.*[A-Za-z0-9])[\w.~:-]{1,200}$/;
+
 function idIn({ data, type }: DodoHint, field: string): string {
   const id = data[field];
   if (typeof id !== 'string' || id === '') throw new UnusableEvent(`The ${type} event has no ${field}.`);
+  if (!POSSIBLE_ID.test(id)) throw new UnusableEvent(`The ${type} event has a ${field} that is no id.`);
   return id;
 }
 
 function idIfAny({ data, type }: DodoHint, field: string): string {
   const id = data[field];
-  if (typeof id === 'string' && id !== '') return id;
+  if (typeof id === 'string' && POSSIBLE_ID.test(id)) return id;
   throw new NothingToFollow(`The ${type} event is new to us and has no ${field}.`);
 }

@@ -1,9 +1,9 @@
 import { AppError, quote } from '../app-error';
-import { DodoRejected, UNREADABLE_ANSWER } from '../dodo/dodo.errors';
+import { DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from '../dodo/dodo.errors';
 import type { DodoError } from '../dodo/dodo.errors';
 
-/** Seconds after which asking again is worth it when Dodo was away. */
-const RETRY_AFTER_SECONDS = '10';
+/** Seconds after which asking again is worth it when Dodo was away and does not say. */
+const RETRY_AFTER_SECONDS = 10;
 
 export const QUESTION_REFUSED =
   'The payment provider did not answer the question. What has been paid stays paid; asking again is harmless.';
@@ -68,7 +68,8 @@ export class PaymentProviderError extends AppError {
   }
 
   private static away(message: string, cause: unknown, mayHaveHappened = false): PaymentProviderError {
-    const headers = { 'retry-after': RETRY_AFTER_SECONDS };
+    const asked = cause instanceof DodoUnavailable ? cause.retryAfterSeconds : null;
+    const headers = { 'retry-after': String(asked ?? RETRY_AFTER_SECONDS) };
     const options = { cause, headers, mayHaveHappened };
     return new PaymentProviderError(503, 'payment_provider_unavailable', message, options);
   }

@@ -100,6 +100,14 @@ describe('Law 2: row first, call second', () => {
     },
   );
 
+  it('says when to come again as Dodo does', async () => {
+    const { key } = await service.newOrg();
+    const limit = create({ kind: 'error_before', status: 429, headers: { 'retry-after': '33' } });
+    await service.sandbox.fault(limit);
+    const answer = await service.checkout(key);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '33']);
+  });
+
   it('asks Dodo once, however it fails', async () => {
     const { key } = await service.newOrg();
     const before = (await service.sandbox.books()).checkouts.length;

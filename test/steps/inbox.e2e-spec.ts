@@ -64,6 +64,16 @@ describe('the inbox, step by step', () => {
   const planned = () => service.takeJobs('dodo-event.process');
   const announce = (...keys: string[]) => service.get(Database).transaction((tx) => inbox.announce(tx, keys));
 
+  it.each(['../payments', '.', '..', 'pay_\0x', 'pay 1', 'é', `pay_${'x'.repeat(5000)}`, 7, null])(
+    'is given up at once when it is about a payment whose id is none: %p',
+    async (payment_id) => {
+      const id = await store({ type: 'payment.succeeded', data: { payment_id } });
+      await follow(id);
+      const error = expect.stringMatching(/payment_id/);
+      expect(await rowOf(id)).toMatchObject({ status: 'dead', attempts: 1, error });
+    },
+  );
+
   describe('what comes', () => {
     it('is stored with the job that follows it', async () => {
       const id = await store();

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { DodoError } from '../../src/dodo/dodo.errors';
 import { Database } from '../../src/database/database';
 import { ALREADY_REFUNDED, FINAL_REFUSALS } from '../../src/billing/refunds/refund-policy';
@@ -549,6 +550,24 @@ describe('a refund, one step at a time', () => {
       expect(await row(debt)).toMatchObject({ state: 'pending' });
     });
 
+    it.each(['REFUND_WINDOW_EXPIRED', 'PARTIAL_REFUND_NOT_ALLOWED'])(
+      'with %s, and is adopted when Dodo tells that a person has made it',
+      async (code) => {
+        const debt = await owe();
+        await fails({ status: 422, code });
+        await drive(debt);
+        await refundByHand(debt, null);
+        const made = await settle(debt, 'succeeded');
+        await service.tell('refund.succeeded', made);
+        expect(await row(debt)).toMatchObject({
+          state: 'succeeded',
+          dodo_refund_id: made,
+          failure_code: null,
+        });
+        expect(await told(debt)).toEqual(['refund.failed', 'refund.succeeded']);
+      },
+    );
+
     it('and is adopted when the operator looks, if a person has made it', async () => {
       const debt = await owe();
       await fails({ status: 422, code: 'REFUND_WINDOW_EXPIRED' });
@@ -724,6 +743,30 @@ describe('a refund, one step at a time', () => {
       await drive(debt);
       expect(await row(debt)).toMatchObject({ state: 'requested', dodo_refund_id: null, settled_at: null });
       expect(await row(debt)).toMatchObject({ updated_at: service.clock.now() });
+    });
+
+    it('and a person has made it, of which Dodo tells before its time has come', async () => {
+      const debt = await fail();
+      await refundByHand(debt, null);
+      const made = await settle(debt, 'succeeded');
+      await service.tell('refund.succeeded', made);
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', dodo_refund_id: made, asks: 1 });
+    });
+
+    it('and Dodo carries out both in the end: that is for a person to see', async () => {
+      const debt = await fail();
+      const [first] = await atDodo(debt);
+      await driveNow(debt, true);
+      await service.tell('refund.succeeded', await settle(debt, 'succeeded'));
+      const [second] = (await atDodo(debt)).slice(1);
+      await service.sandbox.lag(`/refunds/${first!.refund_id}`, { status: 'succeeded' });
+      const said = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+      await service.tell('refund.succeeded', first!.refund_id);
+      expect(said.mock.calls.flat().join('\n')).toContain(
+        `was given back twice, by ${second!.refund_id} and ${first!.refund_id}`,
+      );
+      said.mockRestore();
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', dodo_refund_id: second!.refund_id });
     });
 
     it('and a person was quicker: that one is followed', async () => {

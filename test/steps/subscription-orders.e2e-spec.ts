@@ -93,7 +93,10 @@ describe('an order to a subscription, step by step', () => {
       const paid = await paymentsOf(org);
       // Nor is it asked for again.
       await lag(org, 1);
-      await expect(ask(org)).rejects.toMatchObject(conflict(/under way/));
+      await expect(ask(org)).rejects.toMatchObject({
+        ...conflict(/under way/),
+        headers: { 'retry-after': '10' },
+      });
       service.clock.passSeconds(A_WHILE);
       await service.sandbox.call('DELETE', '/_sandbox/faults');
       await expect(ask(org)).rejects.toMatchObject(conflict(whatShows));

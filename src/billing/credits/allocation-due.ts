@@ -132,7 +132,9 @@ function covererOf(
   if (planId === period.planId) return null;
   const left = resetsAt.getTime() - period.periodStart.getTime();
   const whole = resetsAt.getTime() - periodStart.getTime();
-  return (left / whole) * (worth ?? 0) >= 1 ? { dodoPaymentId, dodoCreatedAt: paidAt, planId, isFree: false } : null;
+  return (left / whole) * (worth ?? 0) >= 1
+    ? { dodoPaymentId, dodoCreatedAt: paidAt, planId, isFree: false }
+    : null;
 }
 
 /** Or later. */

@@ -36,8 +36,17 @@ export class RefundRecorder {
     await this.database.transaction(async (tx) => {
       const refund = await this.refunds.lockRefund(tx, refundId);
       if (isNews(refund, fresh)) await this.saveNews(tx, refund, fresh);
+      else this.noteSecond(refund, fresh);
       if (!isSettled(fresh.status)) await this.schedule.plan(tx, { refundId }, LOOK_AT_PENDING_SECONDS);
     });
+  }
+
+  /** Dodo may carry out one after all that it had given up, after the one that was asked for instead. */
+  private noteSecond({ id, state, dodoPaymentId, dodoRefundId }: Refund, fresh: DodoRefund): void {
+    if (state !== 'succeeded' || fresh.status !== 'succeeded' || dodoRefundId === fresh.id) return;
+    this.logger.error(
+      `Refund ${id} of payment ${dodoPaymentId} was given back twice, by ${dodoRefundId} and ${fresh.id}: a person has to look at it at Dodo.`,
+    );
   }
 
   /** Dodo will never make it. Only for the holder of the ticket, while nobody knows better. */

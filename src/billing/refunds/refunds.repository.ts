@@ -34,6 +34,10 @@ export class RefundsRepository {
     return this.database.manager.findOneBy(Refund, { dodoRefundId });
   }
 
+  listFailedOf(dodoPaymentId: string): Promise<Refund[]> {
+    return this.database.manager.findBy(Refund, { dodoPaymentId, state: 'failed' });
+  }
+
   async lockRefund(tx: Tx, id: string): Promise<Refund> {
     const refund = await readRow(tx, Refund, 'id = $1 FOR UPDATE', [id]);
     if (!refund) throw new Error(`There is no refund ${id}.`);

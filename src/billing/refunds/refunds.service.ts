@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, DodoRejected, DodoUnavailable } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
@@ -91,7 +91,10 @@ export class RefundsService implements OnModuleInit {
     const refund =
       (await this.refunds.findByDodoRefund(dodoRefundId)) ??
       (fresh.metadata.refund_id ? await this.refunds.findRefund(fresh.metadata.refund_id) : null);
-    if (refund?.dodoPaymentId !== fresh.paymentId) return fresh;
+    if (refund?.dodoPaymentId !== fresh.paymentId) {
+      await this.adoptByHandOf(fresh.paymentId);
+      return fresh;
+    }
     await this.recorder.adopt(refund.id, fresh);
     return null;
   }
@@ -123,15 +126,24 @@ export class RefundsService implements OnModuleInit {
 
   private async adoptByHand(refundId: string): Promise<void> {
     const refund = await this.refunds.findRefund(refundId);
-    if (refund?.state !== 'failed' || !isFinal(refund)) return;
+    if (refund?.state === 'failed' && isFinal(refund)) await this.adoptIfMade(refund);
+  }
+
+  /** A person may have made what Dodo could not carry out for us. One that has not failed is looked for by its own job. */
+  private async adoptByHandOf(dodoPaymentId: string): Promise<void> {
+    for (const refund of await this.refunds.listFailedOf(dodoPaymentId)) await this.adoptIfMade(refund);
+  }
+
+  private async adoptIfMade(refund: Refund): Promise<void> {
     const found = await this.finder.find(refund);
-    if (found) await this.recorder.adopt(refundId, found);
+    if (found) await this.recorder.adopt(refund.id, found);
   }
 
   private async driveLater(refundId: string, tries: number, error: DodoError): Promise<void> {
     this.logger.warn(`Refund ${refundId}, try ${tries + 1}: ${error.message}`);
     const next = { refundId, tries: tries + 1 };
-    await this.schedule.plan(this.database.manager, next, retryDelaySeconds(tries));
+    const asked = error instanceof DodoUnavailable ? error.retryAfterSeconds : null;
+    await this.schedule.plan(this.database.manager, next, Math.max(retryDelaySeconds(tries), asked ?? 0));
   }
 
   /** Safe at any time, from any state, by any number at once. */

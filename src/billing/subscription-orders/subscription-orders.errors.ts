@@ -14,10 +14,13 @@ const REASONS: Record<string, string> = {
     'A payment of this subscription is still under way: try again when it is settled.',
 };
 
+/** After so many seconds it is worth asking whether the other one is over. */
+const UNDER_WAY_SECONDS = '10';
+
 /** An order that the subscription's state does not allow. */
 export class OrderConflict extends AppError {
-  private constructor(message: string, cause?: unknown) {
-    super(409, 'conflict', message, { cause });
+  private constructor(message: string, options: { cause?: unknown; headers?: Record<string, string> } = {}) {
+    super(409, 'conflict', message, options);
   }
 
   static readonly noSubscription = () => new OrderConflict('This organization has no active subscription.');
@@ -30,7 +33,9 @@ export class OrderConflict extends AppError {
   static readonly alreadyCancelled = () => new OrderConflict('The subscription is set to end already.');
   static readonly nothingToResume = () => new OrderConflict('The subscription is not set to end.');
   static readonly underWay = () =>
-    new OrderConflict('Another change of this subscription is under way: try again in a moment.');
+    new OrderConflict('Another change of this subscription is under way: try again in a moment.', {
+      headers: { 'retry-after': UNDER_WAY_SECONDS },
+    });
   static readonly paymentFailed = () =>
     new OrderConflict(
       'The payment for the new plan failed, so the plan stays as it is. Check the payment method.',
@@ -46,7 +51,7 @@ export class OrderConflict extends AppError {
 
   static from(rejection: DodoRejected): OrderConflict | null {
     const reason = REASONS[rejection.code];
-    return reason === undefined ? null : new OrderConflict(reason, rejection);
+    return reason === undefined ? null : new OrderConflict(reason, { cause: rejection });
   }
 }
 
