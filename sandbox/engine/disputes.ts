@@ -3,19 +3,12 @@ import { ApiError } from '../errors';
 import { newId } from '../ids';
 import type { Dispute } from '../model/disputes';
 import type { Payment } from '../model/payments';
-import type { DisputeStatus } from '../reference';
+import { DISPUTE_STATUSES, type DisputeStatus } from '../reference';
 import { emitDispute } from './events';
 
 /** Where a dispute may go from where it is; it is over where there is no further. */
 const NEXT: Partial<Record<DisputeStatus, DisputeStatus[]>> = {
-  dispute_opened: [
-    'dispute_expired',
-    'dispute_accepted',
-    'dispute_cancelled',
-    'dispute_challenged',
-    'dispute_won',
-    'dispute_lost',
-  ],
+  dispute_opened: DISPUTE_STATUSES.filter((status) => status !== 'dispute_opened'),
   dispute_challenged: ['dispute_accepted', 'dispute_cancelled', 'dispute_won', 'dispute_lost'],
 };
 

@@ -1,5 +1,5 @@
 import { AppError, quote } from '../app-error';
-import { DodoRejected, DodoUnavailable, UNREADABLE_ANSWER } from '../dodo/dodo.errors';
+import { DodoRejected, UNREADABLE_ANSWER, retryAfterOf } from '../dodo/dodo.errors';
 import type { DodoError } from '../dodo/dodo.errors';
 
 /** Seconds after which asking again is worth it when Dodo was away and does not say. */
@@ -68,8 +68,7 @@ export class PaymentProviderError extends AppError {
   }
 
   private static away(message: string, cause: unknown, mayHaveHappened = false): PaymentProviderError {
-    const asked = cause instanceof DodoUnavailable ? cause.retryAfterSeconds : null;
-    const headers = { 'retry-after': String(asked ?? RETRY_AFTER_SECONDS) };
+    const headers = { 'retry-after': String(retryAfterOf(cause) ?? RETRY_AFTER_SECONDS) };
     const options = { cause, headers, mayHaveHappened };
     return new PaymentProviderError(503, 'payment_provider_unavailable', message, options);
   }

@@ -16,6 +16,7 @@ import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-e
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 import { examine } from './doctor.command';
 import { provisionDodo } from './dodo-provision.command';
+import { tellTerminal } from './tell-terminal';
 
 interface Option {
   name: string;
@@ -196,11 +197,6 @@ export const COMMANDS: Command[] = [
     },
   },
 ];
-
-/** Progress is for whoever watches; a script wants the report alone. */
-function tellTerminal(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
-}
 
 /** What prepares the running of the service. */
 export const STANDALONE_COMMANDS: StandaloneCommand[] = [

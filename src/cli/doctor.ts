@@ -9,7 +9,7 @@ import { causeInSettings } from '../start';
 import { TOLERANCE_SECONDS } from '../webhooks/signature';
 import { articlesOf, differenceOf, setupFee } from './articles';
 import type { Article } from './articles';
-import { WEBHOOK_PATH, endsAtWebhookPath } from './webhook-path';
+import { endsAtWebhookPath, warningOfPath } from './webhook-path';
 
 /** `problem`: money or access would go wrong, or nothing would work. `warning`: a person should know. */
 export interface Finding {
@@ -159,16 +159,12 @@ export class Doctor {
 
   private lookAtEndpoint({ url, isDisabled, types }: DodoEndpoint): void {
     const unheard = types === null ? [] : NEEDED_EVENTS.filter((type) => !types.includes(type));
+    const elsewhere = warningOfPath(url);
     if (isDisabled) this.note('webhook', 'problem', `The endpoint ${url} is disabled at Dodo.`);
     if (unheard.length > 0)
       this.note('webhook', 'problem', `The endpoint ${url} does not hear of ${unheard.join(', ')}.`);
-    if (!endsAtWebhookPath(url))
-      this.note(
-        'webhook',
-        'warning',
-        `The service listens at …${WEBHOOK_PATH}, which is not the end of ${url}.`,
-      );
-    if (!isDisabled && unheard.length === 0 && endsAtWebhookPath(url))
+    if (elsewhere !== null) this.note('webhook', 'warning', elsewhere);
+    if (!isDisabled && unheard.length === 0 && elsewhere === null)
       this.note('webhook', 'ok', `Dodo sends its events to ${url}, signed with our key.`);
   }
 }

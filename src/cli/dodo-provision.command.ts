@@ -9,7 +9,7 @@ import { DodoProvisioner } from '../dodo/dodo.provisioner';
 import { TO_BE_MADE } from './articles';
 import { DodoProvisioning } from './dodo-provision';
 import type { Provisioned } from './dodo-provision';
-import { WEBHOOK_PATH, endsAtWebhookPath } from './webhook-path';
+import { WEBHOOK_PATH, warningOfPath } from './webhook-path';
 
 type RawArticle = Record<string, unknown>;
 type RawCatalogue = { plans: RawArticle[]; creditPacks?: RawArticle[] };
@@ -29,6 +29,7 @@ export async function provisionDodo(options: Record<string, string | undefined>)
   );
   const plans = fillIn(raw as RawCatalogue, done);
   const planFile = options['plans-out'];
+  const elsewhere = warningOfPath(webhookUrl);
   if (planFile !== undefined && !isDryRun) write(planFile, plans);
   return {
     DODO_SETUP_FEE_PRODUCT_ID: done.setupFeeProductId,
@@ -39,7 +40,7 @@ export async function provisionDodo(options: Record<string, string | undefined>)
     isDryRun,
     created: done.created,
     found: done.found,
-    warnings: [...done.warnings, ...addressWarnings(webhookUrl)],
+    warnings: elsewhere === null ? done.warnings : [...done.warnings, elsewhere],
   };
 }
 
@@ -81,11 +82,6 @@ function checkWebhookUrl(text: string, { target }: DodoAccess): string {
     );
   }
   return text;
-}
-
-function addressWarnings(webhookUrl: string): string[] {
-  if (endsAtWebhookPath(webhookUrl)) return [];
-  return [`The service listens at …${WEBHOOK_PATH}, which is not the end of ${webhookUrl}.`];
 }
 
 /**

@@ -64,3 +64,8 @@ export class DodoOutcomeUnknown extends DodoError {
     super(`Dodo's outcome of ${operation} is unknown (${code})`, cause);
   }
 }
+
+/** How long Dodo asks to be left alone; null when it does not say, and for what is no word of Dodo's. */
+export function retryAfterOf(error: unknown): number | null {
+  return error instanceof DodoUnavailable ? error.retryAfterSeconds : null;
+}

@@ -8,7 +8,7 @@ import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoUnavailable } from '../../dodo/dodo.errors';
+import { DodoError, retryAfterOf } from '../../dodo/dodo.errors';
 import type { Page, PageRequest } from '../../http/pagination';
 import { newId } from '../../ids';
 import { JobHandlers } from '../../jobs/job-handlers';
@@ -178,8 +178,7 @@ export class ReconciliationsService implements OnModuleInit {
 
 /** As long as Dodo asks for, else longer each time. */
 export function pauseSeconds(error: DodoError, tries: number): number {
-  const asked = error instanceof DodoUnavailable ? error.retryAfterSeconds : null;
-  return asked ?? retryDelaySeconds(tries);
+  return retryAfterOf(error) ?? retryDelaySeconds(tries);
 }
 
 /**
