@@ -54,8 +54,7 @@ export class OrganizationsService {
 
   /** @throws {AppError} 404 */
   async view(id: string): Promise<OrganizationView> {
-    // Postgres takes no NUL in text, so no id has one.
-    const organization = id.includes('\0') ? null : await this.organizations.findOrganization(id);
+    const organization = await this.organizations.findOrganization(id);
     if (!organization) throw AppError.notFound(`There is no organization ${quote(id)}.`);
     return viewOfOrganization(organization);
   }

@@ -1,4 +1,5 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata } from '@nestjs/common';
 import { AppError } from '../app-error';
 
 /** More than this many complaints help nobody. */
@@ -12,6 +13,13 @@ type Issues = Parameters<
 export class ValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: (issues) => AppError.badRequest(describe(issues)) });
+  }
+
+  /** Postgres takes no NUL in text, so there is nothing whose id has one. */
+  override transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    if (metadata.type === 'param' && typeof value === 'string' && value.includes('\0'))
+      throw AppError.notFound('There is no id with a NUL character in it.');
+    return super.transform(value, metadata);
   }
 }
 

@@ -174,7 +174,8 @@ describe('the operator plane', () => {
   });
 
   it.each(['org_0', '%00', 'x'.repeat(90)])('GET /organizations/%s is 404', async (id) => {
-    expectRefusal(await call('GET', `/organizations/${id}`), 404, 'not_found', /^There is no organization/);
+    const answer = await call('GET', `/organizations/${id}`);
+    expectRefusal(answer, 404, 'not_found', /^There is no (organization|id)/);
   });
 
   it('shows the comparisons with Dodo by route and by command', async () => {
@@ -236,7 +237,7 @@ describe('the operator plane', () => {
   describe('POST /operator/dodo-events/{id}/replay', () => {
     it.each(['0', '-1', 'abc', '1e3', '%00', '9'.repeat(40)])('knows no event %s', async (id) => {
       const answer = await call('POST', `/operator/dodo-events/${id}/replay`);
-      expectRefusal(answer, 404, 'not_found', /^There is no event/);
+      expectRefusal(answer, 404, 'not_found', /^There is no (event|id)/);
     });
 
     it('refuses one that nothing follows, and leaves it as it is', async () => {
@@ -284,7 +285,12 @@ describe('the operator plane', () => {
 
   describe('GET /operator/dodo-events/{id}', () => {
     it.each(['0', 'abc', '%00', '9'.repeat(40)])('knows no event %s', async (id) => {
-      expectRefusal(await call('GET', `/operator/dodo-events/${id}`), 404, 'not_found', /^There is no event/);
+      expectRefusal(
+        await call('GET', `/operator/dodo-events/${id}`),
+        404,
+        'not_found',
+        /^There is no (event|id)/,
+      );
     });
 
     it('shows a dead letter with its error and what Dodo sent, as the command does', async () => {

@@ -94,8 +94,7 @@ export class ReconciliationsService implements OnModuleInit {
 
   /** @throws {AppError} 404 */
   async view(id: string, { limit, offset }: PageRequest): Promise<ReconciliationDetail> {
-    // Postgres takes no NUL in text, so no id has one.
-    const row = id.includes('\0') ? null : await this.reconciliations.findReconciliation(id);
+    const row = await this.reconciliations.findReconciliation(id);
     if (!row) throw AppError.notFound(`There is no reconciliation ${quote(id)}.`);
     const [findings, total] = await this.findings.listFindings(id, limit, offset);
     const counts = await this.findings.countByOutcome([id]);

@@ -63,7 +63,7 @@ export class RefundsByHand {
   }
 
   private async find(id: string): Promise<Refund> {
-    const refund = id.includes('\0') ? null : await this.refunds.findRefund(id);
+    const refund = await this.refunds.findRefund(id);
     if (!refund) throw AppError.notFound(`There is no refund ${quote(id)}.`);
     return refund;
   }

@@ -45,7 +45,7 @@ export class ConsoleDeliveriesService {
   }
 
   private async find(id: string): Promise<DeliveryRow & { body: string }> {
-    const delivery = id.includes('\0') ? null : await this.rows.findDelivery(id);
+    const delivery = await this.rows.findDelivery(id);
     if (!delivery) throw AppError.notFound(`There is no delivery ${quote(id)}.`);
     return delivery;
   }

@@ -27,7 +27,7 @@ export class ConsolePaymentsService {
   /** @throws {AppError} 404 */
   async get(id: string): Promise<{ payment: PaymentDetail; actions: OperatorAction[] }> {
     const since = refundableSince(this.clock);
-    const payment = id.includes('\0') ? null : await this.payments.findPayment(id, since);
+    const payment = await this.payments.findPayment(id, since);
     if (!payment) throw AppError.notFound(`There is no payment ${quote(id)}.`);
     return { payment, actions: await this.log.listLatestOn(id) };
   }

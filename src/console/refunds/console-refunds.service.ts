@@ -24,7 +24,7 @@ export class ConsoleRefundsService {
 
   /** @throws {AppError} 404 */
   async get(id: string): Promise<{ refund: RefundRow; actions: OperatorAction[] }> {
-    const refund = id.includes('\0') ? null : await this.refunds.findRefund(id);
+    const refund = await this.refunds.findRefund(id);
     if (!refund) throw AppError.notFound(`There is no refund ${quote(id)}.`);
     const actions = await this.log.listLatestOn(id);
     return { refund, actions };

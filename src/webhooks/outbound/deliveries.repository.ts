@@ -79,8 +79,7 @@ export class DeliveriesRepository {
     return row?.next ?? null;
   }
 
-  async findDelivery(endpointId: string, id: string): Promise<WebhookDelivery | null> {
-    if (id.includes('\0')) return null;
+  findDelivery(endpointId: string, id: string): Promise<WebhookDelivery | null> {
     return this.database.manager.findOneBy(WebhookDelivery, { id, endpointId });
   }
 
