@@ -1,6 +1,7 @@
 // The last step of a build: every program of the service as one file. Most of a start was Node finding and compiling
 // some 2,800 of them (docs/adr/0018). `node scripts/bundle.mjs [dist]` bundles what tsc has left in that folder.
-import { dirname, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -27,11 +28,23 @@ const EXTERNAL = [
 ];
 
 /**
+ * What is run. What V8 has compiled is kept for the next start beside it, by Node 22.1 and newer, where that folder can
+ * be written or has been filled. Only what is loaded after this line is: so the bundle is a file of its own.
+ */
+const starter = (bundled) => `'use strict';
+require('node:module').enableCompileCache?.(require('node:path').join(__dirname, 'compiled'));
+require('./${bundled}');
+`;
+
+/**
  * @param {string} dist the folder of a build
- * @param {Record<string, string>} programs by the name of the bundle in that folder, without `.js`: what it is made of
+ * @param {Record<string, string>} programs by the name of the program in that folder, without `.js`: what it is made of
  */
 export async function bundle(dist, programs) {
-  const entryPoints = Object.entries(programs).map(([out, file]) => ({ out, in: join(dist, file) }));
+  const entryPoints = Object.entries(programs).map(([out, file]) => ({
+    out: `${out}.bundle`,
+    in: join(dist, file),
+  }));
   await build({
     entryPoints,
     outdir: dist,
@@ -51,6 +64,8 @@ export async function bundle(dist, programs) {
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
+  for (const out of Object.keys(programs))
+    await writeFile(join(dist, `${out}.js`), starter(`${basename(out)}.bundle.js`));
 }
 
 const file = fileURLToPath(import.meta.url);

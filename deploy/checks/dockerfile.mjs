@@ -3,6 +3,7 @@
 // that nothing is passed over. What it can't know: the base image's own packages.
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -17,13 +18,15 @@ import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import dockerignore from '@balena/dockerignore';
 import { DockerfileParser } from 'dockerfile-ast';
-import { NODE_BIN, check, endAll, live } from './image-life.mjs';
+import { NODE_BIN, NOBODY, check, endAll, live } from './image-life.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 
 const ignored = dockerignore().add(readFileSync(join(root, '.dockerignore'), 'utf8'));
 const work = mkdtempSync(join(tmpdir(), 'autoposting-billing-image-'));
+// Steps after USER have to find their way in.
+chmodSync(work, 0o755);
 
 /** @returns the last stage: its folder, environment, command and health check */
 function replay() {
@@ -74,6 +77,7 @@ const STEPS = {
       cwd: inStage(stage, stage.workdir),
       env: environmentOf(stage.env),
       stdio: ['ignore', 'ignore', 'inherit'],
+      ...(stage.user === 'node' && NOBODY),
     });
   },
   USER(stage, user) {
@@ -130,6 +134,8 @@ function checkContents(image) {
   );
   check('no spec is in it', specs.length === 0, specs.join('\n'));
   check('it runs as a user without rights', image.user === 'node');
+  const compiled = readdirSync(join(app, 'dist', 'compiled'), { recursive: true });
+  check(`what it loads is compiled: ${compiled.length} files`, compiled.length > 3);
   const size = execFileSync('du', ['-sm', app], { encoding: 'utf8' }).split('\t')[0];
   console.log(`  ${size} MB beside the base image`);
 }

@@ -11,8 +11,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 /** The Node of the base image, from npm. */
 export const NODE_BIN = join(here, 'node_modules', 'node', 'bin');
-/** "nobody", where this runs as root. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+/** "nobody", where this runs as root: who stands for the image's user. */
+export const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const START_MS = 60_000;
 
 const children = new Set();
