@@ -207,6 +207,12 @@ describe('allocationDue', () => {
       });
     });
 
+    it('is nothing more where the old plan comes back in it, unpaid', () => {
+      const back = { ...changed, planId: 'plan_yearly' };
+      const covered = { ...given(halfway, trialEnd), resetsAt: changed.currentPeriodEnd };
+      expect(allocationDue(back, [payment], covered, halfway)).toBeNull();
+    });
+
     it.each<[string, LastAllocation]>([
       ['too little was left', yearly(1.99)],
       ['prices do not compare', yearly(null)],

@@ -73,7 +73,11 @@ function isOfPeriod(
   { periodStart, resetsAt }: Pick<AllocationDue, 'periodStart' | 'resetsAt'>,
 ): boolean {
   if (subscription.trialPeriodDays > 0 && isInFirstPeriod(subscription)) return false;
-  return at.getTime() >= periodStart.getTime() - PAID_AHEAD_MS && at < resetsAt;
+  return isSinceBeginningOf({ periodStart }, at) && at < resetsAt;
+}
+
+function isSinceBeginningOf({ periodStart }: Pick<AllocationDue, 'periodStart'>, at: Date): boolean {
+  return at.getTime() >= periodStart.getTime() - PAID_AHEAD_MS;
 }
 
 type PeriodOfPlan = Pick<AllocationDue, 'periodStart' | 'resetsAt'> & Pick<Subscription, 'planId'>;
@@ -101,7 +105,7 @@ function payerOf(
  */
 function hasBegunIt(payment: PaidPeriod, last: LastAllocation | null, period: PeriodOfPlan): boolean {
   const { dodoCreatedAt: at, planId: paidPlan } = payment;
-  if (at.getTime() < period.periodStart.getTime() - PAID_AHEAD_MS) return false;
+  if (!isSinceBeginningOf(period, at)) return false;
   if (last?.planId !== period.planId) return paidPlan === null || paidPlan === period.planId;
   return last.resetsAt === null || isInLastHour(at, last.resetsAt);
 }
@@ -119,7 +123,10 @@ function upgraderOf(
   if (before === null || before === period.planId || periodStart?.getTime() !== period.periodStart.getTime())
     return null;
   const isForIt = ({ planId, dodoCreatedAt: at }: PaidPeriod): boolean =>
-    planId === period.planId && (paidAt === null || at >= paidAt) && !isInLastHour(at, period.resetsAt);
+    planId === period.planId &&
+    (paidAt === null || at >= paidAt) &&
+    isSinceBeginningOf(period, at) &&
+    !isInLastHour(at, period.resetsAt);
   return newestOf(payments.filter(isForIt));
 }
 
