@@ -49,8 +49,9 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
-  if (isDatabaseAway(error)) return AppError.awayForNow(error);
   const status = statusOf(error);
+  // Only without a status: a body that breaks off fails as a connection to the database does, and is the caller's.
+  if (status === 500 && isDatabaseAway(error)) return AppError.awayForNow(error);
   if (status === 404) return AppError.notFound(`There is no route ${request.method} ${pathOf(request)}.`);
   const known = FRAMEWORK_ERRORS[status];
   if (known) return new AppError(status, known.code, known.message, { cause: error });
