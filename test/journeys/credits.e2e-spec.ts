@@ -273,6 +273,7 @@ describe('credits', () => {
       ['an amount beyond all numbers', { amount: 1e300 }, /^amount must be/],
       ['no category', { category: undefined }, /^category is required\.$/],
       ['an empty category', { category: '' }, /^category must not be empty\.$/],
+      ['a category that nobody can see', { category: ' \u200b' }, /^category must not be empty\.$/],
       ['a category of two lines', { category: 'two\nlines' }, /^category must not contain control/],
       ['a category that is none', { category: ['posts'] }, /^category must be a string\.$/],
       [
