@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
+import { BODY_TOO_LARGE } from './body-limit';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
@@ -27,7 +28,7 @@ const METHODS_WITH_BODY = new Set(['post', 'put', 'patch', 'delete']);
 
 const UNREADABLE_BODY = {
   '400': failure('A body was sent, and is not valid.', 'bad_request', 'The request body is not valid JSON.'),
-  '413': failure('The body is too large.', 'payload_too_large', 'The request body is too large.'),
+  '413': failure('The body is too large.', 'payload_too_large', BODY_TOO_LARGE),
   '415': failure(
     'A body was sent, and is not JSON, or is encoded.',
     'unsupported_media_type',

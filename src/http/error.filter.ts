@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../app-error';
 import type { ErrorCode } from '../app-error';
 import { isDatabaseAway } from '../database/database-away';
+import { BODY_TOO_LARGE } from './body-limit';
 import { failure } from './envelope';
 
 /** What a framework's own refusals are called here; their texts are ours too, since theirs name internals. */
@@ -11,7 +12,7 @@ const FRAMEWORK_ERRORS: Record<number, { code: ErrorCode; message: string }> = {
   400: { code: 'bad_request', message: 'The request could not be read.' },
   401: { code: 'unauthorized', message: 'Missing or invalid API key.' },
   404: { code: 'not_found', message: 'There is no such route.' },
-  413: { code: 'payload_too_large', message: 'The request body is too large.' },
+  413: { code: 'payload_too_large', message: BODY_TOO_LARGE },
   414: { code: 'bad_request', message: 'The address is too long.' },
   415: {
     code: 'unsupported_media_type',
