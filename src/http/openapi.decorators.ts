@@ -17,6 +17,11 @@ const json = (schema: Schema, example?: unknown) => ({
   content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
 });
 
+/** For answers that say when to try again. */
+export const RETRY_AFTER = {
+  'Retry-After': { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
+} as const;
+
 /** A success: `data` (a schema, or nothing) in the envelope, with an example of `data`. */
 export function ApiSuccess(
   status: number,
