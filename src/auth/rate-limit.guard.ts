@@ -25,10 +25,10 @@ export class RateLimitGuard implements CanActivate {
 }
 
 /** In headers, which speak of the limit that the answer is about. @throws {RateLimited} when it is exceeded */
-export function tellAllowance(context: ExecutionContext, allowance: Allowance): void {
+export function tellAllowance(context: ExecutionContext, allowance: Allowance, whose?: string): void {
   const reply = context.switchToHttp().getResponse<FastifyReply>();
   reply.header('x-ratelimit-limit', allowance.limit);
   reply.header('x-ratelimit-remaining', allowance.remaining);
   reply.header('x-ratelimit-reset', Math.ceil(allowance.resetAt.getTime() / 1000));
-  if (allowance.isExceeded) throw new RateLimited(allowance);
+  if (allowance.isExceeded) throw new RateLimited(allowance, whose);
 }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiFailure } from '../http/openapi.decorators';
+import { ApiFailure, RETRY_AFTER } from '../http/openapi.decorators';
 import { QUESTION_REFUSED, QUESTION_UNHEARD } from './billing.errors';
 
 /** What every route that asks Dodo for something can answer. */
@@ -16,6 +16,7 @@ export function ApiProviderFailures(): MethodDecorator {
       'Dodo is away, slow, or limits our rate.',
       'payment_provider_unavailable',
       'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
+      RETRY_AFTER,
     ),
   );
 }
@@ -29,6 +30,7 @@ export function ApiProviderSilence(): MethodDecorator {
       'Dodo is away, slow, or limits our rate.',
       'payment_provider_unavailable',
       QUESTION_UNHEARD,
+      RETRY_AFTER,
     ),
   );
 }

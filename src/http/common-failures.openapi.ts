@@ -1,5 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
+import { BODY_TOO_LARGE } from './body-limit';
+import { RETRY_AFTER } from './openapi.decorators';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
@@ -27,7 +29,7 @@ const METHODS_WITH_BODY = new Set(['post', 'put', 'patch', 'delete']);
 
 const UNREADABLE_BODY = {
   '400': failure('A body was sent, and is not valid.', 'bad_request', 'The request body is not valid JSON.'),
-  '413': failure('The body is too large.', 'payload_too_large', 'The request body is too large.'),
+  '413': failure('The body is too large.', 'payload_too_large', BODY_TOO_LARGE),
   '415': failure(
     'A body was sent, and is not JSON, or is encoded.',
     'unsupported_media_type',
@@ -41,11 +43,14 @@ const CRASH = failure(
   'Something went wrong on our side. Please try again.',
 );
 
-const AWAY = failure(
-  'The service lacks something for a moment, such as its database: see `Retry-After`.',
-  'service_unavailable',
-  'The service is not available right now. Please try again.',
-);
+const AWAY = {
+  ...failure(
+    'The service lacks something for a moment, such as its database: see `Retry-After`.',
+    'service_unavailable',
+    'The service is not available right now. Please try again.',
+  ),
+  headers: RETRY_AFTER,
+};
 
 /** Adds what any operation can answer, before it looks at anything or after: what its decorators say goes first. */
 export function describeCommonFailures(path: string, method: string, operation: OperationObject): void {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../app-error';
 import type { ErrorCode } from '../app-error';
 import { isDatabaseAway } from '../database/database-away';
+import { BODY_TOO_LARGE } from './body-limit';
 import { failure } from './envelope';
 
 /** What a framework's own refusals are called here; their texts are ours too, since theirs name internals. */
@@ -11,7 +12,7 @@ const FRAMEWORK_ERRORS: Record<number, { code: ErrorCode; message: string }> = {
   400: { code: 'bad_request', message: 'The request could not be read.' },
   401: { code: 'unauthorized', message: 'Missing or invalid API key.' },
   404: { code: 'not_found', message: 'There is no such route.' },
-  413: { code: 'payload_too_large', message: 'The request body is too large.' },
+  413: { code: 'payload_too_large', message: BODY_TOO_LARGE },
   414: { code: 'bad_request', message: 'The address is too long.' },
   415: {
     code: 'unsupported_media_type',
@@ -49,8 +50,9 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
-  if (isDatabaseAway(error)) return AppError.awayForNow(error);
   const status = statusOf(error);
+  // Only without a status: a body that breaks off fails as a connection to the database does, and is the caller's.
+  if (status === 500 && isDatabaseAway(error)) return AppError.awayForNow(error);
   if (status === 404) return AppError.notFound(`There is no route ${request.method} ${pathOf(request)}.`);
   const known = FRAMEWORK_ERRORS[status];
   if (known) return new AppError(status, known.code, known.message, { cause: error });

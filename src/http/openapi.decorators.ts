@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { ApiResponseOptions } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
+import { BODY_TOO_LARGE } from './body-limit';
 import { ErrorResponse } from './error-response.dto';
 
 /** A JSON Schema of OpenAPI 3.1; wider than the library's type, which lacks `const`. */
@@ -15,6 +16,11 @@ export const PUBLIC = { security: [] };
 const json = (schema: Schema, example?: unknown) => ({
   content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
 });
+
+/** For answers that say when to try again. */
+export const RETRY_AFTER = {
+  'Retry-After': { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
+} as const;
 
 /** A success: `data` (a schema, or nothing) in the envelope, with an example of `data`. */
 export function ApiSuccess(
@@ -99,7 +105,7 @@ export function ApiRateLimited(): MethodDecorator {
 export function ApiBodyFailures(example: string): MethodDecorator {
   return applyDecorators(
     ApiFailure(400, 'The body is not valid.', 'bad_request', example),
-    ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.'),
+    ApiFailure(413, 'The body is too large.', 'payload_too_large', BODY_TOO_LARGE),
     ApiFailure(
       415,
       'The body is not JSON, or is encoded.',

@@ -24,9 +24,10 @@ export interface Allowance {
 }
 
 export class RateLimited extends AppError {
-  constructor({ limit, secondsToReset }: Allowance) {
+  /** `whose`: of whom they are counted together, where that is not the key. */
+  constructor({ limit, secondsToReset }: Allowance, whose = '') {
     const again = secondsToReset === 1 ? 'in a second' : `in ${secondsToReset} seconds`;
-    super(429, 'rate_limited', `More than ${limit} calls in a minute. Try again ${again}.`, {
+    super(429, 'rate_limited', `More than ${limit} calls in a minute${whose}. Try again ${again}.`, {
       headers: { 'retry-after': String(secondsToReset) },
     });
   }

@@ -8,10 +8,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../app-error';
+import { BODY_LIMIT_BYTES } from './body-limit';
 import { RAW_BYTES_EXTENSION } from './common-failures.openapi';
-
-/** Largest body that any route takes. Dodo's events are about 10 kB; ours are smaller. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 

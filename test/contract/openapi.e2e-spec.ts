@@ -102,6 +102,22 @@ describe('Law 9: the contract is the contract', () => {
     expect(JSON.stringify(document)).not.toContain('x-raw-bytes');
   });
 
+  it('declares Retry-After wherever a call may be worth repeating', () => {
+    for (const [path, operations] of Object.entries<Record<string, any>>(document.paths)) {
+      for (const [method, { responses }] of Object.entries(operations)) {
+        for (const [status, { description, headers }] of Object.entries<any>(responses)) {
+          if (!/Retry-After|Too many calls|Dodo is away/.test(description)) continue;
+          expect([method, path, status, headers]).toMatchObject([
+            method,
+            path,
+            status,
+            { 'Retry-After': { schema: { type: 'integer' } } },
+          ]);
+        }
+      }
+    }
+  });
+
   it('says of every operation whether it takes a key', () => {
     expect(document.paths['/health'].get.security).toEqual([]);
     expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);

@@ -198,6 +198,7 @@ describe('every status that a webhook route documents', () => {
     ['a private address', { url: 'https://10.0.0.1/' }],
     ['a private address in disguise', { url: 'https://0xa9fea9fe/' }],
     ['a user in the address', { url: 'https://user:pass@app.acme.com/' }],
+    ['an address that is no URI, and could not be answered as one', { url: 'https://bücher.example/' }],
     ['an address without end', { url: `https://acme.com/${'a'.repeat(3000)}` }],
     ['no events', { events: undefined }],
     ['an empty list of events', { events: [] }],

@@ -273,6 +273,7 @@ describe('credits', () => {
       ['an amount beyond all numbers', { amount: 1e300 }, /^amount must be/],
       ['no category', { category: undefined }, /^category is required\.$/],
       ['an empty category', { category: '' }, /^category must not be empty\.$/],
+      ['a category that nobody can see', { category: ' \u200b' }, /^category must not be empty\.$/],
       ['a category of two lines', { category: 'two\nlines' }, /^category must not contain control/],
       ['a category that is none', { category: ['posts'] }, /^category must be a string\.$/],
       [
@@ -312,7 +313,8 @@ describe('credits', () => {
 
     it('refuses a body that is too large, or not JSON', async () => {
       const org = await service.newOrg();
-      expect((await consume(org, { padding: 'x'.repeat(300_000) })).status).toBe(413);
+      const tooLarge = await consume(org, { padding: 'x'.repeat(300_000) });
+      expect([tooLarge.status, tooLarge.body.message]).toEqual([413, expect.stringContaining('256 KiB')]);
       expect((await consume(org, {}, { 'content-type': 'text/plain' })).status).toBe(415);
     });
 

@@ -147,7 +147,7 @@ describe('the rate limit', () => {
       const refused = await ask(i);
       expect([refused.status, refused.body.message]).toEqual([
         429,
-        expect.stringMatching(/^More than 12 calls in a minute\./),
+        expect.stringMatching(/^More than 12 calls in a minute by all keys of the organization together, on/),
       ]);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(limitsOf(refused).slice(0, 2)).toEqual([String(ORG_CALLS), '0']);

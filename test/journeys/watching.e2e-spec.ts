@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { COMMANDS } from '../../src/cli/commands';
 import { Deployment } from '../support/deployment';
 import { freeLastingPort } from '../../scripts/local/ports';
@@ -314,6 +316,18 @@ describe('watching the service', () => {
       await api.says('after-the-probe');
       const probes = logLines(api.output).filter(({ route }) => /^\/(health|metrics)/.test(route ?? ''));
       expect(probes.filter(({ status }) => status < 400)).toEqual([]);
+    });
+
+    it('takes a body that breaks off for no failure of ours', async () => {
+      const port = await freeLastingPort();
+      const quiet = await deployment.start('main', { PORT: String(port), JOBS: 'off' });
+      const socket = connect(port, '127.0.0.1').resume();
+      socket.write(
+        'POST /billing/checkout HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"pla\r\nno length\r\n',
+      );
+      await once(socket, 'close');
+      expect(await quiet.end('SIGTERM')).toBe(0);
+      expect(logLines(quiet.output).filter(({ level }) => level !== 'info')).toEqual([]);
     });
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Schema } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
+import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../../plain-text';
 import { httpUrl } from '../checkouts/checkout.dto';
 
 /** Far above what one action costs, and far below what the ledger can count. */
@@ -24,6 +24,7 @@ export const consumeRequestSchema = z
         .min(1, { error: 'must not be empty.' })
         .max(MAX_CATEGORY_LENGTH, { error: `may have at most ${MAX_CATEGORY_LENGTH} characters.` })
         .refine(isPlainText, NOT_PLAIN_TEXT)
+        .refine((text) => !isBlank(text), { error: 'must not be empty.' })
         .meta({ description: 'What they are spent on: the summary adds up by it.' }),
       description: z
         .string({ error: 'must be a string.' })

@@ -1,7 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { RETRY_AFTER } from '../openapi.decorators';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
-type ResponseObject = { description: string };
+type ResponseObject = { description: string; headers?: typeof RETRY_AFTER };
 
 /** Carries the declaration from the route to the document, and is gone from it afterwards. */
 export const IDEMPOTENT_EXTENSION = 'x-idempotent';
@@ -41,6 +42,7 @@ export function describeIdempotency(operation: OperationObject): void {
     'conflict',
     'A call with this Idempotency-Key is still being worked on. Ask again in a moment.',
   );
+  (operation.responses['409'] as ResponseObject).headers = RETRY_AFTER;
   operation.responses['422'] = failure(
     'The `Idempotency-Key` was sent before with another body, or by another API key.',
     'idempotency_key_reused',

@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BODY_TOO_LARGE } from '../../http/body-limit';
 import { ApiFailure, ApiSuccess, PUBLIC, jsonRequestBody } from '../../http/openapi.decorators';
 import { RawBytesBody } from '../../http/request-body';
 import { DodoWebhookService } from './dodo-webhook.service';
@@ -56,7 +57,7 @@ export class DodoWebhookController {
     'unauthorized',
     'The webhook signature does not match.',
   )
-  @ApiFailure(413, 'The body is too large.', 'payload_too_large', 'The request body is too large.')
+  @ApiFailure(413, 'The body is too large.', 'payload_too_large', BODY_TOO_LARGE)
   receive(@Req() { headers, body = Buffer.alloc(0) }: SignedRequest): Promise<void> {
     return this.webhook.receive(headers, body);
   }

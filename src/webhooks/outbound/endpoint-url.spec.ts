@@ -1,4 +1,33 @@
-import { problemOfUrl } from './endpoint-url';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import { isUri, problemOfUrl } from './endpoint-url';
+
+describe('isUri', () => {
+  const ajv = addFormats(new Ajv());
+
+  it.each([
+    'https://app.acme.com',
+    'https://app.acme.com:8443/a/?b=c&d=%C3%A4#e/f?g',
+    'http://[::1]:3000/hooks',
+    "ftp://acme.com/;a=(b)*!$,'+~_@:",
+  ])('takes %s, and so does who validates our answers', (url) => {
+    expect(isUri(url)).toBe(true);
+    expect(ajv.validate({ format: 'uri' }, url)).toBe(true);
+  });
+
+  it.each([
+    ['a host that is not ASCII', 'https://bücher.example/'],
+    ['a path that is not ASCII', 'https://acme.com/ä'],
+    ['a percent sign that encodes nothing', 'https://acme.com/%zz'],
+    ['braces', 'https://acme.com/?a={b}'],
+    ['brackets outside the host', 'https://acme.com/a[0]'],
+    ['two fragments', 'https://acme.com/#a#b'],
+    ['a space', 'https://acme.com/a b'],
+    ['no slashes', 'https:acme.com'],
+    ['one slash', 'https:/acme.com'],
+    ['no host', 'https:///acme.com'],
+  ])('refuses %s', (_, url) => expect(isUri(url)).toBe(false));
+});
 
 describe('problemOfUrl', () => {
   const strict = (url: string) => problemOfUrl(url, { allowLoopback: false });

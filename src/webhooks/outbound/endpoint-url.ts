@@ -3,6 +3,20 @@ import { isLoopbackAddress, isPublicAddress } from './public-address';
 
 export const MAX_URL_LENGTH = 2048;
 
+const CHARACTER = String.raw`[\w.~!$&'()*+,;=:@-]|%[\da-f]{2}`;
+const URI = new RegExp(
+  `^[a-z]+://(?:${CHARACTER}|[[\\]])+(?:[/?](?:${CHARACTER}|[/?])*)?(?:#(?:${CHARACTER}|[/?])*)?$`,
+  'i',
+);
+
+/**
+ * Whether it is written as RFC 3986 has it, which is how it is answered. {@link problemOfUrl} reads more than that, as
+ * browsers do: such addresses were taken once, and are still posted to.
+ */
+export function isUri(text: string): boolean {
+  return URI.test(text);
+}
+
 /** Which hosts may be posted to beside those on the internet. */
 export interface UrlRules {
   /** This very machine, also by http: for local work. */

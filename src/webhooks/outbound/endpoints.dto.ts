@@ -5,7 +5,7 @@ import type { Schema } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
 import { DISABLED_REASONS } from './delinquency.policy';
 import type { DisabledReason } from './delinquency.policy';
-import { MAX_URL_LENGTH } from './endpoint-url';
+import { MAX_URL_LENGTH, isUri } from './endpoint-url';
 import { ALL_EVENTS, OUTBOUND_EVENTS } from './event-names';
 import { DELIVERY_FAILURES } from './post-failure';
 import type { DeliveryFailure } from './post-failure';
@@ -19,6 +19,10 @@ const EVENT_WORDS: readonly string[] = [...OUTBOUND_EVENTS, ALL_EVENTS];
 const url = z
   .string({ error: required('a URL such as https://app.acme.com/webhooks') })
   .max(MAX_URL_LENGTH, { error: `may have at most ${MAX_URL_LENGTH} characters.` })
+  .refine(isUri, {
+    error:
+      'must be a URL such as https://app.acme.com/webhooks: in ASCII, and percent-encoded where RFC 3986 asks for it.',
+  })
   .meta({ format: 'uri', description: 'Where events are posted: https, on the public internet.' });
 
 const events = z
