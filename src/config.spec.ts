@@ -85,11 +85,36 @@ describe('loadConfig', () => {
       'collector:4318',
       /OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http/,
     ],
-    ['SHUTDOWN_DELAY_SECONDS', '5s', /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds/],
-    ['SHUTDOWN_DELAY_SECONDS', '601', /SHUTDOWN_DELAY_SECONDS may be at most 600 seconds/],
+    [
+      'SHUTDOWN_DELAY_SECONDS',
+      '5s',
+      /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds from 0 to 600/,
+    ],
+    [
+      'SHUTDOWN_DELAY_SECONDS',
+      '601',
+      /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds from 0 to 600/,
+    ],
+    [
+      'SHUTDOWN_DELAY_SECONDS',
+      '1000',
+      /SHUTDOWN_DELAY_SECONDS must be a whole number of seconds from 0 to 600/,
+    ],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });
+
+  it.each<[string, string, RegExp]>([
+    ['DODO_PAYMENTS_ENVIRONMENT', ' prod\n', /must be test_mode or live_mode, not "prod"$/],
+    ['JOBS', 'on', /must be inline or off, not "on"$/],
+  ])('says what %s is', (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each(['DATABASE_URL', 'REDIS_URL', 'DODO_PAYMENTS_WEBHOOK_KEY', 'SECRETS_KEY'])(
+    'keeps what %s is to itself',
+    (name) => expect(problemsOf({ [name]: 'hush!' }).join()).toMatch(new RegExp(`^${name} (?!.*hush)`)),
+  );
 
   it('names all wrong settings together', () => {
     expect(problemsOf({ PORT: 'x', JOBS: 'y', DATABASE_URL: '' })).toHaveLength(3);

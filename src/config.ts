@@ -177,11 +177,23 @@ function parse<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(environment);
   const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, environment))),
     ...crossFieldProblems,
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
+}
+
+/** Settings whose value may hold a secret, which is said nowhere. */
+const MAY_BE_SECRET = /KEY|TOKEN|PEPPER|URL$|ENDPOINT$/;
+
+function problemOf(
+  { path, message }: z.core.$ZodIssue,
+  environment: Record<string, string | undefined>,
+): string {
+  const name = path.join('.');
+  const value = environment[name]?.trim();
+  return `${name} ${message}${value && !MAY_BE_SECRET.test(name) ? `, not ${JSON.stringify(value)}` : ''}`;
 }
 
 function toDodoAccess(

@@ -94,7 +94,7 @@ export async function run(main: () => Promise<void>): Promise<void> {
   }
 }
 
-type StartError = Error & { code?: string; port?: number };
+type StartError = Error & { code?: string; port?: number; setting?: string };
 
 /** What of the settings, or of what they name, has caused an error; undefined when it is something else. */
 export function causeInSettings(error: unknown): string | undefined {
@@ -103,8 +103,8 @@ export function causeInSettings(error: unknown): string | undefined {
 
 /** Errors that a setting causes, by their code: SQLSTATE or the system's. */
 const EXPLANATIONS: Record<string, (error: StartError) => string> = {
-  EADDRINUSE: ({ port }) => `port ${port} is in use. Set PORT to another.`,
-  EACCES: ({ port }) => `port ${port} may not be used. Set PORT to another.`,
+  EADDRINUSE: ({ port, setting = 'PORT' }) => `port ${port} is in use. Set ${setting} to another.`,
+  EACCES: ({ port, setting = 'PORT' }) => `port ${port} may not be used. Set ${setting} to another.`,
   ECONNREFUSED: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
   ENOTFOUND: ({ message }) => `the host of DATABASE_URL is not known (${message}).`,
   ETIMEDOUT: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,

@@ -16,6 +16,15 @@ export function writePrivate(file: string, content: string): void {
   writeFileSync(file, content, { mode: 0o600 });
 }
 
+const FOR_COMMANDS =
+  /^(PORT|DATABASE_URL|DODO_\w+|API_KEY_PEPPER|SECRETS_KEY|OPERATOR_TOKEN|PLANS_FILE|GLOBAL_PREFIX|ONE_TRIAL_PER_EMAIL|REDIS_URL)$/;
+
+/** A file of what a command has to have like the service that runs. */
+export function settingsForCommands(env: NodeJS.ProcessEnv): string {
+  const lines = Object.entries(env).filter(([name]) => FOR_COMMANDS.test(name));
+  return lines.map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join('');
+}
+
 export function portFrom(env: NodeJS.ProcessEnv, name: string, usual: number): number {
   const text = env[name];
   if (!text) return usual;

@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { built } from './project';
+import { settingsForCommands } from './settings';
 import { startStack, type Stack, type StackOptions } from './stack';
 
 // Each case starts Postgres, a sandbox, the service and two commands, some twice: 12 s on a quiet machine.
@@ -51,6 +55,16 @@ describe('the local stack', () => {
     const second = await start();
     expect(second.demo.key).not.toBe(first.demo.key);
     expect(await statusOf(second)).toBe(200);
+  });
+
+  it('gives commands the settings of the service: doctor finds all well', async () => {
+    const { env } = await start();
+    const file = join(stateDir, 'env');
+    await writeFile(file, settingsForCommands(env));
+    const doctor = [`--env-file=${file}`, built('cli.js'), 'doctor'];
+    const { stdout } = await promisify(execFile)(process.execPath, doctor, { env: ENV });
+    expect(stdout).not.toContain('"warning"');
+    expect(JSON.parse(stdout)).toMatchObject({ isWell: true });
   });
 
   it('names the setting of a port that is taken, and starts nothing', async () => {

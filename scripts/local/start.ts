@@ -2,14 +2,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './project';
-import { portFrom, writePrivate } from './settings';
+import { portFrom, settingsForCommands, writePrivate } from './settings';
 import { startStack, type Stack } from './stack';
 import { bold, cyan, dim, green, print, red } from './terminal';
 
 const STATE_DIR = join(projectRoot, '.local');
 /** For `npm run cli`, which needs the settings of the service that runs. */
 const SETTINGS_FILE = join(STATE_DIR, 'env');
-const SETTINGS = /^(PORT|DATABASE_URL|DODO_\w+|API_KEY_PEPPER|OPERATOR_TOKEN|PLANS_FILE|GLOBAL_PREFIX)$/;
 
 async function main(): Promise<number> {
   const stopping = new AbortController();
@@ -20,7 +19,7 @@ async function main(): Promise<number> {
 
   const stack = await start(stopping.signal);
   if (!stack) return 0;
-  writePrivate(SETTINGS_FILE, settingsOf(stack));
+  writePrivate(SETTINGS_FILE, settingsForCommands(stack.env));
   printWelcome(stack);
 
   const failure = await Promise.race([asked, stack.failed]);
@@ -44,11 +43,6 @@ async function start(signal: AbortSignal): Promise<Stack | null> {
     if (signal.aborted) return null;
     throw error;
   }
-}
-
-function settingsOf({ env }: Stack): string {
-  const lines = Object.entries(env).filter(([name]) => SETTINGS.test(name));
-  return lines.map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join('');
 }
 
 function printWelcome(stack: Stack): void {

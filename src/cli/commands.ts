@@ -161,6 +161,9 @@ export const COMMANDS: Command[] = [
     async run(app, { id, 'received-from': receivedFrom, 'received-before': receivedBefore, ...options }) {
       const events = app.get(DodoEventsService);
       const filter = { ...options, receivedFrom, receivedBefore };
+      if (id === undefined && options.status === undefined) {
+        throw AppError.badRequest('Say which events: one by --id, or all of a --status.');
+      }
       if (id === undefined) {
         return events.replayMany(check(replayEventsSchema, filter), operatorAtTerminal());
       }

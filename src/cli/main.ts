@@ -7,15 +7,17 @@ import { COMMANDS, STANDALONE_COMMANDS } from './commands';
 import type { Command, Options, StandaloneCommand } from './commands';
 
 const ALL_COMMANDS = [...COMMANDS, ...STANDALONE_COMMANDS];
+const HELP = ['--help', '-h'];
 
 /** Operator commands: one JSON object on stdout, or what --help asks for; everything else goes to stderr. */
 void run(async () => {
   const args = process.argv.slice(2);
-  if (args.includes('--help') || args[0] === 'help') return void process.stdout.write(usage());
+  if (args.some((arg) => HELP.includes(arg)) || args[0] === 'help')
+    return void process.stdout.write(usage(args));
   const command = ALL_COMMANDS.find(({ words }) => words === args.slice(0, countWords(words)).join(' '));
-  if (!command) return refuse(`Unknown command: ${args.slice(0, 2).join(' ') || '(none)'}`);
+  if (!command) return refuse(`Unknown command: ${args.slice(0, 2).join(' ') || '(none)'}`, args);
   const options = readOptions(command, args.slice(countWords(command.words)));
-  if (typeof options === 'string') return refuse(options);
+  if (typeof options === 'string') return refuse(options, args);
   await execute(command, options);
 });
 
@@ -68,18 +70,21 @@ async function print(work: () => Promise<object>): Promise<void> {
   }
 }
 
-function usage(): string {
-  const lines = ALL_COMMANDS.map(({ words, options, purpose }) => {
+/** Of the commands that begin with what was typed, or of all when there is none. */
+function usage(args: string[]): string {
+  const typed = args.slice(0, 2).filter((arg) => !arg.startsWith('-'));
+  const begun = ALL_COMMANDS.filter(({ words }) => typed.every((word, at) => words.split(' ')[at] === word));
+  const lines = (begun.length > 0 ? begun : ALL_COMMANDS).map(({ words, options, purpose }) => {
     const flags = options.map(({ name, placeholder, isOptional }) =>
       bracket([`--${name}`, placeholder].filter(Boolean).join(' '), isOptional),
     );
-    return `  ${words} ${flags.join(' ')}\n      ${purpose}`;
+    return `  ${[words, ...flags].join(' ')}\n      ${purpose}`;
   });
   return `Commands:\n${lines.join('\n')}\n`;
 }
 
-function refuse(problem: string): void {
-  process.stderr.write(`${problem}\n\n${usage()}`);
+function refuse(problem: string, args: string[]): void {
+  process.stderr.write(`${problem}\n\n${usage(args)}`);
   process.exitCode = 2;
 }
 

@@ -38,7 +38,8 @@ export class MetricsServer implements OnApplicationShutdown {
     this.metrics.watchProcess();
     const server = createServer((request, response) => void this.answer(request, response));
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(metricsPort, '0.0.0.0', resolve);
+      const refuse = (error: Error): void => reject(Object.assign(error, { setting: 'METRICS_PORT' }));
+      server.once('error', refuse).listen(metricsPort, '0.0.0.0', resolve);
     });
     this.server = server;
     this.logger.log(`Metrics are at port ${metricsPort}.`);

@@ -15,13 +15,12 @@ const logLevel = oneOf(LOG_LEVELS, 'log');
 /** Longer than any load balancer takes to notice. */
 const MAX_SHUTDOWN_DELAY_SECONDS = 600;
 
+const delayError = { error: `must be a whole number of seconds from 0 to ${MAX_SHUTDOWN_DELAY_SECONDS}` };
 const delay = z
   .string()
-  .regex(/^\d{1,3}$/, { error: 'must be a whole number of seconds' })
+  .regex(/^\d{1,3}$/, delayError)
   .transform(Number)
-  .refine((seconds) => seconds <= MAX_SHUTDOWN_DELAY_SECONDS, {
-    error: `may be at most ${MAX_SHUTDOWN_DELAY_SECONDS} seconds`,
-  });
+  .refine((seconds) => seconds <= MAX_SHUTDOWN_DELAY_SECONDS, delayError);
 
 /** The settings of logs, metrics, traces and probes. */
 export const watchSettings = {

@@ -90,6 +90,8 @@ describe('loadPlanCatalogue', () => {
       /plans\.0\.price\.amount/,
     ],
     ['no currency', [{ ...plan, price: { amount: 1, currency: 'dollars' } }], /ISO 4217/],
+    ['a misspelt field', [{ ...plan, monthlyCredit: 500 }], /plans\.0 Unrecognized key: "monthlyCredit"/],
+    ['a misspelt list', { plans: [plan], packs: [pack] }, /json: Unrecognized key: "packs"/],
     ['an unknown interval', [{ ...plan, interval: 'fortnight' }], /must be day, week, month or year/],
     ['the same id twice', [plan, { ...plan, dodoProductId: 'pdt_2' }], /plan_pro is there twice/],
     ['the same product twice', [plan, { ...plan, id: 'plan_two' }], /pdt_1 is there twice/],

@@ -18,12 +18,12 @@ const INTERVALS: Record<string, BillingInterval> = {
 /** The most that one pack may hold: many of them still add up to what the ledger can count. */
 const MAX_PACK_CREDITS = 1_000_000;
 
-/** What everything that is sold has. */
-const articleSchema = z.object({
+/** What everything that is sold has, and nothing else: a misspelt `monthlyCredits` would be none. */
+const articleSchema = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _, - or .' }),
   name: z.string().trim().min(1, { error: 'must not be empty' }),
   dodoProductId: z.string().trim().min(1, { error: 'must be the id of a product at Dodo' }),
-  price: z.object({
+  price: z.strictObject({
     amount: z.int().positive({ error: 'must be a positive whole number of minor units (4900 for $49.00)' }),
     currency: z
       .string()
@@ -53,7 +53,7 @@ const creditPackSchema = articleSchema.extend({
 const catalogueSchema = z
   .preprocess(
     (file) => (Array.isArray(file) ? { plans: file } : file),
-    z.object({ plans: z.array(planSchema).min(1), creditPacks: z.array(creditPackSchema).default([]) }),
+    z.strictObject({ plans: z.array(planSchema).min(1), creditPacks: z.array(creditPackSchema).default([]) }),
   )
   .superRefine((file, context) => {
     for (const field of ['id', 'dodoProductId'] as const) {
@@ -157,7 +157,9 @@ export function checkPlanCatalogue(content: unknown, plansFile: string | null): 
   const parsed = catalogueSchema.safeParse(content);
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map((issue) => `PLANS_FILE ${plansFile}: ${issue.path.join('.')} ${issue.message}`),
+      parsed.error.issues.map(({ path, message }) =>
+        [`PLANS_FILE ${plansFile}:`, path.join('.'), message].filter(Boolean).join(' '),
+      ),
     );
   }
   const { plans, creditPacks } = parsed.data;
