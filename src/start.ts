@@ -25,7 +25,7 @@ export async function prepare(): Promise<Prepared> {
   Logger.overrideLogger(logger);
   endOnUncaughtErrors();
   const afterwards = config.watch.isTraced ? await trace() : async () => {};
-  config.warnings.forEach((warning) => new Logger('Config').warn(warning));
+  [...config.warnings, ...catalogue.warnings].forEach((warning) => new Logger('Config').warn(warning));
   await migrate(config.databaseUrl, (dataSource) =>
     dataSource.transaction((tx) => savePlanCatalogue(tx, catalogue)),
   );

@@ -114,7 +114,9 @@ export class Doctor {
   private async lookAtProducts(): Promise<void> {
     const { plansFile, dodo } = this.config;
     const fee = setupFee(dodo.setupFeeProductId);
-    const articles = [fee, ...articlesOf(loadPlanCatalogue(plansFile, dodo.setupFeeProductId))];
+    const catalogue = loadPlanCatalogue(plansFile, dodo.setupFeeProductId);
+    for (const warning of catalogue.warnings) this.note('settings', 'warning', warning);
+    const articles = [fee, ...articlesOf(catalogue)];
     const products = await this.dodo.listProducts();
     for (const article of articles) this.lookAtArticle(article, products);
   }

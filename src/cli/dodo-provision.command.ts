@@ -40,7 +40,7 @@ export async function provisionDodo(options: Record<string, string | undefined>)
     isDryRun,
     created: done.created,
     found: done.found,
-    warnings: elsewhere === null ? done.warnings : [...done.warnings, elsewhere],
+    warnings: [...catalogue.warnings, ...done.warnings, ...(elsewhere === null ? [] : [elsewhere])],
   };
 }
 

@@ -188,7 +188,7 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       const other = createServer().listen(Number(environment.PORT), '0.0.0.0');
       try {
         expect(await refused({})).toContain(`port ${environment.PORT} is in use. Set PORT to another`);
-        expect(await refused({ PORT: '0', METRICS_PORT: environment.PORT })).toContain(
+        expect(await refused({ PORT: '0', METRICS_PORT: environment.PORT! })).toContain(
           `port ${environment.PORT} is in use. Set METRICS_PORT to another`,
         );
       } finally {

@@ -18,12 +18,12 @@ const INTERVALS: Record<string, BillingInterval> = {
 /** The most that one pack may hold: many of them still add up to what the ledger can count. */
 const MAX_PACK_CREDITS = 1_000_000;
 
-/** What everything that is sold has, and nothing else: a misspelt `monthlyCredits` would be none. */
-const articleSchema = z.strictObject({
+/** What everything that is sold has. */
+const articleSchema = z.object({
   id: z.string().regex(/^[\w.-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _, - or .' }),
   name: z.string().trim().min(1, { error: 'must not be empty' }),
   dodoProductId: z.string().trim().min(1, { error: 'must be the id of a product at Dodo' }),
-  price: z.strictObject({
+  price: z.object({
     amount: z.int().positive({ error: 'must be a positive whole number of minor units (4900 for $49.00)' }),
     currency: z
       .string()
@@ -53,7 +53,7 @@ const creditPackSchema = articleSchema.extend({
 const catalogueSchema = z
   .preprocess(
     (file) => (Array.isArray(file) ? { plans: file } : file),
-    z.strictObject({ plans: z.array(planSchema).min(1), creditPacks: z.array(creditPackSchema).default([]) }),
+    z.object({ plans: z.array(planSchema).min(1), creditPacks: z.array(creditPackSchema).default([]) }),
   )
   .superRefine((file, context) => {
     for (const field of ['id', 'dodoProductId'] as const) {
@@ -134,12 +134,17 @@ export interface OnSale extends Catalogue {
   setupFeeProductId: string;
 }
 
+interface Checked {
+  /** What may have been meant otherwise, and is for a person to read. */
+  warnings: string[];
+}
+
 /**
  * What PLANS_FILE lists, or what the sandbox sells when there is none. No article
  * may be the setup-fee product: everything paid for it would be given back.
  * @throws {ConfigError} that names every article and field that is wrong
  */
-export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): OnSale {
+export function loadPlanCatalogue(plansFile: string | null, setupFeeProductId: string): OnSale & Checked {
   const catalogue = checkPlanCatalogue(readPlanCatalogue(plansFile), plansFile);
   const articles = [...catalogue.plans, ...catalogue.creditPacks];
   const fee = articles.find((article) => article.dodoProductId === setupFeeProductId);
@@ -153,7 +158,7 @@ export function readPlanCatalogue(plansFile: string | null): unknown {
 }
 
 /** @throws {ConfigError} that names every article and field that is wrong */
-export function checkPlanCatalogue(content: unknown, plansFile: string | null): Catalogue {
+export function checkPlanCatalogue(content: unknown, plansFile: string | null): Catalogue & Checked {
   const parsed = catalogueSchema.safeParse(content);
   if (!parsed.success) {
     throw new ConfigError(
@@ -163,7 +168,23 @@ export function checkPlanCatalogue(content: unknown, plansFile: string | null): 
     );
   }
   const { plans, creditPacks } = parsed.data;
-  return { plans: plans.map(onSale), creditPacks: creditPacks.map(onSale) };
+  const written = Array.isArray(content) ? { plans: content } : content;
+  const warnings = unknownFields(written, parsed.data).map(
+    (field) => `PLANS_FILE ${plansFile}: nothing is known by the name of ${field}. Is it misspelt?`,
+  );
+  return { plans: plans.map(onSale), creditPacks: creditPacks.map(onSale), warnings };
+}
+
+/** A misspelt `monthlyCredits` would bring none, and a misspelt `creditPacks` sell none. */
+function unknownFields(written: unknown, understood: unknown): string[] {
+  if (!isObject(written) || !isObject(understood)) return [];
+  return Object.entries(written).flatMap(([name, value]) =>
+    name in understood ? unknownFields(value, understood[name]).map((field) => `${name}.${field}`) : [name],
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function onSale<A extends z.output<typeof articleSchema>>({ price, ...article }: A, position: number) {
