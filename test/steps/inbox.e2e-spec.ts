@@ -159,6 +159,21 @@ describe('the inbox, step by step', () => {
       }
     });
 
+    it('is left alone for as long as Dodo asks, when it has had too many calls', async () => {
+      await service.sandbox.fault({
+        method: 'GET',
+        path: '/payments/*',
+        kind: 'error_before',
+        status: 429,
+        headers: { 'retry-after': '45' },
+      });
+      const id = await store({ type: 'payment.succeeded', data: { payment_id: 'pay_1' } });
+      await planned();
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'pending', attempts: 1 });
+      expect(await planned()).toEqual([{ payload: { eventId: id }, delaySeconds: 45 }]);
+    });
+
     it.each([
       [198, 'pending', 1],
       [199, 'dead', 0],

@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoRejected, retryAfterOf } from '../../dodo/dodo.errors';
+import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
@@ -142,8 +142,7 @@ export class RefundsService implements OnModuleInit {
   private async driveLater(refundId: string, tries: number, error: DodoError): Promise<void> {
     this.logger.warn(`Refund ${refundId}, try ${tries + 1}: ${error.message}`);
     const next = { refundId, tries: tries + 1 };
-    const delaySeconds = Math.max(retryDelaySeconds(tries), retryAfterOf(error) ?? 0);
-    await this.schedule.plan(this.database.manager, next, delaySeconds);
+    await this.schedule.plan(this.database.manager, next, retryDelaySeconds(tries, error));
   }
 
   /** Safe at any time, from any state, by any number at once. */

@@ -50,7 +50,7 @@ export class SurplusEndingService implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof AppError || error instanceof DodoError)) throw error;
       this.logger.warn(`Surplus subscription ${subscriptionId} is not settled yet: ${error.message}`);
-      const next = { tries: tries + 1, delaySeconds: retryDelaySeconds(tries) };
+      const next = { tries: tries + 1, delaySeconds: retryDelaySeconds(tries, error) };
       await this.surplus.settleLater(this.database.manager, subscriptionId, next);
     }
   }

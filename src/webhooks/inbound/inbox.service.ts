@@ -150,7 +150,7 @@ export class InboxService implements OnModuleInit {
     const status = isFinal ? 'dead' : 'pending';
     await this.database.transaction(async (tx) => {
       await this.events.saveOutcome(tx, event.id, { status, error: withoutNul(error.message) });
-      if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts));
+      if (!isFinal) await this.enqueue(tx, event.id, retryDelaySeconds(event.attempts, error));
     });
     this.metrics.noteTry(event, status);
   }
