@@ -9,6 +9,7 @@ export interface Books {
   }[];
   payments: BookPayment[];
   refunds: BookRefund[];
+  disputes: BookDispute[];
   subscriptions: BookSubscription[];
   events: { event_id: string; type: string; subject: { kind: string; id: string } }[];
   deliveries: { event_id: string; status: 'pending' | 'succeeded' | 'failed' | 'dropped' }[];
@@ -31,6 +32,13 @@ export interface BookRefund {
   status: 'pending' | 'review' | 'succeeded' | 'failed';
   amount: number;
   items: { item_id: string; amount: number }[];
+}
+
+export interface BookDispute {
+  dispute_id: string;
+  payment_id: string;
+  /** `dispute_opened`, `dispute_won`, … */
+  dispute_status: string;
 }
 
 export interface BookSubscription {

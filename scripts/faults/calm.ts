@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settleConsumption } from './owner';
+import { settleConsumption } from './consumption';
 import type { SeededRandom } from './seeded-random';
 import type { World } from './world';
 

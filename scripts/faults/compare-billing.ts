@@ -72,10 +72,18 @@ function comparePayment(
     currency: [here.currency, there.currency],
     subscription: [here.subscription_id, there.subscription_id],
     'setup fee': [here.fee, fee],
+    disputes: [disputesHere(here), reference.disputesOf(there)],
   };
   for (const [field, [found, expected]] of Object.entries(pairs)) {
     findings.same(found, expected, TRUTH, orgId, `${what}: its ${field}`);
   }
+}
+
+function disputesHere({ disputes }: PaymentRow): string {
+  return disputes
+    .map(({ id, status }) => `${id} ${status}`)
+    .toSorted()
+    .join(', ');
 }
 
 /** A session that Dodo has comes from a row of ours, and one that was paid is complete. */

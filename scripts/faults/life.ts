@@ -28,6 +28,7 @@ const STEPS: Weighted<Step> = [
   [3, (owner) => owner.openPortal()],
   [6, (owner) => owner.lookAround()],
   [6, (owner) => owner.lookAfterEndpoint()],
+  [10, (owner) => owner.cardholder.hearFromTheBank()],
 ];
 
 /** One organization from its first checkout to its end, acting on what the service tells it, as its owner would. */

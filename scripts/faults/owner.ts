@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cardholder } from './cardholder';
 import { PACKS, PLANS } from './catalogue';
-import type { Consumption, Org } from './diary';
+import { settleConsumption } from './consumption';
+import type { Org } from './diary';
 import type { Stage } from './stage';
 import { CARDS } from './sandbox-client';
 import type { SeededRandom, Weighted } from './seeded-random';
-import type { Answer, ServiceClient } from './service-client';
+import type { Answer } from './service-client';
 import type { Outcome } from './steps';
 
 const URLS = { successUrl: 'https://app.example.com/done', cancelUrl: 'https://app.example.com/back' };
@@ -30,12 +32,15 @@ export class Owner {
   /** It has asked to end with the period, and not changed its mind since. */
   isLeaving = false;
   private endpointId: string | null = null;
+  readonly cardholder: Cardholder;
 
   constructor(
     private readonly stage: Stage,
     private readonly random: SeededRandom,
     private readonly org: Org,
-  ) {}
+  ) {
+    this.cardholder = new Cardholder(stage, random);
+  }
 
   /** Null while there is no answer. */
   async look(): Promise<{ status: string; plan: string | null } | null> {
@@ -102,7 +107,9 @@ export class Owner {
       const answer = await this.post('order credits', '/billing/credits/purchase', { packId, ...URLS });
       if (answer?.status !== 200) return;
       const { checkoutUrl } = answer.data as { checkoutUrl: string };
-      await this.pay(checkoutUrl, this.random.chance(0.15) ? CARDS.declined : CARDS.good);
+      const paid = await this.pay(checkoutUrl, this.random.chance(0.15) ? CARDS.declined : CARDS.good);
+      if (paid?.status === 'succeeded' && this.random.chance(0.3))
+        await this.cardholder.dispute(paid.payment_id);
     });
   }
 
@@ -228,20 +235,4 @@ export class Owner {
 function outcomeOf(answer: Answer | null): Outcome {
   if (answer === null || answer.status >= 500) return 'open';
   return answer.status < 300 ? 'done' : 'refused';
-}
-
-/** Asks until it is known whether it was spent. A closed gate says nothing about a try before it. */
-export async function settleConsumption(
-  service: ServiceClient,
-  consumption: Consumption,
-  isOver: () => boolean,
-): Promise<Answer | null> {
-  const { org, key, amount } = consumption;
-  const body = { amount, category: 'faults' };
-  const answer = await service.insist(org, 'POST', '/billing/credits/consume', body, isOver, key);
-  if (answer?.status === 402) consumption.outcome = 'refused';
-  if (answer?.status !== 200) return answer;
-  consumption.outcome = 'spent';
-  consumption.entryId = answer.data.entryId as string;
-  return answer;
 }

@@ -1,4 +1,4 @@
-import type { BookPayment, BookSubscription, Books } from './books';
+import type { BookDispute, BookPayment, BookSubscription, Books } from './books';
 import { FEE_PRODUCT, packOfProduct, planOfProduct } from './catalogue';
 import { groupBy } from './group-by';
 
@@ -23,13 +23,14 @@ export class Reference {
   private readonly subscriptionsByOrg: Map<string, BookSubscription[]>;
   private readonly paymentsBySubscription: Map<string | null, BookPayment[]>;
   private readonly packPaymentsByOrg: Map<string, BookPayment[]>;
+  private readonly disputesByPayment: Map<string, BookDispute[]>;
   /** Subjects that Dodo has told of, or was to tell of. */
   private readonly announced: Set<string>;
   readonly subscriptions: Map<string, BookSubscription>;
   readonly payments: Map<string, BookPayment>;
 
   constructor(
-    { customers, subscriptions, payments, events }: Books,
+    { customers, subscriptions, payments, disputes, events }: Books,
     private readonly now: number,
   ) {
     this.orgs = new Map(customers.map(({ customer_id, metadata }) => [customer_id, metadata.org_id ?? '']));
@@ -41,6 +42,7 @@ export class Reference {
       payments.filter((payment) => this.packCreditsOf(payment) > 0),
       (payment) => this.orgOf(payment.customer.customer_id),
     );
+    this.disputesByPayment = groupBy(disputes, (it) => it.payment_id);
     this.announced = new Set(events.map(({ subject }) => subject.id));
   }
 
@@ -57,6 +59,14 @@ export class Reference {
   feeLinesOf(payment: BookPayment) {
     if (payment.status !== 'succeeded') return [];
     return payment.line_items.filter((line) => line.items_id === FEE_PRODUCT && line.amount > 0);
+  }
+
+  /** Each with what became of it, in one text. */
+  disputesOf({ payment_id }: BookPayment): string {
+    return (this.disputesByPayment.get(payment_id) ?? [])
+      .map(({ dispute_id, dispute_status }) => `${dispute_id} ${dispute_status.replace('dispute_', '')}`)
+      .toSorted()
+      .join(', ');
   }
 
   /** What the plan's own lines of a succeeded payment add up to: 0 for fees, packs and trials. */

@@ -59,6 +59,18 @@ export const SABOTAGES: Record<string, Sabotage> = {
       ],
     ],
   },
+  'disputes-unheard': {
+    what: 'what becomes of a dispute is not stored',
+    law: 'Our state is Dodo’s',
+    finding: /its disputes/,
+    edits: [
+      [
+        'billing/payments/payments.service.js',
+        'disputesAtDodo: fresh.disputes.map(toStored)',
+        'disputesAtDodo: []',
+      ],
+    ],
+  },
   'gate-open': {
     what: 'the gate lets suspended organizations in',
     law: 'The gate is right',

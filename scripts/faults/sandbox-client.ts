@@ -117,6 +117,18 @@ export class SandboxClient {
     return this.call('POST', `/_sandbox/refunds/${id}/settle`, { status });
   }
 
+  /** What the holder of the card does at their bank. Null when that payment can't be disputed any more. */
+  async dispute(paymentId: string): Promise<string | null> {
+    const response = await this.send('POST', `/_sandbox/payments/${paymentId}/dispute`, {});
+    if (response.status === 409) return null;
+    return ((await this.read(response)) as { dispute_id: string }).dispute_id;
+  }
+
+  /** `status`: `challenged`, `won`, `lost`, … */
+  moveDispute(id: string, status: string): Promise<unknown> {
+    return this.call('POST', `/_sandbox/disputes/${id}`, { status });
+  }
+
   books(): Promise<Books> {
     return this.call('GET', '/_sandbox/state');
   }

@@ -57,6 +57,7 @@ export interface PaymentRow {
   total: number;
   currency: string;
   fee: number | null;
+  disputes: { id: string; status: string }[];
 }
 
 export interface RefundRow {
@@ -90,7 +91,8 @@ export async function readTables(database: ServiceDatabase): Promise<Tables> {
     subscriptions: await database.rows(SUBSCRIPTIONS),
     payments: await database.rows(
       `SELECT dodo_payment_id AS id, org_id, dodo_subscription_id AS subscription_id, status,
-              total_minor::float AS total, currency, setup_fee_minor::float AS fee FROM payments`,
+              total_minor::float AS total, currency, setup_fee_minor::float AS fee,
+              disputes_at_dodo AS disputes FROM payments`,
     ),
     refunds: await database.rows(
       `SELECT id, org_id, dodo_payment_id AS payment_id, state, dodo_refund_id AS refund_id,

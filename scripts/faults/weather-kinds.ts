@@ -18,6 +18,7 @@ export const FAULT_ROUTES: Weighted<readonly [method: string, path: string]> = [
   [1, ['GET', '/payments']],
   [1, ['GET', '/subscriptions']],
   [1, ['GET', '/refunds']],
+  [1, ['GET', '/disputes']],
 ];
 
 /** A time-out takes ten seconds of somebody's life, so it is rarer. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKS } from '../faults/catalogue';
+import { settleConsumption } from '../faults/consumption';
 import type { Org } from '../faults/diary';
-import { settleConsumption } from '../faults/owner';
 import { CARDS } from '../faults/sandbox-client';
 import type { Stage } from './stage';
 

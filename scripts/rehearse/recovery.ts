@@ -1,4 +1,4 @@
-import { settleConsumption } from '../faults/owner';
+import { settleConsumption } from '../faults/consumption';
 import { never, until } from './company';
 import type { ReconciliationReport } from './service';
 import type { Stage } from './stage';
