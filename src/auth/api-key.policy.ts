@@ -35,7 +35,7 @@ export function requireAnotherWayIn(
   if (!isCovered) throw KeyConflict.lastWayIn();
 }
 
-interface Power {
+export interface Power {
   scopes: readonly string[];
   expiresAt: Date | null;
 }
@@ -48,6 +48,11 @@ export function requireNoMoreThanOwn(own: Power, wanted: Power): void {
   const beyond = OWN_SCOPES.filter((scope) => wanted.scopes.includes(scope) && !own.scopes.includes(scope));
   if (beyond.length > 0) throw Forbidden.scopesBeyondOwn(beyond);
   if (own.expiresAt && isLater(wanted.expiresAt, own.expiresAt)) throw Forbidden.beyondOwnEnd(own.expiresAt);
+}
+
+/** What a secret may hand out: all that its key may, for as long as it works itself. */
+export function powerOf({ scopes, expiresAt }: ApiKey, secretEndsAt: Date | null): Power {
+  return { scopes, expiresAt: isLater(expiresAt, secretEndsAt) ? secretEndsAt : expiresAt };
 }
 
 /** Whether a key that ends at `one` outlasts one that ends at `other`. */

@@ -7,6 +7,8 @@ export interface Principal {
   orgId: string;
   keyId: string;
   scopes: string[];
+  /** When the secret that was sent stops working: one that was replaced, with its grace. */
+  expiresAt: Date | null;
   /** At most a second old: right for the gate. What must not be done twice looks for itself. */
   billingStatus: BillingStatus;
 }

@@ -383,6 +383,21 @@ describe('API keys', () => {
       expect((await call('POST', `/${made.id}/rotate`, made.key)).status).toBe(200);
     });
 
+    it('leaves a secret that hands out nothing beyond its grace, and can still replace itself', async () => {
+      const org = await service.newOrg();
+      const id = await idOf(org);
+      const other = (await create(org.key, { scopes: ['keys:write'], expiresAt: inSeconds(60) })).body.data
+        .id;
+      await call('POST', `/${id}/rotate`, org.key, { graceSeconds: 600 });
+      for (const answer of [
+        await create(org.key),
+        await call('PATCH', `/${other}`, org.key, { expiresAt: null }),
+      ])
+        expectRefusal(answer, 403, 'insufficient_scope', /stops working at .*outlasts it/);
+      expect((await create(org.key, { expiresAt: inSeconds(599) })).status).toBe(200);
+      expect((await call('POST', `/${id}/rotate`, org.key)).status).toBe(200);
+    });
+
     it('leaves no call unanswered that a client makes while it changes over', async () => {
       const org = await service.newOrg();
       const id = await idOf(org);

@@ -73,7 +73,7 @@ describe('Law 4: every order of every lifecycle ends in the same state', () => {
   async function newBuyer(name: string): Promise<Buyer & { orgId: string; customerId: string }> {
     const email = `${name.replaceAll(/\W/g, '-')}@example.com`;
     const { id: orgId } = await app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
+    const caller = { orgId, keyId: 'key', scopes: [], expiresAt: null, billingStatus: 'none' as const };
     const { checkoutUrl } = await app.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
     const { rows } = await sql.query('SELECT dodo_customer_id AS id FROM organizations WHERE id = $1', [
       orgId,

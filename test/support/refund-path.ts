@@ -95,7 +95,7 @@ export class RefundPath {
   private async newDebt(): Promise<Debt> {
     const email = `acme-${(this.debts += 1)}@example.com`;
     const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
+    const caller = { orgId, keyId: 'key', scopes: [], expiresAt: null, billingStatus: 'none' as const };
     const { checkoutUrl } = await this.survivor.app
       .get(CheckoutsService)
       .create(caller, CHECKOUT, UNKEYED_CALL);

@@ -72,7 +72,7 @@ export class StillService {
       `acme-${this.count}@example.com`,
       THE_TESTS,
     );
-    return { orgId, keyId: 'key', scopes: [], billingStatus: 'none' };
+    return { orgId, keyId: 'key', scopes: [], expiresAt: null, billingStatus: 'none' };
   }
 
   /** A checkout that has been paid, of which nothing has been heard yet. */
