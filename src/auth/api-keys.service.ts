@@ -159,10 +159,11 @@ export class ApiKeysService {
     const outcome = await this.database.transaction(async (tx) => {
       await this.organizations.lockOrganization(tx, caller.orgId);
       const keys = await this.keys.listKeys(tx, caller.orgId);
-      // It may have been revoked while it waited for the lock: then it does nothing more.
-      const own = keys.find((key) => key.id === caller.keyId);
+      // It may have been revoked or replaced while it waited for the lock: then it does nothing more.
+      const key = keys.find(({ id }) => id === caller.keyId);
+      const own = key && powerOf(key, caller.hash, this.clock.now());
       if (!own) throw Unauthorized.invalidKey();
-      const answer = await work(tx, keys, powerOf(own, caller.expiresAt));
+      const answer = await work(tx, keys, own);
       await call.complete(tx, answer);
       return answer;
     });

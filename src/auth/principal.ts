@@ -1,5 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
+import type { HashedKey } from './api-key';
 import type { BillingStatus } from './billing-status';
 
 /** Who is calling. The org comes from the credential alone, never from the request's own words. */
@@ -7,8 +8,8 @@ export interface Principal {
   orgId: string;
   keyId: string;
   scopes: string[];
-  /** When the secret that was sent stops working: one that was replaced, with its grace. */
-  expiresAt: Date | null;
+  /** Of the secret that was sent: a key may have two. */
+  hash: HashedKey;
   /** At most a second old: right for the gate. What must not be done twice looks for itself. */
   billingStatus: BillingStatus;
 }
