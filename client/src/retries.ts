@@ -39,7 +39,8 @@ export function withRetries(send: Fetch, options: RetryOptions): Fetch {
 async function attempt(send: Fetch, request: Request, timeoutSeconds: number) {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   try {
-    return await send(new Request(request, { signal }));
+    // The service sends nobody elsewhere, and fetch would take the key there.
+    return await send(new Request(request, { signal, redirect: 'manual' }));
   } catch (cause) {
     return new BillingUnreachable(`No answer to ${request.method} ${request.url}`, { cause });
   }

@@ -64,7 +64,7 @@ export interface paths {
     put?: never;
     /**
      * Replace the secret of a key
-     * @description Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can change over; without grace it stops at once. Rotating again ends an earlier grace. A key can rotate itself, and those that can do no more than it and do not outlast it.
+     * @description Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can change over, and makes or lengthens no key beyond that; without grace it stops at once. Rotating again ends an earlier grace. A key can rotate itself, and those that can do no more than it and do not outlast it.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */

@@ -1,3 +1,4 @@
+import { HashedKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
 import { Forbidden, KeyConflict } from './auth.errors';
 import { OWN_SCOPES } from './scopes';
@@ -35,7 +36,7 @@ export function requireAnotherWayIn(
   if (!isCovered) throw KeyConflict.lastWayIn();
 }
 
-interface Power {
+export interface Power {
   scopes: readonly string[];
   expiresAt: Date | null;
 }
@@ -48,6 +49,14 @@ export function requireNoMoreThanOwn(own: Power, wanted: Power): void {
   const beyond = OWN_SCOPES.filter((scope) => wanted.scopes.includes(scope) && !own.scopes.includes(scope));
   if (beyond.length > 0) throw Forbidden.scopesBeyondOwn(beyond);
   if (own.expiresAt && isLater(wanted.expiresAt, own.expiresAt)) throw Forbidden.beyondOwnEnd(own.expiresAt);
+}
+
+/** What a secret of the key may hand out: all that the key may, for as long as it works itself; null once it does not. */
+export function powerOf(key: ApiKey, secret: HashedKey, now: Date): Power | null {
+  if (HashedKey.of(key.hash).equals(secret)) return key;
+  const { scopes, expiresAt, previousHash, previousExpiresAt: graceEnd } = key;
+  const isInGrace = previousHash && HashedKey.of(previousHash).equals(secret) && graceEnd && graceEnd > now;
+  return isInGrace ? { scopes, expiresAt: isLater(expiresAt, graceEnd) ? graceEnd : expiresAt } : null;
 }
 
 /** Whether a key that ends at `one` outlasts one that ends at `other`. */

@@ -122,8 +122,8 @@ export class ApiKeysController {
     summary: 'Replace the secret of a key',
     description:
       'Name, scopes and expiry stay. The old secret works for `graceSeconds` more, so that a running client can ' +
-      'change over; without grace it stops at once. Rotating again ends an earlier grace. A key can rotate itself, and ' +
-      'those that can do no more than it and do not outlast it.',
+      'change over, and makes or lengthens no key beyond that; without grace it stops at once. Rotating again ends an ' +
+      'earlier grace. A key can rotate itself, and those that can do no more than it and do not outlast it.',
   })
   @ApiSuccess(
     200,

@@ -10,7 +10,8 @@ import { HmacKey } from '../hmac';
 import { newId } from '../ids';
 import { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
-import { isExpired, isLater, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
+import { isExpired, isLater, powerOf, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
+import type { Power } from './api-key.policy';
 import { viewOf, viewOfChanged, viewOfNew } from './api-keys.dto';
 import type {
   ApiKeyView,
@@ -135,7 +136,8 @@ export class ApiKeysService {
   rotate(caller: Principal, id: string, graceSeconds: number, call: IdempotentCall): Promise<CreatedKeyView> {
     return this.change(caller, call, async (tx, keys, own) => {
       const key = find(keys, id);
-      requireNoMoreThanOwn(own, key);
+      // Itself it may always replace, by a secret in grace as well: that is how an answer which was lost is made good.
+      if (id !== caller.keyId) requireNoMoreThanOwn(own, key);
       if (isExpired(key, this.clock.now())) throw KeyConflict.expired();
       const secret = PlainKey.generate();
       const row = await this.save(tx, key, {
@@ -152,13 +154,14 @@ export class ApiKeysService {
   private async change<T>(
     caller: Principal,
     call: IdempotentCall,
-    work: (tx: Tx, keys: ApiKey[], own: ApiKey) => Promise<T>,
+    work: (tx: Tx, keys: ApiKey[], own: Power) => Promise<T>,
   ): Promise<T> {
     const outcome = await this.database.transaction(async (tx) => {
       await this.organizations.lockOrganization(tx, caller.orgId);
       const keys = await this.keys.listKeys(tx, caller.orgId);
-      // It may have been revoked while it waited for the lock: then it does nothing more.
-      const own = keys.find((key) => key.id === caller.keyId);
+      // It may have been revoked or replaced while it waited for the lock: then it does nothing more.
+      const key = keys.find(({ id }) => id === caller.keyId);
+      const own = key && powerOf(key, caller.hash, this.clock.now());
       if (!own) throw Unauthorized.invalidKey();
       const answer = await work(tx, keys, own);
       await call.complete(tx, answer);

@@ -58,8 +58,8 @@ export class AuthenticationService {
   }
 }
 
-function principalOf({ orgId, id, scopes, billingStatus }: KeyWithOrg): Principal {
-  return { orgId, keyId: id, scopes, billingStatus };
+function principalOf({ orgId, id, scopes, hash, billingStatus }: KeyWithOrg): Principal {
+  return { orgId, keyId: id, scopes, hash, billingStatus };
 }
 
 function isUseNews({ lastUsedAt }: KeyWithOrg, now: Date): boolean {

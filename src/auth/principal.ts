@@ -1,5 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
+import type { HashedKey } from './api-key';
 import type { BillingStatus } from './billing-status';
 
 /** Who is calling. The org comes from the credential alone, never from the request's own words. */
@@ -7,6 +8,8 @@ export interface Principal {
   orgId: string;
   keyId: string;
   scopes: string[];
+  /** Of the secret that was sent: a key may have two. */
+  hash: HashedKey;
   /** At most a second old: right for the gate. What must not be done twice looks for itself. */
   billingStatus: BillingStatus;
 }

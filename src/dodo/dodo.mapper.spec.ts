@@ -1,8 +1,11 @@
 import {
   instant,
+  toCheckoutSession,
   toCustomerIdByMetadata,
   toLineItems,
   toPayment,
+  toPaymentLink,
+  toPortalLink,
   toRefund,
   toSubscription,
 } from './dodo.mapper';
@@ -109,6 +112,17 @@ describe('Dodo’s objects, read leniently', () => {
       metadata: {},
       refunds: [{ id: 'ref_1', status: 'pending', amountMinor: 100 }],
     });
+  });
+
+  it('takes nothing but a page for a link that browsers are sent to', () => {
+    const script = 'javascript:alert(1)';
+    expect(() => toCheckoutSession({ session_id: 'cks_1', checkout_url: script })).toThrow(/URL/);
+    expect(() => toPaymentLink({ payment_link: script })).toThrow(/URL/);
+    expect(() => toPortalLink({ link: script })).toThrow(/URL/);
+    expect(toPayment({ ...payment, invoice_url: script }, []).invoiceUrl).toBeNull();
+    const page = 'https://test.dodopayments.com/invoices/payments/pay_1';
+    expect(toPayment({ ...payment, invoice_url: page }, []).invoiceUrl).toBe(page);
+    expect(toPortalLink({ link: page })).toBe(page);
   });
 
   it('takes out of metadata what the database could not hold', () => {

@@ -21,6 +21,8 @@ import type {
 export const text = z.string().min(1);
 /** For what only describes: anything odd is as good as nothing. */
 export const textOrNull = text.nullable().catch(null);
+/** What browsers are sent to: no script, and nothing else that is no page. */
+const link = z.url({ protocol: /^https?$/ });
 /** Whole numbers have been seen as text in Dodo's payloads. */
 const whole = z.union([
   z.int(),
@@ -88,7 +90,7 @@ const payment = z.looseObject({
   customer: customerId,
   metadata,
   error_code: textOrNull,
-  invoice_url: textOrNull,
+  invoice_url: link.nullable().catch(null),
   created_at: instant,
   refunds: readable(refundSummary),
   disputes: readable(dispute),
@@ -119,7 +121,7 @@ const subscription = z.looseObject({
   created_at: instant,
 });
 
-const checkoutSession = z.looseObject({ session_id: text, checkout_url: z.url() });
+const checkoutSession = z.looseObject({ session_id: text, checkout_url: link });
 
 export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
   succeeded: 'succeeded',
@@ -214,11 +216,11 @@ export function toCheckoutPaymentId(wire: unknown): string | null {
 }
 
 export function toPaymentLink(wire: unknown): string {
-  return z.looseObject({ payment_link: z.url() }).parse(wire).payment_link;
+  return z.looseObject({ payment_link: link }).parse(wire).payment_link;
 }
 
 export function toPortalLink(wire: unknown): string {
-  return z.looseObject({ link: z.url() }).parse(wire).link;
+  return z.looseObject({ link }).parse(wire).link;
 }
 
 /** Of a list of customers, the id of the one that carries this metadata pair. */

@@ -12,6 +12,9 @@ import { REQUEST_ID_HEADER } from './request-id';
 
 const MS_PER_SECOND = 1000;
 
+/** What proxies call it too: the caller was gone before its answer, whatever that would have been. */
+const HUNG_UP = 499;
+
 /** Marks a route that is asked every few seconds, and is worth no line while all is well. */
 export const Probe = () => RouteConfig({ isProbe: true });
 
@@ -26,6 +29,7 @@ class RequestWatch implements LogScope {
   /** The template: an address may hold anything, and there are any number of them. */
   readonly route: string;
   readonly isProbe: boolean;
+  readonly startedAt = performance.now();
   readonly span: OpenSpan | null;
 
   constructor(private readonly request: WatchedRequest) {
@@ -50,10 +54,10 @@ class RequestWatch implements LogScope {
     runInScope(this, this.span ? () => this.span!.run(work) : work);
   }
 
-  end({ statusCode }: FastifyReply): void {
+  end(status: number): void {
     this.span?.end({
-      attributes: { 'http.response.status_code': statusCode, 'request.id': this.request.id },
-      error: statusCode >= 500 ? String(statusCode) : undefined,
+      attributes: { 'http.response.status_code': status, 'request.id': this.request.id },
+      error: status >= 500 ? String(status) : undefined,
     });
   }
 }
@@ -71,26 +75,25 @@ export function watchRequests(app: NestFastifyApplication, logger: ServiceLogger
       'Requests by route and status, and how long they took.',
       ['method', 'route', 'status'],
     );
+  const tell = ({ id, method, user, watch }: WatchedRequest, { raw, statusCode }: FastifyReply): void => {
+    const { route, isProbe, startedAt } = watch;
+    const status = raw.writableFinished ? statusCode : HUNG_UP;
+    const ms = performance.now() - startedAt;
+    durations.observe({ method, route, status }, ms / MS_PER_SECOND);
+    watch.end(status);
+    if (!logger) return;
+    const line = { requestId: id, method, route, status, ms: Math.round(ms * 10) / 10, orgId: user?.orgId };
+    logger.access(line, isProbe);
+  };
   const fastify = app.getHttpAdapter().getInstance();
   fastify.decorateRequest('watch');
   fastify.addHook('onRequest', (request, reply, done) => {
     (request as WatchedRequest).watch = new RequestWatch(request as WatchedRequest);
+    // Not the framework's own hook: that never comes for a caller that hangs up, as those do that were kept waiting.
+    reply.raw.once('close', () => tell(request as WatchedRequest, reply));
     reply.header(REQUEST_ID_HEADER, request.id).headers(ANSWER_HEADERS);
     done();
   });
   // After the body has been read: reading it would lose what runs on whose behalf.
   fastify.addHook('preValidation', (request, _reply, done) => (request as WatchedRequest).watch.run(done));
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, user, watch } = request as WatchedRequest;
-    const { route, isProbe } = watch;
-    const status = reply.statusCode;
-    durations.observe({ method, route, status }, reply.elapsedTime / MS_PER_SECOND);
-    watch.end(reply);
-    if (logger) {
-      const ms = Math.round(reply.elapsedTime * 10) / 10;
-      const line = { requestId: request.id, method, route, status, ms, orgId: user?.orgId };
-      logger.access(line, isProbe);
-    }
-    done();
-  });
 }

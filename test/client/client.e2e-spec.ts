@@ -156,6 +156,17 @@ describe('a call that fails for now', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('follows no redirect, which would take the key elsewhere', async () => {
+    const elsewhere = await ScriptedServer.start();
+    server.script.push({ status: 307, headers: { location: `${elsewhere.url}/billing/plans` } });
+    try {
+      await expect(client().GET('/billing/plans')).rejects.toMatchObject({ status: 307 });
+      expect(elsewhere.seen).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it('says something, too, of an answer that is not the service’s', async () => {
     server.script.push({ status: 502, body: '<html>Bad gateway</html>' });
     await expect(client().GET('/billing/plans')).rejects.toMatchObject({

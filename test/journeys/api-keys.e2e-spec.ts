@@ -1,5 +1,7 @@
+import { DataSource } from 'typeorm';
 import { ALL_SCOPES, FOREIGN_SCOPES, OWN_SCOPES } from '../../src/auth/scopes';
 import { TestService, type Answer, type Caller } from '../support/test-service';
+import { until } from '../support/until';
 
 const KEY = /^sk-social-[0-9A-Za-z]{36}$/;
 const NEVER_MET = 'key_0000000000000000000000';
@@ -381,6 +383,40 @@ describe('API keys', () => {
       const answer = await call('POST', `/${await idOf(org)}/rotate`, made.key);
       expectRefusal(answer, 403, 'insufficient_scope', /stops working at .*outlasts it/);
       expect((await call('POST', `/${made.id}/rotate`, made.key)).status).toBe(200);
+    });
+
+    it('leaves a secret that hands out nothing beyond its grace, and can still replace itself', async () => {
+      const org = await service.newOrg();
+      const id = await idOf(org);
+      const other = (await create(org.key, { scopes: ['keys:write'], expiresAt: inSeconds(60) })).body.data
+        .id;
+      await call('POST', `/${id}/rotate`, org.key, { graceSeconds: 600 });
+      for (const answer of [
+        await create(org.key),
+        await call('PATCH', `/${other}`, org.key, { expiresAt: null }),
+      ])
+        expectRefusal(answer, 403, 'insufficient_scope', /stops working at .*outlasts it/);
+      expect((await create(org.key, { expiresAt: inSeconds(599) })).status).toBe(200);
+      expect((await call('POST', `/${id}/rotate`, org.key)).status).toBe(200);
+    });
+
+    it('happens once when it comes several times at once, so that nobody is given a secret that is gone', async () => {
+      const org = await service.newOrg();
+      const id = await idOf(org);
+      const answers: Promise<Answer>[] = [];
+      await service.app.get(DataSource).transaction(async (tx) => {
+        await tx.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [org.orgId]);
+        for (let i = 0; i < 3; i += 1) answers.push(call('POST', `/${id}/rotate`, org.key));
+        await until('all of them wait', async () => {
+          const waiting = await service.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          return waiting.length === answers.length;
+        });
+      });
+      const [done, ...more] = (await Promise.all(answers)).toSorted((a, b) => a.status - b.status);
+      expect([done!.status, ...more.map(({ status }) => status)]).toEqual([200, 401, 401]);
+      expect(await works(done!.body.data.key)).toBe(true);
     });
 
     it('leaves no call unanswered that a client makes while it changes over', async () => {

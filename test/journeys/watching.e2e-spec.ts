@@ -294,6 +294,31 @@ describe('watching the service', () => {
       ]);
     });
 
+    it('has one for a caller that hangs up too, and so have the metrics', async () => {
+      const path = '/checkouts';
+      await deployment.sandbox.fault({ method: 'POST', path, kind: 'delay', delayMs: 10_000 });
+      const giveUp = new AbortController();
+      const asked = fetch(`http://127.0.0.1:${deployment.environment.PORT}/billing/checkout`, {
+        method: 'POST',
+        headers: {
+          'x-api-key': await deployment.newKey(),
+          'x-request-id': 'gave-up',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(CHECKOUT),
+        signal: giveUp.signal,
+      }).catch((error: Error) => error.name);
+      await until('Dodo has been asked', () => deployment.sandbox.hasHit(path));
+      giveUp.abort();
+      expect(await asked).toBe('AbortError');
+      await api.says('POST /billing/checkout → 499');
+      const lines = logLines(api.output).filter(({ requestId }) => requestId === 'gave-up');
+      expect(lines).toMatchObject([{ level: 'info', status: 499, ms: expect.any(Number) }]);
+      const gaveUp = { route: '/billing/checkout', status: '499' };
+      const name = 'billing_http_request_duration_seconds_count';
+      expect(sumOf(await scrapeApi(), name, gaveUp)).toBe(1);
+    });
+
     it('says on whose behalf a service speaks', () => {
       const failed = logLines(api.output).find(({ context }) => context === 'Http');
       expect(failed).toMatchObject({

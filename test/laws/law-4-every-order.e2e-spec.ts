@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
+import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
@@ -73,7 +74,13 @@ describe('Law 4: every order of every lifecycle ends in the same state', () => {
   async function newBuyer(name: string): Promise<Buyer & { orgId: string; customerId: string }> {
     const email = `${name.replaceAll(/\W/g, '-')}@example.com`;
     const { id: orgId } = await app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
+    const caller = {
+      orgId,
+      keyId: 'key',
+      scopes: [],
+      hash: new HashedKey(''),
+      billingStatus: 'none' as const,
+    };
     const { checkoutUrl } = await app.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
     const { rows } = await sql.query('SELECT dodo_customer_id AS id FROM organizations WHERE id = $1', [
       orgId,

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
@@ -95,7 +96,13 @@ export class RefundPath {
   private async newDebt(): Promise<Debt> {
     const email = `acme-${(this.debts += 1)}@example.com`;
     const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = { orgId, keyId: 'key', scopes: [], billingStatus: 'none' as const };
+    const caller = {
+      orgId,
+      keyId: 'key',
+      scopes: [],
+      hash: new HashedKey(''),
+      billingStatus: 'none' as const,
+    };
     const { checkoutUrl } = await this.survivor.app
       .get(CheckoutsService)
       .create(caller, CHECKOUT, UNKEYED_CALL);

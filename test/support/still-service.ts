@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
+import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import type { Principal } from '../../src/auth/principal';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
@@ -72,7 +73,7 @@ export class StillService {
       `acme-${this.count}@example.com`,
       THE_TESTS,
     );
-    return { orgId, keyId: 'key', scopes: [], billingStatus: 'none' };
+    return { orgId, keyId: 'key', scopes: [], hash: new HashedKey(''), billingStatus: 'none' };
   }
 
   /** A checkout that has been paid, of which nothing has been heard yet. */
