@@ -87,6 +87,7 @@ describe('the operator plane', () => {
       ['a long name', { name: 'x'.repeat(101), email: 'a@acme.com' }, /^name may have at most 100/],
       ['no e-mail address', { name: 'Acme' }, /^email is required/],
       ['what is no address', { name: 'Acme', email: 'acme.com' }, /^email must be an e-mail address/],
+      ['an address at no host', { name: 'Acme', email: 'jo@acme-.com' }, /^email must be an e-mail address/],
       [
         'a long address',
         { name: 'Acme', email: `${'x'.repeat(250)}@acme.com` },
