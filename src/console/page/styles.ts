@@ -111,6 +111,6 @@ pre { background: var(--sunken); border-radius: 9px; padding: .9rem 1rem; max-he
 .timeline li { display: grid; grid-template-columns: 10.5rem 6.5rem minmax(0, 1fr); gap: .25rem 1rem; padding: .55rem 0; border-bottom: 1px solid var(--line); align-items: baseline; }
 .timeline time { color: var(--soft); font-size: .8125rem; } .timeline .what { display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: baseline; overflow-wrap: anywhere; }
 .kind { font-size: .75rem; font-weight: 600; color: var(--soft); } .event .kind { color: var(--busy); } .payment .kind, .refund .kind { color: var(--good); } .by_hand .kind { color: var(--warn); }
-@media (max-width: 44rem) { .tabs a { padding: .25rem .45rem; } .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
+@media (max-width: 44rem) { .chart { min-width: 56rem; } .tabs a { padding: .25rem .45rem; } .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
 @media (prefers-reduced-motion: no-preference) { a, button, input { transition: background-color .12s, border-color .12s; } }
 `;
