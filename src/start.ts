@@ -19,8 +19,7 @@ interface Prepared {
 
 /** What every serving process does first: read the settings, then bring schema and plan catalogue up to date. */
 export async function prepare(): Promise<Prepared> {
-  const config = loadConfig();
-  const catalogue = loadPlanCatalogue(config.plansFile, config.dodo.setupFeeProductId);
+  const { config, catalogue } = loadSettings();
   const logger = new ServiceLogger(await openLog(config.watch), config.watch, createScrub(secretsOf(config)));
   Logger.overrideLogger(logger);
   endOnUncaughtErrors();
@@ -30,6 +29,27 @@ export async function prepare(): Promise<Prepared> {
     dataSource.transaction((tx) => savePlanCatalogue(tx, catalogue)),
   );
   return { config, logger, afterwards };
+}
+
+/** @throws {ConfigError} that lists what is wrong with the settings and with the plans file, which is one of them */
+function loadSettings() {
+  try {
+    const config = loadConfig();
+    return { config, catalogue: loadPlanCatalogue(config.plansFile, config.dodo.setupFeeProductId) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...new Set([...error.problems, ...problemsOfPlansFile()])]);
+  }
+}
+
+function problemsOfPlansFile(): string[] {
+  try {
+    loadPlanCatalogue(process.env.PLANS_FILE?.trim() || null, '');
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 /**

@@ -136,7 +136,7 @@ async function trialEnds(
       const { status, isTrialing } = await service.status();
       return { status, isTrialing };
     });
-    return `it is ${now}; $49.00 paid, the organisation is active`;
+    return `it is ${now}; $49.00 paid, the organization is active`;
   });
   await step('Still one refund only', async () => {
     const ids = (await sandbox.payments(subscriptionId)).map(({ payment_id }) => payment_id);
@@ -165,7 +165,7 @@ async function renewalFails(
       const { status, isTrialing } = await service.status();
       return { status, isTrialing };
     });
-    return `it is ${now}; the organisation is on hold`;
+    return `it is ${now}; the organization is on hold`;
   });
   await step('The gate is shut', async () => {
     const { status, body } = await service.checkout('plan_pro');

@@ -78,7 +78,7 @@ async function startParts(options: StackOptions, parts: Part[]): Promise<Omit<St
   const ours = { ...dodo, DATABASE_URL: databaseUrl, PORT: String(ports.service) };
   const env = serviceEnvironment(options.env, ours, stateDir);
   const service = await startService(serviceUrl, env, stateDir, options, parts);
-  step('Preparing the demo organisation');
+  step('Preparing the demo organization');
   const demo = await ensureDemoOrg(serviceUrl, env, join(stateDir, 'demo.json'));
   const logs = { service: service.log, ...(sandbox && { sandbox: sandbox.program.log }) };
   return { serviceUrl, sandboxUrl: sandbox?.url ?? null, databaseUrl, env, demo, logs };

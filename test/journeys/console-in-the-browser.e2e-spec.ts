@@ -173,6 +173,30 @@ withBrowser('the console in the browser', () => {
     }
   });
 
+  it('keeps every row of a list readable, however long a name or an address is', async () => {
+    const name = 'W'.repeat(100);
+    const org = await service.newOrg();
+    await service.query('UPDATE organizations SET name = $1 WHERE id = $2', [name, org.orgId]);
+    const { port } = endpoint.address() as AddressInfo;
+    const hook = { url: `http://127.0.0.1:${port}/${'w'.repeat(100)}`, events: ['checkout.completed'] };
+    expect((await service.call('POST', '/webhooks', { key: org.key, body: hook })).status).toBe(200);
+    const { payment_id: paymentId } = await service.buy(org);
+    await service.untilRefund(paymentId, 'failed');
+    await service.untilQuiet();
+    await signIn();
+    for (const width of [375, 1280])
+      for (const path of ['/organizations', '/payments', '/refunds', '/deliveries']) {
+        await page.setViewportSize({ width, height: 740 });
+        await page.goto(url(path));
+        expect(await page.locator('table').innerText()).toContain(name);
+        const odd = await page.evaluate<number[][]>(
+          `[...document.querySelectorAll('td')].map((cell) => [cell.offsetWidth, cell.offsetHeight])
+            .filter(([width, height]) => width > 500 || height > 250)`,
+        );
+        expect([path, width, odd]).toEqual([path, width, []]);
+      }
+  });
+
   it('shows all columns of the audit log side by side, whatever was replayed', async () => {
     const filter = { status: 'dead', type: 'x'.repeat(100), receivedFrom: '2024-01-01T00:00:00Z' };
     const replay = { body: filter, headers: { 'x-operator-token': TOKEN, 'x-operator-reason': 'To see it' } };

@@ -10,7 +10,7 @@ import { CARDS } from '../support/sandbox-control';
 import type { ServiceProcess } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
 import { until } from '../support/until';
-import { alertRules, dashboardQueries, metricNames, runbookPages } from '../support/watch-files';
+import { alertRules, dashboardQueries, metricNames, panelTitles, runbookPages } from '../support/watch-files';
 
 jest.setTimeout(180_000);
 
@@ -256,6 +256,15 @@ describe('watching the service', () => {
           ),
         );
       }
+    });
+
+    it('lead to panels that the dashboard has', () => {
+      const named = [...runbookPages().values()].flatMap(
+        (page) => page.match(/(?<=\W_)[A-Z][^_\n]*(?=_\W)/g) ?? [],
+      );
+      const ofDodo = 'Recover failed messages';
+      expect(named.length).toBeGreaterThan(15);
+      expect(named.filter((title) => title !== ofDodo && !panelTitles().includes(title))).toEqual([]);
     });
 
     it('lead to commands that there are, and to SQL that works', async () => {

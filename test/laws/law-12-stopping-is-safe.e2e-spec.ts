@@ -180,8 +180,15 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     }
 
     it('lists every wrong setting', async () => {
-      const output = await refused({ PORT: 'x', JOBS: 'y', DODO_PAYMENTS_WEBHOOK_KEY: 'short' });
-      expect(output).toMatch(/PORT must be .*\n.*DODO_PAYMENTS_WEBHOOK_KEY must be .*\n.*JOBS must be/);
+      const changes = {
+        PORT: 'x',
+        JOBS: 'y',
+        DODO_PAYMENTS_WEBHOOK_KEY: 'short',
+        PLANS_FILE: '/nowhere.json',
+      };
+      expect(await refused(changes)).toMatch(
+        /4 wrong setting.*\n.*PORT must be .*\n.*DODO_PAYMENTS_WEBHOOK_KEY must be .*\n.*JOBS must be .*\n.*PLANS_FILE \/nowhere/,
+      );
     });
 
     it('says which port is taken', async () => {

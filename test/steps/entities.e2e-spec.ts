@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
 import { ENTITIES } from '../../src/entities';
@@ -48,4 +50,13 @@ describe('the entities', () => {
       expect(byName(asDeclared(metadata))).toEqual(byName(await asInTheDatabase(metadata)));
     },
   );
+
+  it('have tables that ARCHITECTURE.md lists, all of them', async () => {
+    const text = readFileSync(join(__dirname, '..', '..', 'ARCHITECTURE.md'), 'utf8');
+    const listed = /## Tables\n\n([^.]+)\./.exec(text)![1]!.match(/\w+/g)!;
+    const rows = await source.query<{ name: string }[]>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+    );
+    expect(listed.toSorted()).toEqual(rows.map(({ name }) => name).toSorted());
+  });
 });

@@ -17,11 +17,26 @@ export function alertRules(): Rule[] {
   return file.groups.flatMap(({ rules }) => rules);
 }
 
+interface Panel {
+  title: string;
+  targets?: { expr: string }[];
+}
+
+function panels(): Panel[] {
+  const file = readFileSync(join(ROOT, 'ops', 'grafana', 'autoposting-billing.json'), 'utf8');
+  return (JSON.parse(file) as { panels: Panel[] }).panels;
+}
+
+/** What the panels of the dashboard are called; rows are not panels. */
+export function panelTitles(): string[] {
+  return panels()
+    .filter(({ targets }) => targets)
+    .map(({ title }) => title);
+}
+
 /** Every query of the dashboard, with Grafana's own variable made a span that Prometheus knows. */
 export function dashboardQueries(): string[] {
-  const file = readFileSync(join(ROOT, 'ops', 'grafana', 'autoposting-billing.json'), 'utf8');
-  const { panels } = JSON.parse(file) as { panels: { targets?: { expr: string }[] }[] };
-  return panels
+  return panels()
     .flatMap(({ targets }) => targets ?? [])
     .map(({ expr }) => expr.replaceAll('$__rate_interval', '1m'));
 }

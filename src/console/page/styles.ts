@@ -95,10 +95,10 @@ button:hover, .button:hover { border-color: var(--ink); text-decoration: none; }
 .scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); }
 .card .scroll { box-shadow: none; max-height: 26rem; overflow-y: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
-th, td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; } td { max-width: 24rem; overflow-wrap: break-word; }
 tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--sunken); }
 td > code, td > a > code { overflow-wrap: normal; white-space: nowrap; } th { color: var(--soft); font-weight: 600; font-size: .8125rem; white-space: nowrap; } .num { text-align: right; font-variant-numeric: tabular-nums; }
-time { white-space: nowrap; font-variant-numeric: tabular-nums; } .clip { display: block; max-width: 24rem; overflow-wrap: anywhere; white-space: normal; }
+time { white-space: nowrap; font-variant-numeric: tabular-nums; } .clip { display: block; max-width: 24rem; overflow-wrap: anywhere; white-space: normal; } .clip:not(:empty) { min-width: 12rem; }
 .empty { color: var(--soft); padding: 1.5rem 1rem; } .card > .empty { padding: .5rem 0; }
 .pager { display: flex; justify-content: space-between; align-items: center; gap: 1rem; min-height: 2.5rem; } .pager span { display: flex; gap: .5rem; }
 .badge { display: inline-block; font-size: .75rem; line-height: 1.4; font-weight: 620; padding: .1rem .55rem; border-radius: 99px; white-space: nowrap; background: var(--plain-soft); color: var(--ink); }
@@ -111,6 +111,6 @@ pre { background: var(--sunken); border-radius: 9px; padding: .9rem 1rem; max-he
 .timeline li { display: grid; grid-template-columns: 10.5rem 6.5rem minmax(0, 1fr); gap: .25rem 1rem; padding: .55rem 0; border-bottom: 1px solid var(--line); align-items: baseline; }
 .timeline time { color: var(--soft); font-size: .8125rem; } .timeline .what { display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: baseline; overflow-wrap: anywhere; }
 .kind { font-size: .75rem; font-weight: 600; color: var(--soft); } .event .kind { color: var(--busy); } .payment .kind, .refund .kind { color: var(--good); } .by_hand .kind { color: var(--warn); }
-@media (max-width: 44rem) { .tabs a { padding: .25rem .45rem; } .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
+@media (max-width: 44rem) { .chart { min-width: 56rem; } .tabs a { padding: .25rem .45rem; } .timeline li { grid-template-columns: 1fr auto; } .timeline .what { grid-column: 1 / -1; } .who { margin-left: 0; } .bar { padding-bottom: .6rem; } }
 @media (prefers-reduced-motion: no-preference) { a, button, input { transition: background-color .12s, border-color .12s; } }
 `;
