@@ -202,8 +202,17 @@ describe('an order to a subscription, step by step', () => {
       service.clock.at = new Date(currentPeriodEnd!.getTime() - 61_000);
       await expect(changePlan(org, 'plan_starter')).resolves.toMatchObject({ currentPlanId: 'plan_starter' });
       service.clock.passSeconds(2);
-      await expect(changePlan(org, 'plan_business')).rejects.toMatchObject(conflict(/trial is about to end/));
+      await expect(changePlan(org, 'plan_business')).rejects.toMatchObject(conflict(/trial is ending/));
       expect(await atDodo(org)).toMatchObject({ product_id: 'pdt_starter' });
+    });
+
+    it('waits for the bill where it is over and Dodo has not charged for what follows', async () => {
+      const org = await trialing();
+      const { currentPeriodEnd } = await statusOf(org);
+      service.clock.at = new Date(currentPeriodEnd!.getTime() + 60_000);
+      const before = await paymentsOf(org);
+      await expect(changePlan(org, 'plan_business')).rejects.toMatchObject(conflict(/trial is ending/));
+      expect(await paymentsOf(org)).toEqual(before);
     });
   });
 });

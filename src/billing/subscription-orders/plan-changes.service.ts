@@ -10,7 +10,7 @@ import { PaymentsRepository } from '../payments/payments.repository';
 import { comparePrice } from '../plans/plan-price';
 import type { Plan } from '../plans/plan.entity';
 import { PlansRepository } from '../plans/plans.repository';
-import { isTrialing } from '../subscriptions/subscription-status';
+import { isUnbilledTrial } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { CurrentSubscriptionService } from './current-subscription.service';
 import type { PlanChangeView } from './subscription-orders.dto';
@@ -109,7 +109,7 @@ export class PlanChangesService {
 
   private async timingOf(subscription: Subscription, to: Plan): Promise<PlanChangeTiming> {
     const hasPaid = await this.payments.hasPaidPeriod(subscription.dodoSubscriptionId);
-    if (isTrialing(subscription, hasPaid, this.clock.now())) {
+    if (isUnbilledTrial(subscription, hasPaid)) {
       this.refuseIfEnding(subscription);
       return 'now_in_trial';
     }
@@ -117,7 +117,7 @@ export class PlanChangesService {
     return from !== null && comparePrice(to, from) < 0 ? 'next_period' : 'now';
   }
 
-  /** Dodo may have charged it by the time that it hears of the order, and would not charge for the new plan. */
+  /** Or has ended, unbilled. Dodo may have charged it by the time that it hears of the order: for one plan, or for both. */
   private refuseIfEnding({ currentPeriodEnd }: Subscription): void {
     if (currentPeriodEnd !== null && currentPeriodEnd < this.clock.secondsFromNow(TRIAL_ENDING_SECONDS))
       throw OrderConflict.trialEnding();

@@ -40,8 +40,7 @@ export class OrderConflict extends AppError {
     new OrderConflict(
       'The payment for the new plan failed, so the plan stays as it is. Check the payment method.',
     );
-  static readonly trialEnding = () =>
-    new OrderConflict('The trial is about to end: try again in a minute or two.');
+  static readonly trialEnding = () => new OrderConflict('The trial is ending: try again in a few minutes.');
   static readonly noCustomer = () =>
     new OrderConflict('There is nothing to manage yet: this organization has not been to a checkout.');
   static readonly notSuspended = () =>

@@ -73,14 +73,14 @@ export type Timing = Pick<
  * billing date alone is no proof: it also lies ahead once a period is paid.
  */
 export function isTrialing(subscription: Timing, hasPaidPeriod: boolean, now: Date): boolean {
-  return (
-    subscription.status === 'active' &&
-    subscription.trialPeriodDays > 0 &&
-    !hasPaidPeriod &&
-    isInFirstPeriod(subscription) &&
-    subscription.currentPeriodEnd !== null &&
-    now < subscription.currentPeriodEnd
-  );
+  const { currentPeriodEnd } = subscription;
+  return isUnbilledTrial(subscription, hasPaidPeriod) && currentPeriodEnd !== null && now < currentPeriodEnd;
+}
+
+/** The same, or over by the clock, while Dodo has not billed what follows: that can take it some minutes. */
+export function isUnbilledTrial(subscription: Timing, hasPaidPeriod: boolean): boolean {
+  const isActive = subscription.status === 'active' && subscription.trialPeriodDays > 0;
+  return isActive && !hasPaidPeriod && isInFirstPeriod(subscription);
 }
 
 /** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
