@@ -386,7 +386,8 @@ describe('the operator plane', () => {
     });
 
     it('refuses the same on the command line', async () => {
-      await expect(command('events replay', {})).rejects.toThrow(/^--status must be one of/);
+      await expect(command('events replay', {})).rejects.toThrow(/^Say which events: one by --id/);
+      await expect(command('events replay', { status: 'x' })).rejects.toThrow(/^--status must be one of/);
       await expect(command('events replay', { status: 'dead', 'received-from': 'x' })).rejects.toThrow(
         /^--received-from must be an instant/,
       );
