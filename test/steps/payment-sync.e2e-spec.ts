@@ -260,6 +260,14 @@ describe('a payment, read again', () => {
         { setupFeeMinor: null, planMinor: 3800, planProductId: 'pdt_starter' },
       ],
       [
+        'a period with add-ons, which are no plan',
+        [
+          ['pdt_pro', 4900],
+          ['adn_seat', 700],
+        ],
+        { planMinor: 5600, planProductId: 'pdt_pro' },
+      ],
+      [
         'something that is not sold here',
         [['pdt_unheard_of', 700]],
         { planMinor: 700, planProductId: 'pdt_unheard_of' },

@@ -176,7 +176,7 @@ export class PaymentsService {
       planMinor: this.isLeftUnlisted(fresh)
         ? fresh.totalMinor
         : sum(planLines.map((line) => line.amountMinor)),
-      planProductId: planLines.findLast((line) => line.amountMinor > 0)?.productId ?? null,
+      planProductId: planProductOf(planLines, sold),
       hasLineItems: fresh.lineItems.length > 0,
       refundsAtDodo: fresh.refunds.map(toStored),
       disputesAtDodo: fresh.disputes.map(toStored),
@@ -192,6 +192,13 @@ export class PaymentsService {
   private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
     return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
+}
+
+/** Of several, the last one, which is what a change leads to; the plan before what is added to it. */
+function planProductOf(planLines: DodoPayment['lineItems'], sold: SoldProduct[]): string | null {
+  const plans = new Set(sold.map((product) => product.dodoProductId));
+  const paid = planLines.filter((line) => line.amountMinor > 0).map((line) => line.productId);
+  return paid.findLast((id) => plans.has(id)) ?? paid.at(-1) ?? null;
 }
 
 function toStored<T extends { createdAt: Date | null }>(listed: T): Stored<T> {
