@@ -1,8 +1,9 @@
 import type { SeededRandom } from './seeded-random';
 import type { Stage } from './stage';
 
-/** What may become of a dispute: at once, or after the merchant has objected. */
-const ENDINGS = ['expired', 'accepted', 'cancelled', 'won', 'lost'];
+/** What may become of a dispute that the merchant has objected to, and of one that they have not. */
+const ENDINGS = ['accepted', 'cancelled', 'won', 'lost'];
+const UNANSWERED_ENDINGS = [...ENDINGS, 'expired'];
 const IS_CHALLENGED = 0.4;
 const IS_DECIDED = 0.8;
 
@@ -26,8 +27,10 @@ export class Cardholder {
     const id = this.open.pop();
     if (id === undefined) return;
     const { sandbox, diary } = this.stage;
-    if (this.random.chance(IS_CHALLENGED)) await sandbox.moveDispute(id, 'challenged');
-    if (this.random.chance(IS_DECIDED)) await sandbox.moveDispute(id, this.random.pick(ENDINGS));
+    const isChallenged = this.random.chance(IS_CHALLENGED);
+    if (isChallenged) await sandbox.moveDispute(id, 'challenged');
+    if (this.random.chance(IS_DECIDED))
+      await sandbox.moveDispute(id, this.random.pick(isChallenged ? ENDINGS : UNANSWERED_ENDINGS));
     diary.steps.note('hear what came of a dispute', 'done');
   }
 }
