@@ -3,7 +3,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
-import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
@@ -11,6 +10,7 @@ import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
 import { loadConfig } from '../../src/config';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
+import { callerOf } from '../support/caller';
 import { createTestDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
 import { LIFECYCLES } from '../support/lifecycles';
@@ -74,14 +74,7 @@ describe('Law 4: every order of every lifecycle ends in the same state', () => {
   async function newBuyer(name: string): Promise<Buyer & { orgId: string; customerId: string }> {
     const email = `${name.replaceAll(/\W/g, '-')}@example.com`;
     const { id: orgId } = await app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = {
-      orgId,
-      keyId: 'key',
-      scopes: [],
-      hash: new HashedKey(''),
-      billingStatus: 'none' as const,
-    };
-    const { checkoutUrl } = await app.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
+    const { checkoutUrl } = await app.get(CheckoutsService).create(callerOf(orgId), CHECKOUT, UNKEYED_CALL);
     const { rows } = await sql.query('SELECT dodo_customer_id AS id FROM organizations WHERE id = $1', [
       orgId,
     ]);

@@ -1,11 +1,11 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
 import { loadPlanCatalogue } from '../../src/billing/plans/plan-catalogue';
 import { savePlanCatalogue } from '../../src/billing/plans/plans.repository';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
+import { callerOf } from './caller';
 import { createTestDatabase } from './database';
 import type { TestDatabase } from './database';
 import { JOBS_ON_THE_WAY, Life } from './life';
@@ -96,16 +96,9 @@ export class RefundPath {
   private async newDebt(): Promise<Debt> {
     const email = `acme-${(this.debts += 1)}@example.com`;
     const { id: orgId } = await this.survivor.app.get(OrganizationsService).create('Acme', email, THE_TESTS);
-    const caller = {
-      orgId,
-      keyId: 'key',
-      scopes: [],
-      hash: new HashedKey(''),
-      billingStatus: 'none' as const,
-    };
     const { checkoutUrl } = await this.survivor.app
       .get(CheckoutsService)
-      .create(caller, CHECKOUT, UNKEYED_CALL);
+      .create(callerOf(orgId), CHECKOUT, UNKEYED_CALL);
     const { payment_id: paymentId } = await this.sandbox.pay(checkoutUrl);
     return { paymentId, unacknowledged: [await this.posted.next('payment.succeeded', paymentId)] };
   }

@@ -2,7 +2,6 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module';
-import { HashedKey } from '../../src/auth/api-key';
 import { OrganizationsService } from '../../src/auth/organizations.service';
 import type { Principal } from '../../src/auth/principal';
 import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
@@ -15,6 +14,7 @@ import { JobHandlers } from '../../src/jobs/job-handlers';
 import type { JobHandler } from '../../src/jobs/job-handlers';
 import type { JobName, Jobs } from '../../src/jobs/jobs';
 import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
+import { callerOf } from './caller';
 import { createTestDatabase } from './database';
 import type { TestDatabase } from './database';
 import { SandboxControl } from './sandbox-control';
@@ -73,7 +73,7 @@ export class StillService {
       `acme-${this.count}@example.com`,
       THE_TESTS,
     );
-    return { orgId, keyId: 'key', scopes: [], hash: new HashedKey(''), billingStatus: 'none' };
+    return callerOf(orgId);
   }
 
   /** A checkout that has been paid, of which nothing has been heard yet. */
