@@ -12,8 +12,6 @@ const document = JSON.parse(await text(process.stdin));
 for (const operations of Object.values(document.paths)) {
   for (const operation of Object.values(operations)) {
     operation.responses = successesOf(operation.responses);
-    // The client sends it by itself.
-    operation.parameters = operation.parameters?.filter(({ name }) => name !== 'x-operator-token') ?? [];
   }
 }
 const ast = await openapiTS(document, { alphabetize: true, defaultNonNullable: false });

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException, UseGuards, applyDecorators } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config';
 import { ApiFailure, ApiRateLimited } from '../http/openapi.decorators';
@@ -46,12 +46,7 @@ export function OperatorOnly(missing?: string): MethodDecorator {
   const off = 'The operator plane is off: OPERATOR_TOKEN is not set.';
   return applyDecorators(
     UseGuards(OperatorGuard),
-    ApiHeader({
-      name: HEADER,
-      required: true,
-      description: 'The OPERATOR_TOKEN of this instance.',
-      schema: { type: 'string' },
-    }),
+    ApiSecurity('operatorToken'),
     ApiFailure(
       401,
       'The operator token is missing or wrong.',

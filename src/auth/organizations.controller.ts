@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiSuccess } from '../http/openapi.decorators';
 import { pageExample, pageRequestSchema, pageSchema } from '../http/pagination';
 import type { Page, PageRequest } from '../http/pagination';
 import { ApiLogged, ByOperator } from './operator';
@@ -22,7 +22,6 @@ export class OrganizationsController {
     operationId: 'createOrganization',
     summary: 'Create an organization',
     description: 'Makes an organization and its first key, which may do everything and is shown this once.',
-    ...PUBLIC,
   })
   @ApiSuccess(
     200,
@@ -44,7 +43,6 @@ export class OrganizationsController {
     operationId: 'listOrganizations',
     summary: 'List the organizations',
     description: 'Newest first.',
-    ...PUBLIC,
   })
   @ApiSuccess(
     200,
@@ -63,7 +61,6 @@ export class OrganizationsController {
     operationId: 'getOrganization',
     summary: 'One organization',
     description: 'As it is now.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'The organization.', dto.organizationSchema, dto.organizationExample)
   get(@Param('id') id: string): Promise<dto.OrganizationView> {

@@ -42,6 +42,12 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
       name: 'x-api-key',
       description: 'The API key as `x-api-key: sk-social-...`',
     })
+    .addSecurity('operatorToken', {
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-operator-token',
+      description: 'The `OPERATOR_TOKEN` of this instance',
+    })
     .addSecurityRequirements('bearerAuth')
     .addSecurityRequirements('apiKeyHeader');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);

@@ -1,7 +1,12 @@
 type Json = Record<string, unknown>;
 
 /** What may stand in the document beside what the contract has. */
-const MORE_MAY_STAND_IN = [/^\.paths$/, /\.responses$/, /^\.components\.schemas$/, /^\.tags$/];
+const MORE_MAY_STAND_IN = [
+  /^\.paths$/,
+  /\.responses$/,
+  /^\.components\.(schemas|securitySchemes)$/,
+  /^\.tags$/,
+];
 /** Limits that narrow a schema without changing its type. */
 const LIMITS = new Set(['minLength', 'maxLength', 'pattern', 'minimum', 'maximum']);
 

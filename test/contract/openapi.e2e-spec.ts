@@ -46,6 +46,7 @@ describe('Law 9: the contract is the contract', () => {
     ],
     ['another way to sign in', (it) => (it.components.securitySchemes.bearerAuth.bearerFormat = 'JWT')],
     ['one way to sign in less', (it) => it.security.pop()],
+    ['the operator’s token for a checkout', (it) => it.security.push({ operatorToken: [] })],
     [
       'a lost example',
       (it) => delete it.paths['/billing/checkout'].post.requestBody.content['application/json'].example,
@@ -123,6 +124,22 @@ describe('Law 9: the contract is the contract', () => {
     expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);
     expect(document.paths['/billing/status'].get.security).toBeUndefined();
     expect(document.security).toEqual([{ bearerAuth: [] }, { apiKeyHeader: [] }]);
+  });
+
+  it('says of the operator’s routes that one token opens them all, so that no tool asks for it route by route', () => {
+    const paths = Object.entries<Record<string, any>>(document.paths);
+    const ofTheOperator = paths.filter(([path]) => /^\/(organizations|operator)\b/.test(path));
+    const operations = ofTheOperator.flatMap(([, byMethod]) => Object.values(byMethod));
+    expect(operations.length).toBeGreaterThan(5);
+    for (const { security, parameters = [] } of operations) {
+      expect(security).toEqual([{ operatorToken: [] }]);
+      expect(parameters.map(({ name }: { name: string }) => name)).not.toContain('x-operator-token');
+    }
+    expect(document.components.securitySchemes.operatorToken).toMatchObject({
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-operator-token',
+    });
   });
 
   describe('live answers are what the document says', () => {

@@ -60,7 +60,7 @@ describe('the operator plane', () => {
     const { body: document } = await service.call('GET', '/openapi.json');
     const described = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations)
-        .filter(([, { parameters = [] }]) => parameters.some(({ name }: any) => name === 'x-operator-token'))
+        .filter(([, { security = [] }]) => security.some((way: object) => 'operatorToken' in way))
         .map(([method]) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '1')}`),
     );
     expect(ROUTES.map(([method, path]) => `${method} ${path}`).toSorted()).toEqual(described.toSorted());

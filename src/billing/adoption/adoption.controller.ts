@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiLogged, ByOperator } from '../../auth/operator';
 import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
-import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import * as dto from './adoption.dto';
 import { AdoptionService } from './adoption.service';
@@ -24,7 +24,6 @@ export class AdoptionController {
       'Binds the organization to the customer that it has at Dodo already, and reads in that customer’s subscriptions ' +
       'and payments; `billingStatus` follows within seconds. Nothing is charged, and a trial that was had is not had ' +
       'again. A setup fee that the customer has paid and not got back is given back. Calling it again reads them in again.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'They are bound.', dto.adoptionSchema, dto.adoptionExample)
   @ApiBodyFailures('dodoCustomerId is required.')

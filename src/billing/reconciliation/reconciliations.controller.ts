@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiLogged, ByOperator } from '../../auth/operator';
 import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
-import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
 import { pageExample, pageRequestSchema, pageSchema } from '../../http/pagination';
 import type { Page, PageRequest } from '../../http/pagination';
 import * as dto from './reconciliation.dto';
@@ -31,7 +31,6 @@ export class ReconciliationsController {
       'Reads what Dodo has, within its rate limit, and mends what is different here: subscriptions, payments with ' +
       'their disputes, and refunds. Joins the one that is running, if any. Answers at its end, or after 20 seconds with `status` running: ' +
       'it goes on then. A refund that Dodo could not carry out is asked for again at once.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'As it is now.', dto.reconciliationDetailSchema, dto.reconciliationDetailExample)
   @ApiBodyFailures('full must be true or false.')
@@ -48,7 +47,6 @@ export class ReconciliationsController {
     operationId: 'listReconciliations',
     summary: 'The comparisons with Dodo',
     description: 'Newest first, on schedule and on command.',
-    ...PUBLIC,
   })
   @ApiSuccess(
     200,
@@ -67,7 +65,6 @@ export class ReconciliationsController {
     operationId: 'getReconciliation',
     summary: 'One comparison',
     description: 'With a page of what it has found.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'As it is now.', dto.reconciliationDetailSchema, dto.reconciliationDetailExample)
   @ApiFailure(400, ...BAD_PAGE)

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiLogged, ByOperator } from '../../auth/operator';
 import type { Operator } from '../../auth/operator';
 import { OperatorOnly } from '../../auth/operator.guard';
-import { ApiBodyFailures, ApiFailure, ApiSuccess, PUBLIC } from '../../http/openapi.decorators';
+import { ApiBodyFailures, ApiFailure, ApiSuccess } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
 import type { Page } from '../../http/pagination';
 import * as dto from './dodo-events.dto';
@@ -20,7 +20,6 @@ export class DodoEventsController {
     operationId: 'listDodoEvents',
     summary: 'What Dodo has sent',
     description: 'The inbox, newest first, without the bodies.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'A page of events.', pageSchema(dto.dodoEventSchema), pageExample(dto.dodoEventExample))
   @ApiFailure(
@@ -41,7 +40,6 @@ export class DodoEventsController {
     operationId: 'getDodoEvent',
     summary: 'One event',
     description: 'With what Dodo sent.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'The event.', dto.dodoEventDetailSchema, dto.dodoEventDetailExample)
   get(@Param('id') id: string): Promise<dto.DodoEventDetail> {
@@ -58,7 +56,6 @@ export class DodoEventsController {
     description:
       'Makes all that fit pending, oldest first, and spreads them over time, so that calls to Dodo stay within its ' +
       'limits. Events of types that nothing follows are left as they are.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'How many there were.', dto.replaySchema, dto.replayExample)
   @ApiBodyFailures('status must be one of pending, processed, ignored, unmatched, dead.')
@@ -78,7 +75,6 @@ export class DodoEventsController {
     summary: 'Follow an event once more',
     description:
       'Makes it pending, whatever it is, and puts it on the queue. Following one again does no harm.',
-    ...PUBLIC,
   })
   @ApiSuccess(200, 'The event as it is now.', dto.dodoEventSchema, {
     ...dto.dodoEventExample,
