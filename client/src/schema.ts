@@ -1641,7 +1641,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The checkout is open: send the customer to `checkoutUrl`. */
+      /** @description The checkout is open: send the customer to `checkoutUrl`. Headers: `X-Request-Id`, `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset`, `Idempotency-Replayed`. */
       200: {
         headers: {
           [name: string]: unknown;

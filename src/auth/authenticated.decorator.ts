@@ -26,6 +26,9 @@ export function Authenticated(access: Access): MethodDecorator {
     UseGuards(ApiKeyGuard, RateLimitGuard, ScopeGuard, ...gate, ...costly),
     ApiSecurity('bearerAuth'),
     ApiSecurity('apiKeyHeader'),
-    ApiRateLimited(),
+    ApiRateLimited(
+      'Too many calls in a minute: of the key, or of the organization where a route has a limit of its own. Every ' +
+        'answer to a valid API key says how many the key has left.',
+    ),
   );
 }

@@ -53,7 +53,7 @@ export function OperatorOnly(missing?: string): MethodDecorator {
       'unauthorized',
       'Missing or invalid operator token.',
     ),
-    ApiRateLimited(),
+    ApiRateLimited('Too many wrong tokens in a minute from one address.'),
     ApiFailure(
       404,
       missing ? `${missing} Or: ${off}` : off,

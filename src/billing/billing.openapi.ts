@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiFailure, RETRY_AFTER } from '../http/openapi.decorators';
+import { ApiFailure } from '../http/openapi.decorators';
+import { RETRY_AFTER } from '../http/response-headers.openapi';
 import { QUESTION_REFUSED, QUESTION_UNHEARD } from './billing.errors';
 
 /** What every route that asks Dodo for something can answer. */

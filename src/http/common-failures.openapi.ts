@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
 import { BODY_TOO_LARGE } from './body-limit';
-import { RETRY_AFTER } from './openapi.decorators';
+import { RETRY_AFTER } from './response-headers.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 

@@ -4,6 +4,7 @@ import type { ApiResponseOptions } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
 import { BODY_TOO_LARGE } from './body-limit';
 import { ErrorResponse } from './error-response.dto';
+import { RETRY_AFTER } from './response-headers.openapi';
 
 /** A JSON Schema of OpenAPI 3.1; wider than the library's type, which lacks `const`. */
 export interface Schema {
@@ -16,11 +17,6 @@ export const PUBLIC = { security: [] };
 const json = (schema: Schema, example?: unknown) => ({
   content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
 });
-
-/** For answers that say when to try again. */
-export const RETRY_AFTER = {
-  'Retry-After': { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
-} as const;
 
 /** A success: `data` (a schema, or nothing) in the envelope, with an example of `data`. */
 export function ApiSuccess(
@@ -77,28 +73,10 @@ export function ApiKeyFailures(gate: 'gated' | 'open'): MethodDecorator {
   );
 }
 
-const RATE_LIMIT_HEADERS: Record<string, string> = {
-  'X-RateLimit-Limit': 'Calls that a key may make in a minute.',
-  'X-RateLimit-Remaining': 'How many are left of this one.',
-  'X-RateLimit-Reset': 'When the next one begins, in Unix seconds.',
-  'Retry-After': 'In how many seconds that is.',
-};
-
 /** What every route behind a credential answers when it is called too often. */
-export function ApiRateLimited(): MethodDecorator {
-  return ApiFailure(
-    429,
-    'Too many calls in a minute: of the key, or of the organization where a route has a limit of its own. The headers ' +
-      'that say how many the key has left are on every answer to a valid API key.',
-    'rate_limited',
-    'More than 600 calls in a minute. Try again in 12 seconds.',
-    Object.fromEntries(
-      Object.entries(RATE_LIMIT_HEADERS).map(([name, description]) => [
-        name,
-        { description, schema: { type: 'integer' } },
-      ]),
-    ),
-  );
+export function ApiRateLimited(description: string): MethodDecorator {
+  const message = 'More than 600 calls in a minute. Try again in 12 seconds.';
+  return ApiFailure(429, description, 'rate_limited', message, RETRY_AFTER);
 }
 
 /** What every route that reads a JSON body can answer, with an example of what may be wrong with it. */

@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeIdempotency } from './idempotency/idempotency.openapi';
 import { describeCommonFailures } from './common-failures.openapi';
+import { RESPONSE_HEADERS, describeHeaders } from './response-headers.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
@@ -56,8 +57,10 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
     for (const [method, operation] of Object.entries(operations) as [string, OperationObject][]) {
       tidy(operation, document);
       describeCommonFailures(path, method, operation);
+      describeHeaders(operation);
     }
   }
+  document.components!.headers = RESPONSE_HEADERS;
   delete document.info.contact;
   return document;
 }

@@ -4,6 +4,7 @@ type Json = Record<string, unknown>;
 const MORE_MAY_STAND_IN = [
   /^\.paths$/,
   /\.responses$/,
+  /^\.components$/,
   /^\.components\.(schemas|securitySchemes)$/,
   /^\.tags$/,
 ];

@@ -30,7 +30,7 @@ describe('every status that a billing route documents', () => {
   const checkoutUrls = new Map<string, string>();
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ RATE_LIMIT_PER_MINUTE: '100000' });
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
   afterAll(() => service.stop());

@@ -4,8 +4,22 @@ import type { ValidateFunction } from 'ajv/dist/2020';
 
 interface LiveAnswer {
   status: number;
+  headers: Headers;
   body: unknown;
 }
+
+/** What HTTP itself says, and what tells browsers what they may do: no operation declares it. */
+const OF_EVERY_ANSWER = new Set([
+  'cache-control',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'x-content-type-options',
+  'x-frame-options',
+]);
 
 /** Holds live answers against the document, and remembers which of its promises have been seen kept. */
 export class ValidAnswers {
@@ -20,14 +34,25 @@ export class ValidAnswers {
   }
 
   /** In which way the answer is not what the document says; null when it is. */
-  problemOf(path: string, method: string, { status, body }: LiveAnswer): string | null {
+  problemOf(path: string, method: string, { status, headers, body }: LiveAnswer): string | null {
     const name = this.nameOf(path, method, String(status));
     const response = this.document.paths[path][method].responses[status];
     if (!response) return `${name} is not documented: ${JSON.stringify(body)}`;
     const validate = this.validatorOf(name, response.content['application/json'].schema);
     if (!validate(body)) return `${name}: ${this.ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`;
+    const undeclared = [...headers.keys()].filter((header) => !this.isDeclared(header, response));
+    if (undeclared.length > 0) return `${name}: nothing is said of ${undeclared.join(', ')}`;
     this.seen.add(name);
     return null;
+  }
+
+  /** Answers that the contract has word for word tell of their headers in their descriptions. */
+  private isDeclared(header: string, { headers, description }: Record<string, any>): boolean {
+    if (OF_EVERY_ANSWER.has(header)) return true;
+    if (headers === undefined) return description.toLowerCase().includes(`\`${header}\``);
+    const name = Object.keys(headers).find((candidate) => candidate.toLowerCase() === header);
+    if (name === undefined) return false;
+    return headers[name].$ref === `#/components/headers/${name}` && name in this.document.components.headers;
   }
 
   private validatorOf(name: string, schema: unknown): ValidateFunction {

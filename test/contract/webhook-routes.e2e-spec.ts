@@ -42,7 +42,7 @@ describe('every status that a webhook route documents', () => {
   let receiver: WebhookReceiver;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ RATE_LIMIT_PER_MINUTE: '100000' });
     receiver = await WebhookReceiver.start();
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });

@@ -32,7 +32,7 @@ describe('any request at all', () => {
 
   /** In which way the answer breaks a law; null when it breaks none. */
   async function problemOf(request: FuzzRequest): Promise<string | null> {
-    const { status, text } = await wire.send(request);
+    const { status, headers, text } = await wire.send(request);
     const what = `${request.method} ${request.address.slice(0, 200)} → ${status} ${text.slice(0, 400)}`;
     if (status >= 500) return `${what}: a fault of ours`;
     let body: unknown;
@@ -44,7 +44,11 @@ describe('any request at all', () => {
     if (request.operation === null) return isFailure(body) && status >= 400 ? null : `${what}: no refusal`;
     if (status < 300) succeeded.add(`${request.operation.method} ${request.operation.path}`);
     if (status >= 400 && !isFailure(body)) return `${what}: not the envelope`;
-    return answers.problemOf(request.operation.path, request.operation.method, { status, body });
+    return answers.problemOf(request.operation.path, request.operation.method, {
+      status,
+      headers: new Headers(headers as Record<string, string>),
+      body,
+    });
   }
 
   it(

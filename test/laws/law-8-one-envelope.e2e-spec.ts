@@ -79,10 +79,11 @@ describe('Law 8: one envelope', () => {
     const { key } = await service.newOrg();
     await service.query('ALTER TABLE subscriptions RENAME TO gone');
     try {
-      const { status, body } = await service.call('GET', '/billing/status', { key });
+      const answer = await service.call('GET', '/billing/status', { key });
+      const { status, body } = answer;
       expect(status).toBe(500);
       const { body: document } = await service.call('GET', '/openapi.json');
-      const problem = new ValidAnswers(document).problemOf('/billing/status', 'get', { status, body });
+      const problem = new ValidAnswers(document).problemOf('/billing/status', 'get', answer);
       expect(problem).toBeNull();
       expect(body).toEqual({
         success: false,

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { RETRY_AFTER } from '../openapi.decorators';
+import { RETRY_AFTER } from '../response-headers.openapi';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type ResponseObject = { description: string; headers?: typeof RETRY_AFTER };
