@@ -15,8 +15,8 @@ interface Verdict {
 }
 
 /**
- * Lets a request in that carries one valid API key, in either header or in both, once or more often. Two
- * different credentials are refused rather than ranked: which tenant is meant
+ * Lets a request in that carries one valid API key, in either header or in both, once or more often; an empty
+ * header carries none. Two different credentials are refused rather than ranked: which tenant is meant
  * must never be a guess. Only the strategy of the header that came is asked:
  * Passport makes an object of closures for each that it tries.
  */
@@ -31,7 +31,7 @@ export class ApiKeyGuard implements CanActivate {
       request.user = accepted(verdict);
       return true;
     };
-    if (headers[X_API_KEY] === undefined) return ask('bearer-key', headers, letIn);
+    if (!headers[X_API_KEY]) return ask('bearer-key', headers, letIn);
     // Sent twice, it is still one key, though Node joins the two lines with a comma.
     [headers[X_API_KEY]] = credentials;
     return ask(X_API_KEY, headers, letIn);
@@ -76,5 +76,7 @@ function distinctCredentials(rawHeaders: string[]): Set<string> {
       if (/^Bearer /i.test(value)) credentials.add(value.slice('Bearer '.length).trim());
     }
   }
+  // What an empty header would be.
+  credentials.delete('');
   return credentials;
 }

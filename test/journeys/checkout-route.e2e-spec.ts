@@ -69,7 +69,11 @@ describe('POST /billing/checkout', () => {
         expect(await statusOf(mine, `${mine}  `, `AUTHORIZATION: bearer ${acme.key}`)).toBe(200);
         expect(await statusOf(mine, name + other.key)).toBe(401);
         expect(await statusOf(mine, mine, name + other.key)).toBe(401);
-        expect(await statusOf(mine, 'x-api-key: ')).toBe(401);
+        for (const empty of ['x-api-key:', 'X-Api-Key: ', 'Authorization: Bearer ']) {
+          expect(await statusOf(mine, empty)).toBe(200);
+          expect(await statusOf(empty, empty)).toBe(401);
+        }
+        expect(await statusOf('x-api-key:', 'x-api-key:', mine)).toBe(200);
       },
     );
 
