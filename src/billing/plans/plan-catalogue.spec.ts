@@ -44,6 +44,13 @@ describe('loadPlanCatalogue', () => {
     ]);
   });
 
+  it('reads a file as editors write it: with a byte-order mark, a schema and notes', () => {
+    const notes = { _note: 'see the wiki', $comment: 'by sales', $comment2: 'in August' };
+    const file = { $schema: './plans.schema.json', ...notes, plans: [{ ...plan, ...notes }] };
+    const { plans, warnings } = load(`\uFEFF${JSON.stringify(file)}`);
+    expect([plans.map(({ id }) => id), warnings]).toEqual([['plan_pro'], []]);
+  });
+
   it('warns of fields that mean nothing', () => {
     const misspelt = {
       plans: [{ ...plan, monthlyCredit: 5, price: { ...plan.price, taxes: 1 } }],

@@ -175,12 +175,16 @@ export function checkPlanCatalogue(content: unknown, plansFile: string | null): 
   return { plans: plans.map(onSale), creditPacks: creditPacks.map(onSale), warnings };
 }
 
+/** What people write into JSON for one another, and for their editors. */
+const NOTE = /^(_|\$schema$|\$comment)/;
+
 /** A misspelt `monthlyCredits` would bring none, and a misspelt `creditPacks` sell none. */
 function unknownFields(written: unknown, understood: unknown): string[] {
   if (!isObject(written) || !isObject(understood)) return [];
-  return Object.entries(written).flatMap(([name, value]) =>
-    name in understood ? unknownFields(value, understood[name]).map((field) => `${name}.${field}`) : [name],
-  );
+  return Object.entries(written).flatMap(([name, value]) => {
+    if (name in understood) return unknownFields(value, understood[name]).map((field) => `${name}.${field}`);
+    return NOTE.test(name) ? [] : [name];
+  });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -199,7 +203,8 @@ function onSale<A extends z.output<typeof articleSchema>>({ price, ...article }:
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    // Some editors begin a file with a byte-order mark.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new ConfigError([`PLANS_FILE ${path} can't be read as JSON: ${(error as Error).message}`]);
   }
