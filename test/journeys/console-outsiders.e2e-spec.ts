@@ -243,20 +243,30 @@ describe('the console and outsiders', () => {
   });
 
   it('hands out a cookie that scripts, other sites and plain connections do not get', async () => {
-    const signIn = (host: string) =>
+    const signIn = (host: string, origin = `https://${host}`) =>
       service.app.inject({
         method: 'POST',
         url: '/console/sign-in',
-        headers: { host, origin: `https://${host}`, 'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          host,
+          origin,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
         payload: new URLSearchParams({ name: 'Ada', token: TOKEN }).toString(),
       });
-    const near = String((await signIn('127.0.0.1:3000')).headers['set-cookie']).split('; ');
+    const near = String(
+      (await signIn('127.0.0.1:3000', 'http://127.0.0.1:3000')).headers['set-cookie'],
+    ).split('; ');
     expect(near.slice(1)).toEqual(['Path=/console', 'Max-Age=43200', 'HttpOnly', 'SameSite=Strict']);
-    for (const host of ['console.acme.com', 'localhost.acme.com', '127.0.0.1.acme.com', '10.0.0.1']) {
-      expect(String((await signIn(host)).headers['set-cookie'])).toMatch(
-        /; HttpOnly; SameSite=Strict; Secure$/,
-      );
-    }
+    const elsewhere = ['console.acme.com', 'localhost.acme.com', '127.0.0.1.acme.com', '10.0.0.1'];
+    const answers = [
+      ...elsewhere.map((host) => signIn(host)),
+      // A proxy that ends TLS, and calls us by the address that it was told.
+      signIn('127.0.0.1:3000', 'https://console.acme.com'),
+    ];
+    for (const { headers } of await Promise.all(answers))
+      expect(String(headers['set-cookie'])).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);
   });
 
   it('lets nothing in from elsewhere on any page', async () => {
@@ -271,7 +281,7 @@ describe('the console and outsiders', () => {
         'DENY',
       ]);
       expect([headers.get('referrer-policy'), headers.get('cache-control')]).toEqual([
-        'no-referrer',
+        'same-origin',
         'no-store',
       ]);
       expect(html).not.toMatch(/<script|style="|\son\w+=|https?:\/\//);

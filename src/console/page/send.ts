@@ -16,7 +16,8 @@ const POLICY = [
 /** Beside those that every answer has. */
 export const PAGE_HEADERS = {
   'content-security-policy': POLICY,
-  'referrer-policy': 'no-referrer',
+  // Not `no-referrer`: a form would no longer say where it came from.
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'x-robots-tag': 'noindex',

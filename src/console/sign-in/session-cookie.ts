@@ -14,7 +14,9 @@ export function readSessionCookie({ headers }: FastifyRequest): string | null {
 
 /**
  * Out of reach of scripts and of other sites, and sent by https alone; only on
- * this very machine does http do. An empty secret takes the cookie away.
+ * this very machine does http do. Whether it is this one, a proxy may hide by
+ * naming it as the host, but not the browser, which says where its form came
+ * from. An empty secret takes the cookie away.
  */
 export function sessionCookie(
   request: FastifyRequest,
@@ -22,7 +24,8 @@ export function sessionCookie(
   secret: string,
   seconds: number,
 ): string {
-  const isLocal = LOOPBACK.test(request.headers.host ?? '');
+  const { host = '', origin = '' } = request.headers;
+  const isLocal = LOOPBACK.test(host) && !origin.startsWith('https:');
   return [
     `${NAME}=${secret}`,
     `Path=${base}`,
