@@ -173,6 +173,27 @@ withBrowser('the console in the browser', () => {
     }
   });
 
+  it('shows the newest days of a chart on a small screen, not the oldest', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await signIn();
+    const [newest, right, room] = await page.evaluate<number[]>(
+      `(() => {
+        const chart = document.querySelector('.wide-chart:has(polyline)');
+        const { right: newest } = chart.querySelector('polyline').getBoundingClientRect();
+        const { right } = chart.getBoundingClientRect();
+        return [newest, right, chart.scrollWidth - chart.clientWidth];
+      })()`,
+    );
+    expect(room).toBeGreaterThan(0);
+    expect(newest).toBeLessThan(right!);
+  });
+
+  it('says where its forms come from, whatever host a proxy names: the cookie goes by it', async () => {
+    const form = page.waitForRequest((request) => request.method() === 'POST');
+    await signIn();
+    expect((await (await form).allHeaders()).origin).toBe(service.url);
+  });
+
   it('keeps every row of a list readable, however long a name or an address is', async () => {
     const name = 'W'.repeat(100);
     const org = await service.newOrg();

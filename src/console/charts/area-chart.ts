@@ -28,7 +28,7 @@ export function areaChart(
     EDGE.left + (days.length < 2 ? INNER_WIDTH : (i / (days.length - 1)) * INNER_WIDTH);
   const y = (value: number) => EDGE.top + INNER_HEIGHT * (1 - value / ticks.at(-1)!);
   const layers = stack(series);
-  return html`<div class="wide-chart" tabindex="0" role="group" aria-label="${text.title}">
+  return html`<div class="wide-chart from-newest" tabindex="0" role="group" aria-label="${text.title}">
     <svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
       <title id="${id}-title">${text.title}</title>
       <desc id="${id}-desc">${text.description}</desc>

@@ -62,7 +62,7 @@ main { max-width: 78rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; display:
 .tile dt { color: var(--soft); font-size: .8125rem; font-weight: 550; }
 .tile strong { display: block; font-size: 1.75rem; line-height: 1.25; letter-spacing: -.03em; font-weight: 680; font-variant-numeric: tabular-nums; }
 .tile span { font-size: .8125rem; }
-.wide-chart { overflow-x: auto; } .chart { display: block; width: 100%; min-width: 40rem; height: auto; }
+.wide-chart { overflow-x: auto; } .from-newest { direction: rtl; } .from-newest > * { direction: ltr; } .chart { display: block; width: 100%; min-width: 40rem; height: auto; }
 .chart text { fill: var(--soft); font-size: 12.5px; } .chart .label { fill: var(--ink); font-weight: 550; font-size: 13.5px; }
 .chart .figure { fill: var(--ink); font-size: 26px; font-weight: 680; letter-spacing: -.02em; }
 .chart .grid { stroke: var(--line); stroke-width: 1; } .chart .area { fill-opacity: .22; }
