@@ -46,12 +46,26 @@ async function run(program: string, args: string[], stack: Stack, signal: AbortS
     env: { ...process.env, ...offlineEnvironment(stack) },
   });
   signal.addEventListener('abort', () => child.kill('SIGTERM'));
-  const ended = once(child, 'exit').then(([code]) => (code as number | null) ?? 1);
+  const ended = once(child, 'exit').then(
+    ([code]) => (code as number | null) ?? 1,
+    (error: NodeJS.ErrnoException) => {
+      throw new Error(notRun(program, error));
+    },
+  );
   const outcome = await Promise.race([ended, stack.failed]);
   if (typeof outcome === 'number') return outcome;
   process.stderr.write(red(`${outcome}\n`));
   child.kill('SIGTERM');
   return 1;
+}
+
+/** Scripts of npm are not on the path, and a line for a shell is no program. */
+function notRun(program: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code !== 'ENOENT') return `${program} could not be run: ${message}`;
+  return (
+    `There is no program "${program}". A script of a package.json is run by \`npm run offline -- npm run …\`, ` +
+    "a line for the shell by `npm run offline -- sh -c '…'`."
+  );
 }
 
 /** It is offline, whatever account this machine has been told of. */

@@ -57,6 +57,16 @@ describe('the local stack', () => {
     expect(await statusOf(second)).toBe(200);
   });
 
+  it('says that there is no such program, and how a script or a line of shell is run offline', async () => {
+    const run = promisify(execFile)(process.execPath, [built('scripts', 'local', 'offline.js'), 'nosuch'], {
+      env: ENV,
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/There is no program "nosuch"\. .*`npm run offline -- npm run …`.*sh -c/),
+    });
+  });
+
   it('gives commands the settings of the service: doctor finds all well', async () => {
     const { env } = await start();
     const file = join(stateDir, 'env');
