@@ -83,7 +83,10 @@ function tidy(operation: OperationObject, document: OpenAPIObject): void {
   }
 }
 
-/** Built when it is first asked for. `/openapi.json` as it is published, and `/docs`: Swagger UI that tries things on this very instance. */
+/**
+ * Built when it is first asked for. `/openapi.json` as it is published, and `/docs`: Swagger UI that tries things on this
+ * very instance, with its document where Nest has it, at `/docs-json`.
+ */
 export function serveOpenApi(app: NestFastifyApplication, globalPrefix: string): void {
   let built: OpenAPIObject | null = null;
   const document = () => (built ??= buildOpenApiDocument(app));
@@ -93,15 +96,15 @@ export function serveOpenApi(app: NestFastifyApplication, globalPrefix: string):
     .getInstance()
     .get(`${base}/openapi.json`, (_request, reply) => reply.send(document()));
   const here = { url: base === '' ? '/' : base, description: 'This instance' };
-  SwaggerModule.setup(
-    'docs',
-    app,
-    () => ({ ...document(), servers: [here, ...(document().servers ?? [])] }),
-    {
-      useGlobalPrefix: true,
-      raw: false,
-      customSiteTitle: 'Autoposting API',
-      swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
-    },
-  );
+  const documentHere = () => {
+    const { info, servers = [], ...rest } = document();
+    const description = `${info.description} This document as JSON: [openapi.json](${base}/openapi.json).`;
+    return { ...rest, info: { ...info, description }, servers: [here, ...servers] };
+  };
+  SwaggerModule.setup('docs', app, documentHere, {
+    useGlobalPrefix: true,
+    raw: ['json'],
+    customSiteTitle: 'Autoposting API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+  });
 }

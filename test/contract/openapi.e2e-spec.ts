@@ -436,5 +436,13 @@ describe('Law 9: the contract is the contract', () => {
       const script = await (await fetch(`${service.url}/docs/swagger-ui-init.js`)).text();
       expect(script).toMatch(/"servers": \[\s*\{\s*"url": "\/"/);
     });
+
+    it('leads to the document, which is also where Nest has it', async () => {
+      const script = await (await fetch(`${service.url}/docs/swagger-ui-init.js`)).text();
+      expect(script).toContain('[openapi.json](/openapi.json)');
+      const { status, headers, body } = await service.call('GET', '/docs-json');
+      expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+      expect(body.paths).toEqual(document.paths);
+    });
   });
 });
