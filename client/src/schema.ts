@@ -913,10 +913,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -1043,10 +1040,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {
@@ -1137,10 +1131,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {
@@ -1266,10 +1257,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -1429,10 +1417,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -1851,10 +1836,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2058,10 +2040,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2114,10 +2093,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2177,10 +2153,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2431,10 +2404,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2606,7 +2576,7 @@ export interface operations {
         offset?: number;
         /** @description Only events in this state. */
         status?: 'pending' | 'processed' | 'ignored' | 'unmatched' | 'dead';
-        /** @description Only events of this type. */
+        /** @description Only events of this type, such as `payment.succeeded`. */
         type?: string;
       };
       header?: never;
@@ -2883,10 +2853,7 @@ export interface operations {
            * @enum {string}
            */
           status: 'pending' | 'processed' | 'ignored' | 'unmatched' | 'dead';
-          /**
-           * @description Only events of this type.
-           * @example payment.succeeded
-           */
+          /** @description Only events of this type, such as `payment.succeeded`. */
           type?: string;
         };
       };
@@ -3872,10 +3839,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -4131,10 +4095,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {
@@ -4427,10 +4388,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {
@@ -4574,10 +4532,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {
@@ -4617,10 +4572,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /**
-         * @description Names this call, so that repeating it is safe. A random UUID does well.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-         */
+        /** @description Names this call, so that repeating it is safe. A random UUID does well. */
         'Idempotency-Key'?: string;
       };
       path: {

@@ -123,6 +123,19 @@ describe('Law 9: the contract is the contract', () => {
     }
   });
 
+  it('offers no value for a parameter that may be left out, since Swagger UI would send it', () => {
+    const filledIn = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { parameters = [] }]) =>
+        parameters
+          .filter(
+            ({ required, example, schema }: any) => !required && (example ?? schema.example) !== undefined,
+          )
+          .map(({ name }: { name: string }) => `${method} ${path}: ${name}`),
+      ),
+    );
+    expect(filledIn).toEqual([]);
+  });
+
   it('says of every operation whether it takes a key', () => {
     expect(document.paths['/health'].get.security).toEqual([]);
     expect(document.paths['/webhooks/dodo'].post.security).toEqual([]);

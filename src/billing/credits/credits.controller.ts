@@ -71,7 +71,6 @@ export class CreditsController {
     required: false,
     description: 'Names this consumption, so that repeating it is safe. A random UUID does well.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
-    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
   })
   @ApiSuccess(200, 'The credits are spent.', consumedSchema, consumedExample)
   @ApiBodyFailures('amount must be at least 1.')

@@ -59,7 +59,6 @@ function addHeader(operation: OperationObject): void {
       required: false,
       description: 'Names this call, so that repeating it is safe. A random UUID does well.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
-      example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
     },
   ];
 }

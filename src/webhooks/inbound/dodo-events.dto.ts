@@ -17,7 +17,7 @@ const type = z
   .max(MAX_TYPE_LENGTH, { error: `may have at most ${MAX_TYPE_LENGTH} characters.` })
   .refine(isPlainText, NOT_PLAIN_TEXT)
   .optional()
-  .meta({ description: 'Only events of this type.', example: 'payment.succeeded' });
+  .meta({ description: 'Only events of this type, such as `payment.succeeded`.' });
 
 const instant = (description: string) =>
   z
