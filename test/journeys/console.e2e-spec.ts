@@ -208,6 +208,14 @@ describe('the console', () => {
     });
   });
 
+  it('leads from an organization and from a refund to the payment that they are about', async () => {
+    const { org, paymentId, id } = await newRefund('failed');
+    for (const page of [`/organizations/${org.orgId}`, `/refunds/${id}`]) {
+      expect((await ada.get(page)).html).toContain(`href="/console/payments/${paymentId}"`);
+    }
+    expect((await ada.get(`/payments/${paymentId}`)).status).toBe(200);
+  });
+
   describe('refunds', () => {
     it('that failed are asked for again at once, and made once', async () => {
       const { org, paymentId, id } = await newRefund('failed');

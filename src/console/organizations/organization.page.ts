@@ -113,6 +113,7 @@ function line({ base }: Frame, entry: TimelineEntry): Html {
     event: `${base}/events/${encodeURIComponent(id)}`,
     delivery: `${base}/deliveries/${encodeURIComponent(id)}`,
     refund: `${base}/refunds/${encodeURIComponent(id)}`,
+    payment: `${base}/payments/${encodeURIComponent(id)}`,
   };
   const link = links[kind];
   return html`<li class="${kind}">

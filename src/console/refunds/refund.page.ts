@@ -24,7 +24,12 @@ export function refundPage(frame: Frame, refund: RefundRow, actions: OperatorAct
             'Organization',
             html`<a href="${base}/organizations/${encodeURIComponent(refund.orgId)}">${refund.orgName}</a>`,
           ],
-          ['Payment', html`<code>${refund.dodoPaymentId}</code>`],
+          [
+            'Payment',
+            html`<a href="${base}/payments/${encodeURIComponent(refund.dodoPaymentId)}"
+              ><code>${refund.dodoPaymentId}</code></a
+            >`,
+          ],
           ['Refund at Dodo', refund.dodoRefundId === null ? '–' : html`<code>${refund.dodoRefundId}</code>`],
           ['Dodo was asked', html`${refund.asks}×`],
           ['Owed since', time(refund.createdAt)],
