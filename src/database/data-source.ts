@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { clientWithDeadline } from './deadline-client';
+import { pipeliningClient } from './pipelining-client';
 import { preparingClient } from './preparing-client';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
 import { MIGRATIONS } from './migrations/migrations';
@@ -38,7 +39,8 @@ export function createDataSource(
     uuidExtension: 'pgcrypto',
     extra: statementMs && {
       statement_timeout: statementMs,
-      Client: preparingClient(clientWithDeadline(statementMs + DEADLINE_MARGIN_MS)),
+      Client: pipeliningClient(preparingClient(clientWithDeadline(statementMs + DEADLINE_MARGIN_MS))),
+      pipeline: true,
       keepAlive: true,
     },
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { nameOf } from './migration-name';
+import type { PipeliningClient } from './pipelining-client';
 
 /** "Part of your transaction": the first parameter of everything that must commit together. */
 export type Tx = EntityManager;
@@ -31,6 +32,15 @@ export class Database {
     });
     for (const tell of afterwards) tell();
     return result;
+  }
+
+  /**
+   * The last write of `tx`: it goes together with the COMMIT, which saves a round trip, so that nobody hears its answer.
+   * Should it fail, all is rolled back, and the transaction rejects with its error.
+   */
+  async writeWithCommit(tx: Tx, statement: string, parameters: unknown[]): Promise<void> {
+    const client = (await tx.queryRunner!.connect()) as PipeliningClient;
+    client.writeWithCommit(statement, parameters);
   }
 
   /** Calls `tell` once what `tx` has done so far is committed: at once outside a transaction, never after a rollback. */

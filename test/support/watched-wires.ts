@@ -54,6 +54,8 @@ function joinPostgres(near: Socket, far: Socket, points: CrashPoints): void {
     resolve(whole);
   });
   let statement: Buffer[] = [];
+  /** Statements that were sent together are points one after the other, as Postgres takes them. */
+  let lastAnswered = Promise.resolve();
   const prepared = new Map<string, string>();
   const fromClient = new Messages(true, (type, message) => {
     if (type === null || type === code('p')) return void far.write(message);
@@ -67,8 +69,8 @@ function joinPostgres(near: Socket, far: Socket, points: CrashPoints): void {
         far.write(whole);
       });
     const label = sqlIn(whole, prepared);
-    const passed = WAKES_WORKERS.test(label) ? effect() : points.pass({ kind: 'sql', label }, effect);
-    void passed.then((bytes) => near.destroyed || near.write(bytes));
+    const pass = () => (WAKES_WORKERS.test(label) ? effect() : points.pass({ kind: 'sql', label }, effect));
+    lastAnswered = lastAnswered.then(pass).then((bytes) => void (near.destroyed || near.write(bytes)));
   });
   far.on('data', (chunk: Buffer) => fromServer.take(chunk));
   near.on('data', (chunk: Buffer) => fromClient.take(chunk));

@@ -102,8 +102,8 @@ export class CreditSpendingService {
     const lastOf = new Map(entries.map((entry) => [balances.get(entry.orgId)!, entry]));
     const low = [...lastOf].filter(([balance]) => isLow(balance) && balance.lowSince === null);
     low.forEach(([balance]) => (balance.lowSince = this.clock.now()));
-    await this.credits.insertConsumptions(tx, entries, [...lastOf.keys()]);
     await this.tellOfLow(tx, low);
+    await this.credits.insertConsumptions(tx, entries, [...lastOf.keys()]);
   }
 
   /** Once a period. */

@@ -83,13 +83,14 @@ export class CreditsRepository {
     );
   }
 
-  /** Consumptions, and what they make of balances that the caller has locked. */
+  /** Consumptions, and what they make of balances that the caller has locked; the last write of `tx`. */
   async insertConsumptions(
     tx: Tx,
     entries: readonly CreditEntry[],
     balances: readonly CreditBalance[],
   ): Promise<void> {
-    await tx.query(
+    await this.database.writeWithCommit(
+      tx,
       `WITH entries AS (
          INSERT INTO credit_entries (id, org_id, kind, cause, allocation_delta, purchased_delta, balance_after,
                                      category, description, created_at)
