@@ -125,8 +125,9 @@ describe('Dodo’s objects, read leniently', () => {
     expect(toPortalLink({ link: page })).toBe(page);
   });
 
-  it('takes out of metadata what the database could not hold', () => {
-    expect(toPayment({ ...payment, metadata: { 'a\0': 'b\0c' } }, []).metadata).toEqual({ a: 'bc' });
+  it('takes out of metadata, and of all other text, what the database could not hold', () => {
+    const odd = { ...payment, metadata: { 'a\0': 'b\0c\ud83d' }, error_code: 'NO\0\ude00' };
+    expect(toPayment(odd, [])).toMatchObject({ metadata: { a: 'bc\ufffd' }, failureCode: 'NO\ufffd' });
   });
 
   it('takes a refund status that is new for one that is pending', () => {

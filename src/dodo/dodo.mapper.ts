@@ -18,7 +18,12 @@ import type {
  * that Dodo adds, drops or makes null elsewhere breaks nothing.
  */
 
-export const text = z.string().min(1);
+/** What Postgres could not hold is left out: NUL, and in JSON half of a pair of surrogates. */
+function storable(value: string): string {
+  return withoutNul(value).replaceAll(/\p{Cs}/gu, '\ufffd');
+}
+
+export const text = z.string().transform(storable).pipe(z.string().min(1));
 /** For what only describes: anything odd is as good as nothing. */
 export const textOrNull = text.nullable().catch(null);
 /** What browsers are sent to: no script, and nothing else that is no page. */
@@ -54,14 +59,12 @@ export function readable<S extends z.ZodType>(schema: S) {
     );
 }
 
-/** Values are documented as text, numbers or booleans; ours are always text, and fit to be stored. */
+/** Values are documented as text, numbers or booleans; ours are always text. */
 export const metadata = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).catch(''))
   .catch({})
   .transform((pairs) =>
-    Object.fromEntries(
-      Object.entries(pairs).map(([key, value]) => [withoutNul(key), withoutNul(String(value))]),
-    ),
+    Object.fromEntries(Object.entries(pairs).map(([key, value]) => [storable(key), storable(String(value))])),
   );
 
 export const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
