@@ -125,6 +125,13 @@ describe('Dodo’s objects, read leniently', () => {
     expect(toPortalLink({ link: page })).toBe(page);
   });
 
+  it('writes a link with the characters that addresses are made of', () => {
+    const invoice_url = 'https://test.dodopayments.com/invoices/№ \0/7';
+    expect(toPayment({ ...payment, invoice_url }, []).invoiceUrl).toBe(
+      'https://test.dodopayments.com/invoices/%E2%84%96%20%00/7',
+    );
+  });
+
   it('takes out of metadata, and of all other text, what the database could not hold', () => {
     const odd = { ...payment, metadata: { 'a\0': 'b\0c\ud83d' }, error_code: 'NO\0\ude00' };
     expect(toPayment(odd, [])).toMatchObject({ metadata: { a: 'bc\ufffd' }, failureCode: 'NO\ufffd' });
