@@ -61,12 +61,14 @@ describe('Dodo’s objects, read leniently', () => {
     });
   });
 
-  it.each(['2026-12-01T06:23:00.5', '2026-12-01T06:23:00.500Z', '2026-12-01T08:23:00.5+02:00'])(
-    'reads %s as the same instant, in whatever zone this process is',
-    (created_at) => {
-      expect(instant.parse(created_at)).toEqual(new Date('2026-12-01T06:23:00.500Z'));
-    },
-  );
+  it.each([
+    '2026-12-01T06:23:00.5',
+    '2026-12-01 06:23:00.5',
+    '2026-12-01T06:23:00.500Z',
+    '2026-12-01T08:23:00.5+02:00',
+  ])('reads %s as the same instant, in whatever zone this process is', (created_at) => {
+    expect(instant.parse(created_at)).toEqual(new Date('2026-12-01T06:23:00.500Z'));
+  });
 
   it.each([null, undefined, 'requires_capture', 'partially_captured', 'something_new'])(
     'takes the payment status %s for money that has not moved',

@@ -39,7 +39,7 @@ const whole = z.union([
 const wholeOrNull = whole.nullable().catch(null);
 /** Dodo's are in UTC and say so; one that does not is no other, whatever the zone of this process is. */
 export const instant = z.string().transform((value, context) => {
-  const date = new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
+  const date = new Date(/[T ][\d:.]+$/i.test(value) ? `${value}Z` : value);
   if (!Number.isNaN(date.getTime())) return date;
   context.addIssue('is no instant');
   return z.NEVER;
