@@ -1,10 +1,12 @@
 import type { Principal } from '../../src/auth/principal';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { SubscriptionsRepository } from '../../src/billing/subscriptions/subscriptions.repository';
+import { VerificationService } from '../../src/billing/verification/verification.service';
 import { NoOrganization } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { StillService } from '../support/still-service';
 
 interface Bought extends Principal {
+  sessionId: string;
   paymentId: string;
   subscriptionId: string;
 }
@@ -28,13 +30,14 @@ describe('what Dodo shows for another customer than the one that bought it', () 
   const MERGED = { customer: { customer_id: 'cus_merged' }, metadata: {} };
 
   /** The fee of a trial has been paid; nothing of it has been heard. */
-  async function bought(): Promise<Bought> {
+  async function bought(ofPayment: object = {}): Promise<Bought> {
     const caller = await service.newOrg();
     const { payment_id: paymentId, subscription_id } = await service.buy(caller);
     const subscriptionId = subscription_id!;
-    await service.sandbox.lag(`/payments/${paymentId}`, MERGED, 99);
+    await service.sandbox.lag(`/payments/${paymentId}`, { ...MERGED, ...ofPayment }, 99);
     await service.sandbox.lag(`/subscriptions/${subscriptionId}`, MERGED, 99);
-    return { ...caller, paymentId, subscriptionId };
+    const [{ id }] = await service.query(`SELECT id FROM checkouts WHERE org_id = $1`, [caller.orgId]);
+    return { ...caller, sessionId: id, paymentId, subscriptionId };
   }
 
   const isHeard = async ({ paymentId, subscriptionId }: Bought) => ({
@@ -63,5 +66,12 @@ describe('what Dodo shows for another customer than the one that bought it', () 
     expect(await service.takeJobs('dodo-event.rematch')).toMatchObject([{ payload: { matchKeys } }]);
     await service.tell('payment.succeeded', it.paymentId);
     expect(await service.takeJobs('dodo-event.rematch')).toEqual([]);
+  });
+
+  it('is said to be processed while nothing says whose it is', async () => {
+    const it = await bought({ checkout_session_id: null });
+    const verified = await service.get(VerificationService).verify(it.orgId, it.sessionId);
+    expect(verified).toMatchObject({ status: 'processing', setupFeeVerified: false });
+    expect(await isHeard(it)).toEqual({ payment: undefined, subscription: undefined });
   });
 });
