@@ -79,7 +79,7 @@ export class PaymentsService {
     const sold = await this.soldProducts.listProducts(fresh.lineItems.map((line) => line.productId));
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
-    const row = this.toRow(fresh, sold, ours);
+    const row = withKnown(this.toRow(fresh, sold, ours), seen);
     const credits = await this.creditsBought(row, sold);
     const isSaved = await this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
@@ -202,6 +202,14 @@ export class PaymentsService {
   private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
     return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
+}
+
+/** What was paid stays paid, and so does what for: a reading that shows less is behind, or has a word that is new to us. */
+function withKnown(row: Payment, seen: Payment | null): Payment {
+  const isBehind = row.status === 'processing' || (row.status === 'succeeded' && !row.hasLineItems);
+  if (!isBehind || seen?.status !== 'succeeded' || !seen.hasLineItems) return row;
+  const { status, setupFeeMinor, planMinor, planProductId, hasLineItems } = seen;
+  return Object.assign(row, { status, setupFeeMinor, planMinor, planProductId, hasLineItems });
 }
 
 /** Of several, the last one, which is what a change leads to; the plan before what is added to it. */
