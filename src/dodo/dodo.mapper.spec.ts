@@ -70,6 +70,17 @@ describe('Dodo’s objects, read leniently', () => {
     expect(instant.parse(created_at)).toEqual(new Date('2026-12-01T06:23:00.500Z'));
   });
 
+  it.each([
+    '9999-12-31T23:59:59-05:00',
+    '0000-01-01T00:00:00+05:00',
+    '0000-01-01T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '',
+  ])('takes %j for no instant', (created_at) => {
+    const refund = { refund_id: 'ref_1', payment_id: 'pay_1', status: 'pending', amount: 1, created_at };
+    expect(toRefund(refund).createdAt).toBeNull();
+  });
+
   it.each([null, undefined, 'requires_capture', 'partially_captured', 'something_new'])(
     'takes the payment status %s for money that has not moved',
     (status) => {

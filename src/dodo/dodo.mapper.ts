@@ -37,10 +37,13 @@ const whole = z.union([
     .transform(Number),
 ]);
 const wholeOrNull = whole.nullable().catch(null);
-/** Dodo's are in UTC and say so; one that does not is no other, whatever the zone of this process is. */
+/**
+ * Dodo's are in UTC and say so; one that does not is no other, whatever the zone of this process is. The year 0 and those
+ * of five digits are none: Postgres can't read them.
+ */
 export const instant = z.string().transform((value, context) => {
   const date = new Date(/[T ][\d:.]+$/i.test(value) ? `${value}Z` : value);
-  if (!Number.isNaN(date.getTime())) return date;
+  if (!Number.isNaN(date.getTime()) && /^(?!0000)\d{4}-/.test(date.toISOString())) return date;
   context.addIssue('is no instant');
   return z.NEVER;
 });
