@@ -47,6 +47,12 @@ const LISTED_SUBSCRIPTION_FIELDS = {
 } as const satisfies Partial<Record<keyof DodoSubscription, string>>;
 
 const rows = z.array(z.unknown());
+const page = z.looseObject({ items: rows.nullable() });
+
+/** Of the answer itself: the SDK takes one without a list for an empty page, and that would be the end of the list. */
+export function toRows(answer: unknown): unknown[] {
+  return page.parse(answer).items ?? [];
+}
 
 /** A row that can't be read is passed over: it must not hide the others. */
 export function toListedSubscriptions(wire: unknown): ListedSubscription[] {
