@@ -1,7 +1,8 @@
 import { DodoRejected } from '../dodo/dodo.errors';
-import { NotVisibleYet } from '../webhooks/inbound/dodo-event.handlers';
+import { NoOrganization, NotVisibleYet } from '../webhooks/inbound/dodo-event.handlers';
 
-/** Dodo is there and does not show the object, or not all of it: for one object, which says nothing of others. */
-export function isNotShown(error: unknown): error is NotVisibleYet | DodoRejected {
-  return error instanceof NotVisibleYet || (error instanceof DodoRejected && error.status === 404);
+/** Dodo is there and does not show the object, not all of it, or not whose it is: which says nothing of others. */
+export function isNotShown(error: unknown): error is NotVisibleYet | NoOrganization | DodoRejected {
+  if (error instanceof NotVisibleYet || error instanceof NoOrganization) return true;
+  return error instanceof DodoRejected && error.status === 404;
 }

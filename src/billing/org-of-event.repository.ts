@@ -14,12 +14,13 @@ export interface Belonging {
 export class OrgOfEventRepository {
   constructor(private readonly database: Database) {}
 
-  /** By our own records first, and by the object's metadata last: the first that fits. */
+  /** By our own records first, what was paid for a subscription among them, and by the object's metadata last. */
   async findOrgId(belonging: Belonging): Promise<string | null> {
     const { subscriptionId, checkoutSessionId, customerId, metadata } = belonging;
     const [row]: { orgId: string | null }[] = await this.database.manager.query(
       `SELECT coalesce(
          (SELECT org_id FROM subscriptions WHERE dodo_subscription_id = $1),
+         (SELECT org_id FROM payments WHERE dodo_subscription_id = $1 LIMIT 1),
          (SELECT org_id FROM checkouts WHERE dodo_session_id = $2),
          (SELECT id FROM organizations WHERE dodo_customer_id = $3),
          (SELECT id FROM organizations WHERE id = $4)) AS "orgId"`,

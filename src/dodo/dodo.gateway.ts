@@ -10,6 +10,7 @@ import {
   toListedPayments,
   toListedRefunds,
   toListedSubscriptions,
+  toRows,
 } from './dodo.lists';
 import type { ListName } from './dodo.lists';
 import {
@@ -150,8 +151,9 @@ export class DodoGateway {
 
   private list<T>(what: ListName, request: ListRequest, read: (rows: unknown) => T[]) {
     return this.call('read', `listing ${what}`, async (options) => {
-      const { items } = await this.client[what].list(toListQuery(request), options);
-      return { items: read(items), rows: items.length };
+      const page = await this.client[what].list(toListQuery(request), options);
+      const rows = toRows(page['body']);
+      return { items: read(rows), rows: rows.length };
     });
   }
 

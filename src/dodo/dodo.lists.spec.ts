@@ -22,9 +22,8 @@ describe('Dodo’s lists, read leniently', () => {
 
   it('passes over rows of no shape that it knows, and keeps the others', () => {
     const subscription = { subscription_id: 'sub_1', status: 'active', product_id: 'pdt_1', created_at };
-    expect(toListedSubscriptions([{}, { ...subscription, created_at: 'soon' }, subscription])).toHaveLength(
-      1,
-    );
+    const odd = [null, 'sub_2', {}, { ...subscription, created_at: 'soon' }];
+    expect(toListedSubscriptions([...odd, subscription])).toHaveLength(1);
     const payment = { payment_id: 'pay_1', status: null, created_at };
     const common = {
       id: 'pay_1',

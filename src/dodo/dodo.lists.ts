@@ -46,7 +46,13 @@ const LISTED_SUBSCRIPTION_FIELDS = {
   scheduledChange: 'scheduled_change',
 } as const satisfies Partial<Record<keyof DodoSubscription, string>>;
 
-const rows = z.array(z.looseObject({}));
+const rows = z.array(z.unknown());
+const page = z.looseObject({ items: rows.nullable() });
+
+/** Of the answer itself: the SDK takes one without a list for an empty page, and that would be the end of the list. */
+export function toRows(answer: unknown): unknown[] {
+  return page.parse(answer).items ?? [];
+}
 
 /** A row that can't be read is passed over: it must not hide the others. */
 export function toListedSubscriptions(wire: unknown): ListedSubscription[] {
@@ -60,10 +66,10 @@ export function toListedSubscriptions(wire: unknown): ListedSubscription[] {
   });
 }
 
-function toListedSubscription(row: object): ListedSubscription {
+function toListedSubscription(row: unknown): ListedSubscription {
   const whole = toSubscription(row);
   const shown = Object.entries(LISTED_SUBSCRIPTION_FIELDS)
-    .filter(([, field]) => field in row)
+    .filter(([, field]) => field in (row as object))
     .map(([name]) => [name, whole[name as keyof typeof LISTED_SUBSCRIPTION_FIELDS]]);
   return {
     id: whole.id,

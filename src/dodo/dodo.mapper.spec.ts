@@ -61,12 +61,25 @@ describe('Dodo’s objects, read leniently', () => {
     });
   });
 
-  it.each(['2026-12-01T06:23:00.5', '2026-12-01T06:23:00.500Z', '2026-12-01T08:23:00.5+02:00'])(
-    'reads %s as the same instant, in whatever zone this process is',
-    (created_at) => {
-      expect(instant.parse(created_at)).toEqual(new Date('2026-12-01T06:23:00.500Z'));
-    },
-  );
+  it.each([
+    '2026-12-01T06:23:00.5',
+    '2026-12-01 06:23:00.5',
+    '2026-12-01T06:23:00.500Z',
+    '2026-12-01T08:23:00.5+02:00',
+  ])('reads %s as the same instant, in whatever zone this process is', (created_at) => {
+    expect(instant.parse(created_at)).toEqual(new Date('2026-12-01T06:23:00.500Z'));
+  });
+
+  it.each([
+    '9999-12-31T23:59:59-05:00',
+    '0000-01-01T00:00:00+05:00',
+    '0000-01-01T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '',
+  ])('takes %j for no instant', (created_at) => {
+    const refund = { refund_id: 'ref_1', payment_id: 'pay_1', status: 'pending', amount: 1, created_at };
+    expect(toRefund(refund).createdAt).toBeNull();
+  });
 
   it.each([null, undefined, 'requires_capture', 'partially_captured', 'something_new'])(
     'takes the payment status %s for money that has not moved',
@@ -125,8 +138,16 @@ describe('Dodo’s objects, read leniently', () => {
     expect(toPortalLink({ link: page })).toBe(page);
   });
 
-  it('takes out of metadata what the database could not hold', () => {
-    expect(toPayment({ ...payment, metadata: { 'a\0': 'b\0c' } }, []).metadata).toEqual({ a: 'bc' });
+  it('writes a link with the characters that addresses are made of', () => {
+    const invoice_url = 'https://test.dodopayments.com/invoices/№ \0/7';
+    expect(toPayment({ ...payment, invoice_url }, []).invoiceUrl).toBe(
+      'https://test.dodopayments.com/invoices/%E2%84%96%20%00/7',
+    );
+  });
+
+  it('takes out of metadata, and of all other text, what the database could not hold', () => {
+    const odd = { ...payment, metadata: { 'a\0': 'b\0c\ud83d' }, error_code: 'NO\0\ude00' };
+    expect(toPayment(odd, [])).toMatchObject({ metadata: { a: 'bc\ufffd' }, failureCode: 'NO\ufffd' });
   });
 
   it('takes a refund status that is new for one that is pending', () => {

@@ -18,11 +18,16 @@ import type {
  * that Dodo adds, drops or makes null elsewhere breaks nothing.
  */
 
-export const text = z.string().min(1);
+/** What Postgres could not hold is left out: NUL, and in JSON half of a pair of surrogates. */
+function storable(value: string): string {
+  return withoutNul(value).replaceAll(/\p{Cs}/gu, '\ufffd');
+}
+
+export const text = z.string().transform(storable).pipe(z.string().min(1));
 /** For what only describes: anything odd is as good as nothing. */
 export const textOrNull = text.nullable().catch(null);
-/** What browsers are sent to: no script, and nothing else that is no page. */
-const link = z.url({ protocol: /^https?$/ });
+/** What browsers are sent to: no script, and nothing else that is no page; and of the characters that addresses are made of. */
+const link = z.url({ protocol: /^https?$/, normalize: true });
 /** Whole numbers have been seen as text in Dodo's payloads. */
 const whole = z.union([
   z.int(),
@@ -32,10 +37,13 @@ const whole = z.union([
     .transform(Number),
 ]);
 const wholeOrNull = whole.nullable().catch(null);
-/** Dodo's are in UTC and say so; one that does not is no other, whatever the zone of this process is. */
+/**
+ * Dodo's are in UTC and say so; one that does not is no other, whatever the zone of this process is. The year 0 and those
+ * of five digits are none: Postgres can't read them.
+ */
 export const instant = z.string().transform((value, context) => {
-  const date = new Date(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
-  if (!Number.isNaN(date.getTime())) return date;
+  const date = new Date(/[T ][\d:.]+$/i.test(value) ? `${value}Z` : value);
+  if (!Number.isNaN(date.getTime()) && /^(?!0000)\d{4}-/.test(date.toISOString())) return date;
   context.addIssue('is no instant');
   return z.NEVER;
 });
@@ -54,14 +62,12 @@ export function readable<S extends z.ZodType>(schema: S) {
     );
 }
 
-/** Values are documented as text, numbers or booleans; ours are always text, and fit to be stored. */
+/** Values are documented as text, numbers or booleans; ours are always text. */
 export const metadata = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).catch(''))
   .catch({})
   .transform((pairs) =>
-    Object.fromEntries(
-      Object.entries(pairs).map(([key, value]) => [withoutNul(key), withoutNul(String(value))]),
-    ),
+    Object.fromEntries(Object.entries(pairs).map(([key, value]) => [storable(key), storable(String(value))])),
   );
 
 export const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');

@@ -14,6 +14,7 @@ describe('what reaches the log', () => {
     ['postgres://app:hunter22@db:5432/billing', 'postgres://db:5432/billing'],
     ['Key (email)=(jo.doe+x@mail.example.com) exists', 'Key (email)=([e-mail]) exists'],
     ['jo%40example.com', '[e-mail]'],
+    [`${'-'.repeat(50)}${'x'.repeat(64)}@example.com`, `${'-'.repeat(50)}[e-mail]`],
     ['card 4242 4242 4242 4242 was', 'card [card] was'],
     ['4242424242424242', '[card]'],
     ['378282246310005', '[card]'],

@@ -15,8 +15,9 @@ const BEARER = /\b(Bearer|Basic) +[\w.~+/=-]+/gi;
 /** An address of the web: a link may log someone in, so only its origin stays. */
 const LINK = /\b((?:https?):\/\/)(?:[^\s/?#"'<>@]*@)?([^\s/?#"'<>)\]]+\]?)([/?#][^\s"'<>)]*)?/gi;
 /** Any other address with a password in it, such as a database's. */
-const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
-const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
+const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]*@/gi;
+/** Before the @ as much as there may be: looked for without an end, it would hold the process up over a long text. */
+const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
 /** Thirteen digits are also what an instant in milliseconds looks like. */
 const LONG_NUMBER = /(?<![\w.-])\d(?:[ -]?\d){13,18}(?![\w-])/g;
 

@@ -181,6 +181,26 @@ describe('a payment, read again', () => {
       expect(await rowOf(org)).toMatchObject({ orgId: org.orgId, checkoutId: null, version: 2 });
     });
 
+    it.each<[string, object, Line[] | undefined]>([
+      ['under way', { status: 'processing' }, undefined],
+      ['in a state that is new to us', { status: 'looked_at_twice' }, undefined],
+      ['in none', { status: null }, undefined],
+      ['without what it paid for', {}, []],
+    ])('as paid, and for what, when it is shown %s after that', async (_, values, lines) => {
+      const org = await bought();
+      await sync(org);
+      await shows(org, { ...values, invoice_url: 'https://example.com/2' }, lines);
+      await sync(org).catch(() => {});
+      expect(await rowOf(org)).toMatchObject({
+        status: 'succeeded',
+        hasLineItems: true,
+        setupFeeMinor: 100,
+        invoiceUrl: 'https://example.com/2',
+        version: 2,
+      });
+      expect(await told(org)).toEqual(['checkout.completed', 'payment.succeeded']);
+    });
+
     it('not at all while it is nobody’s', async () => {
       const org = await bought();
       await shows(org, { metadata: {}, checkout_session_id: 'cks_x', customer: { customer_id: 'cus_x' } });

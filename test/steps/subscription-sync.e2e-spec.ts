@@ -107,6 +107,16 @@ describe('a subscription, read again', () => {
     service.get(Database).transaction(work) as Promise<T>;
 
   describe('is stored', () => {
+    it('whatever text its metadata holds, half of a pair of surrogates too', async () => {
+      const it = await subscribed();
+      await shows(it, { metadata: { org_id: it.orgId, note: 'cut \ud83d' }, status: 'hiber\0nating' });
+      await sync(it);
+      expect(await rowOf(it)).toMatchObject({
+        status: 'unknown',
+        snapshot: { rawStatus: 'hibernating', metadata: { org_id: it.orgId, note: 'cut \ufffd' } },
+      });
+    });
+
     it('as Dodo has it, each time a version later', async () => {
       const it = await subscribed();
       await sync(it);

@@ -162,15 +162,17 @@ export class AdoptionService implements OnModuleInit {
   }
 }
 
-async function listAll<T>(
+/** What is added meanwhile moves the last one of a page to the next: each counts once, and a page of nothing new is the last. */
+async function listAll<T extends { id: string }>(
   customerId: string,
   list: (request: ListRequest) => Promise<ListedPage<T>>,
 ): Promise<T[]> {
-  const all: T[] = [];
+  const all = new Map<string, T>();
   for (let page = 0; ; page += 1) {
     const { items, rows } = await list({ page, createdSince: null, customerId });
-    all.push(...items);
-    if (rows === 0) return all;
+    const isNew = items.some(({ id }) => !all.has(id));
+    for (const item of items) all.set(item.id, item);
+    if (rows === 0 || (items.length > 0 && !isNew)) return [...all.values()];
   }
 }
 

@@ -7,12 +7,13 @@ import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
+import { InboxService } from '../../webhooks/inbound/inbox.service';
 import type { Announcement } from '../../webhooks/outbound/outbound-events.service';
 import { BillingAnnouncements } from '../billing.announcements';
 import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { CreditGrantsService } from '../credits/credit-grants.service';
-import { OrgOfEventService } from '../org-of-event.service';
+import { OrgOfEventService, matchKey } from '../org-of-event.service';
 import { SoldProductsRepository, isCreditPack, isSetupFee } from '../products/sold-products.repository';
 import type { SoldProduct } from '../products/sold-products.repository';
 import { RefundsService } from '../refunds/refunds.service';
@@ -44,6 +45,7 @@ export class PaymentsService {
     private readonly announcements: BillingAnnouncements,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
+    private readonly inbox: InboxService,
     private readonly clock: Clock,
   ) {}
 
@@ -77,10 +79,11 @@ export class PaymentsService {
     const sold = await this.soldProducts.listProducts(fresh.lineItems.map((line) => line.productId));
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
-    const row = this.toRow(fresh, sold, ours);
+    const row = withKnown(this.toRow(fresh, sold, ours), seen);
     const credits = await this.creditsBought(row, sold);
     const isSaved = await this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
+      await this.announceSubscription(tx, seen, row);
       const news = this.announcements.paymentStored(seen, row);
       if (row.status === 'succeeded') {
         await this.oweFee(tx, row, sold);
@@ -92,6 +95,13 @@ export class PaymentsService {
     });
     if (isSaved) this.noteDisputes(seen, row);
     return isSaved;
+  }
+
+  /** Whose subscription it is may be known by this payment alone, such as when Dodo shows it for another customer. */
+  private async announceSubscription(tx: Tx, seen: Payment | null, row: Payment): Promise<void> {
+    const { dodoSubscriptionId: id } = row;
+    if (id !== null && seen?.dodoSubscriptionId !== id)
+      await this.inbox.announce(tx, [matchKey.subscription(id)]);
   }
 
   /** For the operator: Dodo waits for an answer, and what was lost was given back with a fee on top. */
@@ -192,6 +202,14 @@ export class PaymentsService {
   private isLeftUnlisted({ lineItems, createdAt }: DodoPayment): boolean {
     return lineItems.length === 0 && createdAt <= this.clock.secondsFromNow(-LINES_MAY_COME_FOR_SECONDS);
   }
+}
+
+/** What was paid stays paid, and so does what for: a reading that shows less is behind, or has a word that is new to us. */
+function withKnown(row: Payment, seen: Payment | null): Payment {
+  const isBehind = row.status === 'processing' || (row.status === 'succeeded' && !row.hasLineItems);
+  if (!isBehind || seen?.status !== 'succeeded' || !seen.hasLineItems) return row;
+  const { status, setupFeeMinor, planMinor, planProductId, hasLineItems } = seen;
+  return Object.assign(row, { status, setupFeeMinor, planMinor, planProductId, hasLineItems });
 }
 
 /** Of several, the last one, which is what a change leads to; the plan before what is added to it. */

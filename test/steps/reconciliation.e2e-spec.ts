@@ -1,0 +1,40 @@
+import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
+import { Reconciler } from '../../src/billing/reconciliation/reconciler.service';
+import { ReconciliationsService } from '../../src/billing/reconciliation/reconciliations.service';
+import { StillService } from '../support/still-service';
+
+describe('a reconciliation, step by step', () => {
+  let service: StillService;
+
+  beforeAll(async () => {
+    service = await StillService.start();
+  });
+  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
+  afterAll(() => service.stop());
+
+  /** Answers what has gone wrong on the way. */
+  async function drive(id: string): Promise<string[]> {
+    const failures: string[] = [];
+    for (;;) {
+      try {
+        const { state } = await service.get(Reconciler).takeStep(id, 600);
+        if (state !== 'moved') return failures;
+      } catch (error) {
+        failures.push((error as Error).message);
+      }
+    }
+  }
+
+  it.each(['{}', '[]', 'null', '"busy"', '{"items":{}}'])(
+    'takes %s for no end of a list: the page is asked for again',
+    async (body) => {
+      const { payment_id } = await service.buy(await service.newOrg());
+      const headers = { 'content-type': 'application/json' };
+      const once = { method: 'GET', kind: 'error_before', status: 200, times: 1 } as const;
+      await service.sandbox.fault({ ...once, path: '/payments', body, headers });
+      const { id } = await service.get(ReconciliationsService).begin('operator', true, 600, null);
+      expect(await drive(id)).toEqual(['Dodo is unavailable for listing payments (unreadable_answer)']);
+      expect(await service.get(PaymentsRepository).findPayment(payment_id)).not.toBeNull();
+    },
+  );
+});
