@@ -8,7 +8,7 @@ export interface GrantBasis {
   monthlyCredits: number;
   /** What it was given last, and until when that was for, if it is still running. */
   last: LastAllocation | null;
-  /** The succeeded payments for the subscription itself, and those of nothing: what its periods were paid with. */
+  /** The succeeded payments for its plan, and those by which that cost nothing: what its periods were paid with. */
   paid: PaidPeriod[];
   /** Whether its org has been given credits for a trial: only those were paid for by nothing. */
   hasHadTrial: boolean;
@@ -59,10 +59,12 @@ export class CreditGrantsRepository {
                ORDER BY entry.period_start DESC, entry.paid_at DESC NULLS LAST, entry.created_at DESC LIMIT 1) last ON true
          LEFT JOIN plans before ON before.id = last.plan_id
          LEFT JOIN credit_balances balance ON balance.org_id = $1 AND balance.dodo_subscription_id = $2
-         LEFT JOIN payments paid
+         LEFT JOIN (payments paid LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id)
                 ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded'
-                   AND (paid.plan_minor > 0 OR paid.total_minor = 0)
-         LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id
+                   -- What lists none of our plans was for something else.
+                   AND (paid.plan_product_id IS NULL OR product.plan_id IS NOT NULL)
+                   AND (paid.plan_minor > 0 OR paid.total_minor = 0
+                        OR (paid.plan_minor = 0 AND paid.plan_product_id IS NOT NULL))
         WHERE plan.id = $3`,
       [orgId, dodoSubscriptionId, planId],
     );
