@@ -16,7 +16,8 @@ export interface GrantBasis {
 
 interface Row {
   monthlyCredits: number;
-  wasGiven: boolean;
+  /** Null when nothing was given. */
+  givenCause: string | null;
   givenPaymentId: string | null;
   givenPlanId: string | null;
   resetsAt: Date | null;
@@ -39,7 +40,7 @@ export class CreditGrantsRepository {
   ): Promise<GrantBasis | null> {
     const rows: Row[] = await tx.query(
       `SELECT plan.monthly_credits AS "monthlyCredits",
-              last.id IS NOT NULL AS "wasGiven", last.period_start AS "periodStart", last.paid_at AS "paidAt",
+              last.cause AS "givenCause", last.period_start AS "periodStart", last.paid_at AS "paidAt",
               last.dodo_payment_id AS "givenPaymentId", last.plan_id AS "givenPlanId", balance.resets_at AS "resetsAt",
               CASE WHEN before.currency = plan.currency
                    THEN before.amount_minor::float8 / plan.amount_minor END AS worth,
@@ -49,7 +50,7 @@ export class CreditGrantsRepository {
               product.plan_id AS "planId", paid.plan_minor = 0 AS "isFree"
          FROM plans plan
          LEFT JOIN LATERAL (
-              SELECT entry.id, entry.period_start, entry.paid_at, entry.dodo_payment_id,
+              SELECT entry.cause, entry.period_start, entry.paid_at, entry.dodo_payment_id,
                      coalesce(entry.plan_id, sold.plan_id) AS plan_id
                 FROM credit_entries entry
                 -- What was given before its plan was noted was for the plan that was paid.
@@ -70,16 +71,17 @@ export class CreditGrantsRepository {
     );
     const [first] = rows;
     if (!first) return null;
-    const { monthlyCredits, wasGiven, hasHadTrial } = first;
+    const { monthlyCredits, givenCause, hasHadTrial } = first;
     return {
       monthlyCredits,
-      last: wasGiven ? toLast(first) : null,
+      last: givenCause === null ? null : toLast(first, givenCause),
       paid: rows.filter((row): row is Row & PaidPeriod => row.dodoPaymentId !== null),
       hasHadTrial,
     };
   }
 }
 
-function toLast({ periodStart, paidAt, givenPaymentId, givenPlanId, resetsAt, worth }: Row): LastAllocation {
-  return { periodStart, paidAt, dodoPaymentId: givenPaymentId, planId: givenPlanId, resetsAt, worth };
+function toLast(row: Row, cause: string): LastAllocation {
+  const { periodStart, paidAt, givenPaymentId, givenPlanId, resetsAt, worth } = row;
+  return { cause, periodStart, paidAt, dodoPaymentId: givenPaymentId, planId: givenPlanId, resetsAt, worth };
 }
