@@ -83,12 +83,22 @@ export function isUnbilledTrial(subscription: Timing, hasPaidPeriod: boolean): b
   return isActive && !hasPaidPeriod && isInFirstPeriod(subscription);
 }
 
-/** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
+/** From its making to its first payment it takes a subscription minutes. */
+const LIVE_WITHIN_MS = 3_600_000;
+
+/**
+ * The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. A
+ * trial may end before its time: what begins later than the subscription, and is longer than its trial, was billed.
+ */
 export function isInFirstPeriod({
-  currentPeriodStart,
+  currentPeriodStart: start,
+  currentPeriodEnd: end,
   dodoCreatedAt,
   trialPeriodDays,
-}: Pick<Timing, 'currentPeriodStart' | 'dodoCreatedAt' | 'trialPeriodDays'>): boolean {
-  const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
-  return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
+}: Omit<Timing, 'status'>): boolean {
+  if (start === null) return true;
+  const trialMs = trialPeriodDays * MS_PER_DAY;
+  const afterMs = start.getTime() - dodoCreatedAt.getTime();
+  const isLonger = end !== null && end.getTime() - start.getTime() > trialMs + LIVE_WITHIN_MS;
+  return afterMs < trialMs / 2 && !(isLonger && afterMs > LIVE_WITHIN_MS);
 }

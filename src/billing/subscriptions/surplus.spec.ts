@@ -9,6 +9,7 @@ function subscription(changes: Partial<Subscription> = {}): Subscription {
     status: 'active',
     trialPeriodDays: 3,
     currentPeriodStart: CREATED,
+    currentPeriodEnd: null,
     dodoCreatedAt: CREATED,
     surplus: null,
     ...changes,
