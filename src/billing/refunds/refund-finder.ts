@@ -45,7 +45,8 @@ export class RefundFinder {
 
 /**
  * By its worth, where as much is gone from the line: of a line that is untouched, nothing has come back, however much
- * another refund is worth what it is worth. When nothing is left of the lines, the fee has come back in any case: with
+ * another refund is worth what it is worth. While one beside it may still fail, it is not known: that one may have taken
+ * the line. When nothing is left of the lines, the fee has come back in any case: with
  * the whole payment, in parts, or with a part of another line. Nobody can tell then which refund it was, so one that
  * may still fail is followed first, and its worth says nothing of the fee.
  */
@@ -58,7 +59,7 @@ function thatGaveBack(
     // Dodo may have kept the tax.
     if (refundableMinor > taxMinor) continue;
     const found = alive.find(isOfWorth(amountMinor)) ?? alive.find(isOfWorth(amountMinor + taxMinor));
-    if (found) return found;
+    if (found) return !hasSucceeded(found) || alive.every(hasSucceeded) ? found : null;
   }
   const isGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
   if (!isGone) return null;
@@ -68,6 +69,8 @@ function thatGaveBack(
   );
   return whole ?? (first ? { ...first, amountMinor: null } : null);
 }
+
+const hasSucceeded = ({ status }: DodoRefundSummary): boolean => status === 'succeeded';
 
 /** A failed refund gave nothing back; it is no answer to the question. */
 const isAlive = ({ status }: DodoRefundSummary): boolean => status !== 'failed';
