@@ -20,8 +20,8 @@ const PRECEDENCE: Record<DodoSubscriptionStatus, number> = {
 };
 
 /**
- * The subscription that the org's status comes from; among equals one that is
- * not too many, then the newest. A second trial never speaks for anyone.
+ * The subscription that the org's status comes from; among equals one to a plan
+ * of ours, then one that is not too many, then the newest. A second trial never speaks for anyone.
  */
 export function currentOf(subscriptions: readonly Subscription[]): Subscription | null {
   const [current] = subscriptions
@@ -29,6 +29,7 @@ export function currentOf(subscriptions: readonly Subscription[]): Subscription 
     .toSorted(
       (a, b) =>
         PRECEDENCE[a.status] - PRECEDENCE[b.status] ||
+        Number(isOfPlan(b)) - Number(isOfPlan(a)) ||
         Number(a.surplus !== null) - Number(b.surplus !== null) ||
         b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime(),
     );
@@ -44,7 +45,12 @@ export function isLive({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'active' || status === 'past_due' || status === 'on_hold' || status === 'paused';
 }
 
-/** The same, or in a state that is new to us: then Dodo may be charging for it. */
+/** What the merchant sells beside our plans, perhaps to the same customer: it is not ours to end, nor a reason to end ours. */
+export function isOfPlan({ planId }: Pick<Subscription, 'planId'>): boolean {
+  return planId !== null;
+}
+
+/** Live, or in a state that is new to us: then Dodo may be charging for it. */
 export function mayBeBilled(subscription: Pick<Subscription, 'status'>): boolean {
   return isLive(subscription) || subscription.status === 'unknown';
 }
