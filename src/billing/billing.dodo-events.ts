@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { Config } from '../config';
+import { DodoRejected } from '../dodo/dodo.errors';
+import { DodoGateway } from '../dodo/dodo.gateway';
 import { DodoEventHandlers, NothingToFollow, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers';
 import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers';
 import { PaymentsService } from './payments/payments.service';
@@ -12,16 +15,42 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service';
  */
 @Injectable()
 export class BillingDodoEvents implements OnModuleInit {
+  /** Our own business at Dodo, once it had to be known. */
+  private ours: string | null = null;
+
   constructor(
     private readonly handlers: DodoEventHandlers,
     private readonly payments: PaymentsService,
     private readonly refunds: RefundsService,
     private readonly subscriptions: SubscriptionsService,
+    private readonly gateway: DodoGateway,
+    private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register(this.table());
-    this.handlers.registerPrefixes(this.prefixes());
+    this.handlers.register(this.ofOurs(this.table()));
+    this.handlers.registerPrefixes(this.ofOurs(this.prefixes()));
+  }
+
+  private ofOurs(table: Record<string, DodoEventHandler>): Record<string, DodoEventHandler> {
+    return Object.fromEntries(
+      Object.entries(table).map(([type, follow]) => [type, (hint) => this.followOurs(follow, hint)]),
+    );
+  }
+
+  /** What another account's event is about can never be read with our key: it ends there, instead of being tried for days. */
+  private async followOurs(follow: DodoEventHandler, hint: DodoHint): Promise<void> {
+    try {
+      await follow(hint);
+    } catch (error) {
+      if (!(error instanceof DodoRejected && error.status === 404) || hint.businessId === undefined)
+        throw error;
+      this.ours ??= await this.gateway.getBusinessId(this.config.dodo.setupFeeProductId);
+      if (hint.businessId === this.ours) throw error;
+      throw new NothingToFollow(
+        `The event is of another business at Dodo, ${hint.businessId}; ours is ${this.ours}.`,
+      );
+    }
   }
 
   /** Types that are new to us: if they name the object, it is read again, whatever has happened to it. */

@@ -14,6 +14,7 @@ import {
 } from './dodo.lists';
 import type { ListName } from './dodo.lists';
 import {
+  toBusinessId,
   toCheckoutPaymentId,
   toCheckoutSession,
   toCustomer,
@@ -59,6 +60,13 @@ export class DodoGateway {
 
   constructor(config: Config, metrics: Metrics) {
     this.client = createDodoClient(config.dodo, watchedFetch(metrics));
+  }
+
+  /** Whose account this is, as one of its products says. */
+  getBusinessId(productId: string): Promise<string> {
+    return this.call('read', `reading product ${productId}`, async (options) =>
+      toBusinessId(await this.client.products.retrieve(productId, options)),
+    );
   }
 
   createCustomer(customer: { email: string; name: string; metadata: DodoMetadata }): Promise<string> {
@@ -182,10 +190,9 @@ export class DodoGateway {
   }
 
   /**
-   * Moves a subscription to another product. At once, the difference is charged
-   * now, and if that fails nothing changes; in a trial nothing is charged. Later
-   * means at the next billing date. With `replaces`, a scheduled change is withdrawn
-   * if this one is made; without, it makes Dodo refuse this one.
+   * Moves a subscription to another product. At once, the difference is charged now, and if that fails nothing changes;
+   * in a trial nothing is charged. Later means at the next billing date. With `replaces`, a scheduled change is
+   * withdrawn if this one is made; without, it makes Dodo refuse this one.
    */
   changePlan(id: string, productId: string, timing: PlanChangeTiming, replaces: boolean): Promise<void> {
     const change = { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] };

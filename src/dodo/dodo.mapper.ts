@@ -217,6 +217,10 @@ export function toCheckoutSession(wire: unknown): DodoCheckoutSession {
   return { id: it.session_id, url: it.checkout_url };
 }
 
+export function toBusinessId(wire: unknown): string {
+  return z.looseObject({ business_id: text }).parse(wire).business_id;
+}
+
 export function toCheckoutPaymentId(wire: unknown): string | null {
   return z.looseObject({ payment_id: textOrNull }).parse(wire).payment_id;
 }

@@ -43,7 +43,7 @@ describe('Law 3: acknowledged means stored', () => {
   const stored = (id: string) => service.query('SELECT * FROM dodo_events WHERE webhook_id = $1', [id]);
 
   const event = (type: string, data: object = {}) =>
-    JSON.stringify({ business_id: 'bus_1', type, timestamp: '2026-11-23T12:00:00Z', data });
+    JSON.stringify({ business_id: 'bus_sandbox', type, timestamp: '2026-11-23T12:00:00Z', data });
 
   it('stores the very bytes and answers 200', async () => {
     const body = '{ "type":"payout.success",\n "data": {"amount": 1.0, "name": "\\u00e9\\/é"} }';

@@ -74,6 +74,50 @@ describe('the inbox, step by step', () => {
     },
   );
 
+  describe('what Dodo does not show', () => {
+    const told = (payment_id: string, business_id?: string) =>
+      store({ business_id, type: 'payment.succeeded', data: { payment_id } });
+
+    it('is asked for again while our own products can not be read to tell whose it is', async () => {
+      const id = await told('pay_nobody', 'bus_other');
+      await service.sandbox.fault({ method: 'GET', path: '/products/*', kind: 'error_before', status: 503 });
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'pending', error: expect.stringContaining('product') });
+    });
+
+    it.each(['bus_sandbox', undefined])('is asked for again when it may be ours (%s)', async (business) => {
+      const id = await told('pay_nobody', business);
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'pending', error: expect.stringContaining('404') });
+      expect(await planned()).toHaveLength(1);
+    });
+
+    it.each([500, 403])('is asked for again when Dodo says %i, whose it may be', async (status) => {
+      const id = await told('pay_nobody', 'bus_other');
+      const path = '/payments/pay_nobody';
+      await service.sandbox.fault({ method: 'GET', path, kind: 'error_before', status });
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'pending' });
+    });
+
+    it('is none of ours when it is of another business: it ends there, and says so', async () => {
+      const id = await told('pay_nobody', 'bus_other');
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({
+        status: 'ignored',
+        error: 'The event is of another business at Dodo, bus_other; ours is bus_sandbox.',
+        processedAt: service.clock.now(),
+      });
+    });
+
+    it('is no question where our key reads it, whatever the event says', async () => {
+      const { payment_id } = await service.buy(await service.newOrg());
+      const id = await told(payment_id, 'bus_other');
+      await follow(id);
+      expect(await rowOf(id)).toMatchObject({ status: 'processed' });
+    });
+  });
+
   describe('what comes', () => {
     it('is stored with the job that follows it', async () => {
       const id = await store();

@@ -153,6 +153,35 @@ describe('a refund that may have been made already', () => {
       expect(await atDodo(debt)).toHaveLength(1);
     });
 
+    it('not as one of another line that is worth as much, while what has taken the fee may still fail', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      await handOut(debt, [{ item_id: 'pdt_pro', amount: 100 }]);
+      const { refund_id: open } = await refundByHand(debt, null);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: open });
+      await settle(debt, 'failed');
+      await driveNow(debt, true);
+      await driveNow(debt, true);
+      const ours = (await atDodo(debt)).at(-1)!;
+      expect(ours.items).toEqual([{ item_id: FEE, amount: 100 }]);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: ours.refund_id });
+    });
+
+    it('by one that may still fail, without asking for another, when the fee had come back before', async () => {
+      await service.sandbox.behave({ grantTrial: false });
+      const debt = await owe();
+      const fee = await handOut(debt, [{ item_id: FEE }]);
+      const { refund_id: other } = await refundByHand(debt, [{ item_id: 'pdt_pro', amount: 500 }]);
+      await drive(debt);
+      expect(await row(debt)).toMatchObject({ state: 'pending', dodo_refund_id: other });
+      await settle(debt, 'failed');
+      await driveNow(debt, true);
+      await driveNow(debt, true);
+      expect(await row(debt)).toMatchObject({ state: 'succeeded', dodo_refund_id: fee, amount_minor: '100' });
+      expect(await atDodo(debt)).toHaveLength(2);
+    });
+
     it('as what has taken the fee in parts, when nothing is left of it', async () => {
       await service.sandbox.behave({ grantTrial: false });
       const debt = await owe();

@@ -9,6 +9,7 @@ import type { DodoRefund } from '../../src/dodo/dodo.types';
 import type { Fault } from '../support/sandbox-control';
 import { FEE, StillService } from '../support/still-service';
 import { letTheBankWait, refundSteps } from '../support/refund-steps';
+import type { Debt } from '../support/refund-steps';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -196,6 +197,58 @@ describe('a refund, one step at a time', () => {
       expect(await row(debt)).toMatchObject({ state: 'pending', asks: 2, failure_code: null });
       expect(await row(debt)).toMatchObject({ failure_message: null });
       expect(await atDodo(debt)).toHaveLength(1);
+    });
+
+    it.each<[string, Partial<Fault>]>([
+      ['has trouble', { status: 500 }],
+      ['does not answer', { kind: 'drop_before' }],
+    ])('and while Dodo %s, it is asked for less and less often', async (_, fault) => {
+      await looks();
+      const debt = await owe();
+      await fails({ ...fault, times: 999 });
+      const asks: number[] = [];
+      let [next] = await looks();
+      for (let seconds = 0; seconds < HOUR;) {
+        const { asks: before } = await row(debt);
+        await service.run('refund.drive', next!.payload);
+        if ((await row(debt)).asks > before) asks.push(seconds);
+        [next] = await looks();
+        service.clock.passSeconds(next!.delaySeconds);
+        seconds += next!.delaySeconds;
+      }
+      const pauses = asks.slice(1).map((at, index) => at - asks[index]!);
+      expect(pauses.length).toBeLessThan(16);
+      expect(pauses.slice(-3)).toEqual([600, 600, 600]);
+    });
+
+    describe('and is compared with Dodo meanwhile', () => {
+      async function failedThreeTimes(): Promise<Debt> {
+        const debt = await owe();
+        await fails({ status: 500 });
+        await drive(debt, 3);
+        service.clock.passSeconds(15);
+        return debt;
+      }
+
+      it('by the schedule: it is left to its own job, which keeps its time', async () => {
+        const debt = await failedThreeTimes();
+        await driveNow(debt, false);
+        expect(await row(debt)).toMatchObject({ state: 'requested', asks: 1 });
+        expect(await looks()).toEqual([{ payload: { refundId: debt.id, tries: 4 }, delaySeconds: 20 }]);
+      });
+
+      it('by the schedule, and its job was lost: it is asked for', async () => {
+        const debt = await failedThreeTimes();
+        await looks();
+        await driveNow(debt, false);
+        expect(await row(debt)).toMatchObject({ state: 'pending', asks: 2 });
+      });
+
+      it('by a person: it is asked for', async () => {
+        const debt = await failedThreeTimes();
+        await driveNow(debt, true);
+        expect(await row(debt)).toMatchObject({ state: 'pending', asks: 2 });
+      });
     });
 
     it('and is found at Dodo, where it was made', async () => {

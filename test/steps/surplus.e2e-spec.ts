@@ -1,9 +1,11 @@
 import type { Principal } from '../../src/auth/principal';
 import { refundableSince } from '../../src/billing/payments/payment-concerns';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
+import { CheckoutsService } from '../../src/billing/checkouts/checkouts.service';
 import { ReactivationService } from '../../src/billing/reactivation/reactivation.service';
 import { BillingStatusService } from '../../src/billing/status/billing-status.service';
 import { CancellationsService } from '../../src/billing/subscription-orders/cancellations.service';
+import { SubscriptionsRepository } from '../../src/billing/subscriptions/subscriptions.repository';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 import { CHECKOUT } from '../support/test-service';
@@ -177,5 +179,91 @@ describe('a subscription that is one too many, step by step', () => {
     await expect(cancel(org, 'period_end')).rejects.toMatchObject({ status: 409 });
     await settle();
     expect(await atDodo(org.second)).toMatchObject({ status: 'active', cancel_at_next_billing_date: true });
+  });
+
+  describe('is never one of what the merchant sells beside the plans', () => {
+    /** With the e-mail address of the org, which Dodo takes for the same customer. */
+    async function buyBeside({ orgId }: Principal, trial_period_days = 0): Promise<string> {
+      const { product_id } = await service.sandbox.call<{ product_id: string }>('POST', '/products', {
+        name: 'Newsletter',
+        tax_category: 'saas',
+        price: {
+          type: 'recurring_price',
+          price: 200,
+          currency: 'USD',
+          discount: 0,
+          purchasing_power_parity: false,
+          payment_frequency_count: 1,
+          payment_frequency_interval: 'Month',
+          subscription_period_count: 10,
+          subscription_period_interval: 'Year',
+        },
+      });
+      const [{ email }] = await service.query('SELECT email FROM organizations WHERE id = $1', [orgId]);
+      const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+        product_cart: [{ product_id, quantity: 1 }],
+        customer: { email, name: 'Acme' },
+        subscription_data: { trial_period_days },
+      });
+      const { subscription_id, payment_id } = await service.sandbox.pay(checkout_url);
+      await service.tell('subscription.active', subscription_id!);
+      await service.tell('payment.succeeded', payment_id);
+      return subscription_id!;
+    }
+
+    async function buyPlan(caller: Principal): Promise<string> {
+      const { subscription_id } = await service.buy(caller);
+      await service.tell('subscription.active', subscription_id!);
+      return subscription_id!;
+    }
+
+    const goesOn = { status: 'active', cancel_at_next_billing_date: false };
+    const paidTwice = () => service.get(PaymentsRepository).countPaidTwice(refundableSince(service.clock));
+
+    it.each([0, 3])(
+      'that is not ended, and its payment waits for nobody (trial days: %i)',
+      async (trialDays) => {
+        const before = await paidTwice();
+        const caller = await service.newOrg();
+        const plan = await buyPlan(caller);
+        const beside = await buyBeside(caller, trialDays);
+        expect(await service.get(SubscriptionsRepository).listForgottenSurplus(99)).toEqual([]);
+        await settle();
+        await service.run('subscription.end-surplus', { subscriptionId: beside });
+        expect([await atDodo(plan), await atDodo(beside)]).toMatchObject([goesOn, goesOn]);
+        expect(await statusOf(caller)).toMatchObject({ plan: 'plan_pro', status: 'trialing' });
+        expect(await paidTwice()).toBe(before);
+      },
+    );
+
+    it('that a cancellation of the plan would end as well', async () => {
+      const caller = await service.newOrg();
+      const plan = await buyPlan(caller);
+      const beside = await buyBeside(caller);
+      await cancel(caller, 'now');
+      expect([await atDodo(plan), await atDodo(beside)]).toMatchObject([{ status: 'cancelled' }, goesOn]);
+    });
+
+    it('that speaks for the organization while a plan does, though it is newer and was heard of before', async () => {
+      const caller = await service.newOrg();
+      const { subscription_id: plan } = await service.buy(caller);
+      await service.sandbox.advance('1m');
+      const beside = await buyBeside(caller);
+      await service.tell('subscription.active', plan!);
+      await settle();
+      expect(await statusOf(caller)).toMatchObject({ plan: 'plan_pro', status: 'trialing' });
+      expect([await atDodo(plan!), await atDodo(beside)]).toMatchObject([goesOn, goesOn]);
+    });
+
+    it('and a plan is not ended because of it', async () => {
+      const caller = await service.newOrg();
+      const open = await service.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
+      const beside = await buyBeside(caller);
+      service.clock.passSeconds(1);
+      const { subscription_id: plan } = await service.sandbox.pay(open.checkoutUrl);
+      await service.tell('subscription.active', plan!);
+      await settle();
+      expect([await atDodo(plan!), await atDodo(beside)]).toMatchObject([goesOn, goesOn]);
+    });
   });
 });

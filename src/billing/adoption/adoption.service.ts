@@ -141,9 +141,9 @@ export class AdoptionService implements OnModuleInit {
   ): Promise<boolean> {
     const live = subscriptions.find(isLive);
     if (!live) return false;
-    const { trialPeriodDays = 0, currentPeriodStart = null, createdAt: dodoCreatedAt } = live;
-    const isInTrial =
-      trialPeriodDays > 0 && isInFirstPeriod({ trialPeriodDays, currentPeriodStart, dodoCreatedAt });
+    const { trialPeriodDays = 0, currentPeriodStart = null, currentPeriodEnd = null, createdAt } = live;
+    const timing = { trialPeriodDays, currentPeriodStart, currentPeriodEnd, dodoCreatedAt: createdAt };
+    const isInTrial = trialPeriodDays > 0 && isInFirstPeriod(timing);
     if (!isInTrial || (await this.subscriptionRows.findSubscription(live.id)) !== null) return false;
     return this.trials.hasHadTrial(organization);
   }

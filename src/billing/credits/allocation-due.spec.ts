@@ -29,6 +29,7 @@ describe('allocationDue', () => {
   const freeAt = (dodoCreatedAt: Date) => ({ ...paidAt(dodoCreatedAt), isFree: true });
   /** What was given for a period of Pro, which is not known to be running. */
   const given = (periodStart: Date, paidOn: Date | null): LastAllocation => ({
+    cause: 'allocation:sub_1:before',
     periodStart,
     paidAt: paidOn,
     dodoPaymentId: paidOn && 'pay_1',

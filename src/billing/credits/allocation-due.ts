@@ -24,7 +24,7 @@ export interface PaidPeriod extends Pick<Payment, 'dodoPaymentId' | 'dodoCreated
 
 export interface LastAllocation extends Pick<
   CreditEntry,
-  'periodStart' | 'paidAt' | 'dodoPaymentId' | 'planId'
+  'cause' | 'periodStart' | 'paidAt' | 'dodoPaymentId' | 'planId'
 > {
   /** When its period was to end; null when it is no longer running. */
   resetsAt: Date | null;

@@ -8,7 +8,7 @@ export interface GrantBasis {
   monthlyCredits: number;
   /** What it was given last, and until when that was for, if it is still running. */
   last: LastAllocation | null;
-  /** The succeeded payments for the subscription itself, and those of nothing: what its periods were paid with. */
+  /** The succeeded payments for its plan, and those by which that cost nothing: what its periods were paid with. */
   paid: PaidPeriod[];
   /** Whether its org has been given credits for a trial: only those were paid for by nothing. */
   hasHadTrial: boolean;
@@ -16,7 +16,8 @@ export interface GrantBasis {
 
 interface Row {
   monthlyCredits: number;
-  wasGiven: boolean;
+  /** Null when nothing was given. */
+  givenCause: string | null;
   givenPaymentId: string | null;
   givenPlanId: string | null;
   resetsAt: Date | null;
@@ -39,7 +40,7 @@ export class CreditGrantsRepository {
   ): Promise<GrantBasis | null> {
     const rows: Row[] = await tx.query(
       `SELECT plan.monthly_credits AS "monthlyCredits",
-              last.id IS NOT NULL AS "wasGiven", last.period_start AS "periodStart", last.paid_at AS "paidAt",
+              last.cause AS "givenCause", last.period_start AS "periodStart", last.paid_at AS "paidAt",
               last.dodo_payment_id AS "givenPaymentId", last.plan_id AS "givenPlanId", balance.resets_at AS "resetsAt",
               CASE WHEN before.currency = plan.currency
                    THEN before.amount_minor::float8 / plan.amount_minor END AS worth,
@@ -49,7 +50,7 @@ export class CreditGrantsRepository {
               product.plan_id AS "planId", paid.plan_minor = 0 AS "isFree"
          FROM plans plan
          LEFT JOIN LATERAL (
-              SELECT entry.id, entry.period_start, entry.paid_at, entry.dodo_payment_id,
+              SELECT entry.cause, entry.period_start, entry.paid_at, entry.dodo_payment_id,
                      coalesce(entry.plan_id, sold.plan_id) AS plan_id
                 FROM credit_entries entry
                 -- What was given before its plan was noted was for the plan that was paid.
@@ -59,25 +60,28 @@ export class CreditGrantsRepository {
                ORDER BY entry.period_start DESC, entry.paid_at DESC NULLS LAST, entry.created_at DESC LIMIT 1) last ON true
          LEFT JOIN plans before ON before.id = last.plan_id
          LEFT JOIN credit_balances balance ON balance.org_id = $1 AND balance.dodo_subscription_id = $2
-         LEFT JOIN payments paid
+         LEFT JOIN (payments paid LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id)
                 ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded'
-                   AND (paid.plan_minor > 0 OR paid.total_minor = 0)
-         LEFT JOIN sold_products product ON product.dodo_product_id = paid.plan_product_id
+                   -- What lists none of our plans was for something else.
+                   AND (paid.plan_product_id IS NULL OR product.plan_id IS NOT NULL)
+                   AND (paid.plan_minor > 0 OR paid.total_minor = 0
+                        OR (paid.plan_minor = 0 AND paid.plan_product_id IS NOT NULL))
         WHERE plan.id = $3`,
       [orgId, dodoSubscriptionId, planId],
     );
     const [first] = rows;
     if (!first) return null;
-    const { monthlyCredits, wasGiven, hasHadTrial } = first;
+    const { monthlyCredits, givenCause, hasHadTrial } = first;
     return {
       monthlyCredits,
-      last: wasGiven ? toLast(first) : null,
+      last: givenCause === null ? null : toLast(first, givenCause),
       paid: rows.filter((row): row is Row & PaidPeriod => row.dodoPaymentId !== null),
       hasHadTrial,
     };
   }
 }
 
-function toLast({ periodStart, paidAt, givenPaymentId, givenPlanId, resetsAt, worth }: Row): LastAllocation {
-  return { periodStart, paidAt, dodoPaymentId: givenPaymentId, planId: givenPlanId, resetsAt, worth };
+function toLast(row: Row, cause: string): LastAllocation {
+  const { periodStart, paidAt, givenPaymentId, givenPlanId, resetsAt, worth } = row;
+  return { cause, periodStart, paidAt, dodoPaymentId: givenPaymentId, planId: givenPlanId, resetsAt, worth };
 }

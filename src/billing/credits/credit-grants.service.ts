@@ -6,6 +6,7 @@ import { currentOf, hasEnded } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import type { CreditBalance } from './credit-balance.entity';
+import type { CreditEntry } from './credit-entry.entity';
 import { CreditGrantsRepository } from './credit-grants.repository';
 import { CreditLedger } from './credit-ledger.service';
 import { allocationDue } from './allocation-due';
@@ -18,6 +19,9 @@ export interface PeriodBegun {
   kind: 'trialing' | 'activated' | 'renewed';
   periodStart: Date;
 }
+
+type Allocation = Pick<AllocationDue, 'cause' | 'periodStart' | 'resetsAt'> &
+  Pick<CreditEntry, 'dodoPaymentId' | 'paidAt'>;
 
 /**
  * Owns where credits come from: the plan's allocation for the trial and for each
@@ -61,27 +65,57 @@ export class CreditGrantsService {
     const { monthlyCredits, last, paid, hasHadTrial } = basis;
     const due = allocationDue(current, paid, last, this.clock.now());
     if (!due || (due.isUpgrade && (await this.credits.findByCause(tx, orgId, due.cause)))) {
-      await this.followPeriodEnd(tx, balance, current, last);
+      if (last) await this.goOn(tx, balance, current, last, monthlyCredits);
       return null;
     }
     // One trial's credits an org: checkouts that were opened side by side must not be worth more than one.
     const isSecondTrial = due.paidBy === null && hasHadTrial;
-    if (!isSecondTrial) await this.allocate(tx, balance, current, due, monthlyCredits);
+    const payment = {
+      dodoPaymentId: due.paidBy?.dodoPaymentId ?? null,
+      paidAt: due.paidBy?.dodoCreatedAt ?? null,
+    };
+    if (!isSecondTrial)
+      await this.allocate(tx, balance, current, { ...due, ...payment }, { credits: monthlyCredits });
     const kind = kindOf(due, last);
     return kind && { subscription: current, kind, periodStart: due.periodStart };
   }
 
-  /** A period that runs may end later than it was to: a pause is added to it, a trial may be prolonged. */
-  private async followPeriodEnd(
+  /** The period that was given its credits last is still the one that runs, as far as Dodo says. */
+  private async goOn(
     tx: Tx,
     balance: CreditBalance,
-    { dodoSubscriptionId, currentPeriodStart, currentPeriodEnd: resetsAt }: Subscription,
-    last: LastAllocation | null,
+    current: Subscription,
+    last: LastAllocation,
+    monthlyCredits: number,
   ): Promise<void> {
-    const isRunning = balance.dodoSubscriptionId === dodoSubscriptionId;
-    const isSamePeriod = currentPeriodStart?.getTime() === last?.periodStart?.getTime();
-    if (!isRunning || !isSamePeriod || resetsAt?.getTime() === balance.resetsAt?.getTime()) return;
-    await this.ledger.noteRunning(tx, balance, { resetsAt });
+    const { dodoSubscriptionId, currentPeriodStart, currentPeriodEnd: resetsAt } = current;
+    if (currentPeriodStart?.getTime() !== last.periodStart?.getTime()) return;
+    if (balance.dodoSubscriptionId !== dodoSubscriptionId)
+      return this.bringBack(tx, balance, current, last, monthlyCredits);
+    // It may end later than it was to: a pause is added to it, a trial may be prolonged.
+    if (resetsAt?.getTime() !== balance.resetsAt?.getTime())
+      await this.ledger.noteRunning(tx, balance, { resetsAt });
+  }
+
+  /**
+   * Another subscription had taken its place, while this one was suspended, and its credits. What lapsed with that comes
+   * back, unless more is left of the other's: both were paid for. What is left of those lapses, and may come back itself.
+   */
+  private async bringBack(
+    tx: Tx,
+    balance: CreditBalance,
+    current: Subscription,
+    { cause, periodStart, planId, dodoPaymentId, paidAt }: LastAllocation,
+    monthlyCredits: number,
+  ): Promise<void> {
+    const { dodoSubscriptionId, status, currentPeriodEnd: resetsAt } = current;
+    if (status !== 'active' || periodStart === null || resetsAt === null || resetsAt <= this.clock.now())
+      return;
+    const lapsed = await this.credits.findByCause(tx, balance.orgId, `expiry:${cause}`);
+    if (lapsed === null || 0 - lapsed.allocationDelta <= balance.allocationLeft) return;
+    const again = { cause: `again:${lapsed.id}`, periodStart, resetsAt, dodoPaymentId, paidAt };
+    const size = { credits: 0 - lapsed.allocationDelta, ofPeriod: monthlyCredits };
+    await this.allocate(tx, balance, { dodoSubscriptionId, planId }, again, size);
   }
 
   /** Adds what a paid pack is worth, once a payment. */
@@ -106,9 +140,9 @@ export class CreditGrantsService {
   private async allocate(
     tx: Tx,
     balance: CreditBalance,
-    { dodoSubscriptionId, planId }: Subscription,
-    { cause, periodStart, resetsAt, paidBy }: AllocationDue,
-    credits: number,
+    { dodoSubscriptionId, planId }: Pick<Subscription, 'dodoSubscriptionId' | 'planId'>,
+    { cause, periodStart, resetsAt, dodoPaymentId, paidAt }: Allocation,
+    { credits, ofPeriod = credits }: { credits: number; ofPeriod?: number },
   ): Promise<void> {
     await this.endAllocation(tx, balance);
     await this.ledger.post(
@@ -120,12 +154,12 @@ export class CreditGrantsService {
         allocationDelta: credits,
         dodoSubscriptionId,
         planId,
-        dodoPaymentId: paidBy?.dodoPaymentId ?? null,
-        paidAt: paidBy?.dodoCreatedAt ?? null,
+        dodoPaymentId,
+        paidAt,
         periodStart,
       },
       {
-        allocation: credits,
+        allocation: ofPeriod,
         allocationCause: cause,
         dodoSubscriptionId,
         usedSince: this.clock.now(),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock';
+import { PAYS_FOR_A_PERIOD } from './paid-period';
 
 /** What the machine does not settle by itself, of payments that it has stored. */
 export const PAYMENT_CONCERNS = ['disputed', 'paid_twice'] as const;
@@ -27,7 +28,7 @@ const GIVEN_BACK = `
 export const CONCERN: Record<PaymentConcern, string> = {
   disputed: `payment.disputes_at_dodo @> '[{"status": "opened"}]'`,
   paid_twice: `
-    (sub.surplus = 'second_subscription' AND payment.status = 'succeeded' AND payment.plan_minor > 0
+    (sub.surplus = 'second_subscription' AND ${PAYS_FOR_A_PERIOD}
       AND payment.dodo_created_at > $1::timestamptz AND ${GIVEN_BACK} < payment.plan_minor
       AND NOT EXISTS (SELECT FROM operator_actions kept
                        WHERE kept.target = payment.dodo_payment_id AND kept.what = 'payment.keep'))`,

@@ -34,11 +34,11 @@ export class Payment {
   @Column('bigint', { transformer: minorUnits, nullable: true })
   setupFeeMinor: number | null;
 
-  /** All lines but fee and credit packs: what was paid for the plan itself, 0 in a trial and while no line is known. */
+  /** All lines but fee and credit packs; 0 where the plan costs nothing, as in a trial, and while no line is known. */
   @Column('bigint', { transformer: minorUnits })
   planMinor: number;
 
-  /** The product of the plan that was paid; null where none was, or where the lines do not say. */
+  /** The product of the plan that was paid, or else of what was; null where nothing was, or where the lines do not say. */
   @Column('text', { nullable: true })
   planProductId: string | null;
 

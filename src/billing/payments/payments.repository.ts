@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, MoreThan, Not } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { saveIfUnchanged } from '../../database/optimistic-save';
 import { readRow } from '../../database/plain-rows';
 import { CONCERN } from './payment-concerns';
+import { PAYS_FOR_A_PERIOD } from './paid-period';
 import { Payment } from './payment.entity';
 
 const WITH_SUBSCRIPTION = 'subscriptions sub JOIN payments payment USING (dodo_subscription_id)';
@@ -23,17 +24,13 @@ export class PaymentsRepository {
   }
 
   /** Whether any period of the subscription itself has been paid. */
-  hasPaidPeriod(dodoSubscriptionId: string): Promise<boolean> {
-    return this.database.manager.existsBy(Payment, {
-      dodoSubscriptionId,
-      status: 'succeeded',
-      planMinor: MoreThan(0),
-    });
-  }
-
-  /** The succeeded payments for the subscription itself: what its periods were paid with. */
-  listPaidPeriods(tx: Tx, dodoSubscriptionId: string): Promise<Payment[]> {
-    return tx.findBy(Payment, { dodoSubscriptionId, status: 'succeeded', planMinor: MoreThan(0) });
+  async hasPaidPeriod(dodoSubscriptionId: string, tx: Tx = this.database.manager): Promise<boolean> {
+    const [row]: { isPaid: boolean }[] = await tx.query(
+      `SELECT EXISTS (SELECT FROM payments payment
+                       WHERE dodo_subscription_id = $1 AND ${PAYS_FOR_A_PERIOD}) AS "isPaid"`,
+      [dodoSubscriptionId],
+    );
+    return row!.isPaid;
   }
 
   hasPaidSetupFee(orgId: string): Promise<boolean> {

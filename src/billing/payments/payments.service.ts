@@ -5,7 +5,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { DodoRejected } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
-import type { DodoPayment } from '../../dodo/dodo.types';
+import type { DodoLineItem, DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import type { Announcement } from '../../webhooks/outbound/outbound-events.service';
@@ -14,7 +14,12 @@ import type { Checkout } from '../checkouts/checkout.entity';
 import { CheckoutsRepository } from '../checkouts/checkouts.repository';
 import { CreditGrantsService } from '../credits/credit-grants.service';
 import { OrgOfEventService, matchKey } from '../org-of-event.service';
-import { SoldProductsRepository, isCreditPack, isSetupFee } from '../products/sold-products.repository';
+import {
+  SoldProductsRepository,
+  isCreditPack,
+  isPlan,
+  isSetupFee,
+} from '../products/sold-products.repository';
 import type { SoldProduct } from '../products/sold-products.repository';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
@@ -161,7 +166,7 @@ export class PaymentsService {
   private async grantCredits(tx: Tx, row: Payment, credits: number): Promise<Announcement[]> {
     if (credits > 0) await this.creditGrants.grantPurchased(tx, row, credits);
     // Of a payment of nothing, that period's credits say whether it has paid for it.
-    if (row.planMinor === 0 && row.totalMinor > 0) return [];
+    if (row.planMinor === 0 && row.totalMinor > 0 && row.planProductId === null) return [];
     return this.announcements.periodBegun(await this.creditGrants.deriveAllocation(tx, row.orgId), null);
   }
 
@@ -176,6 +181,7 @@ export class PaymentsService {
     const feeLines = fresh.lineItems.filter((line) => fees.has(line.productId));
     const planLines = fresh.lineItems.filter(({ productId: id }) => !fees.has(id) && !packs.has(id));
     const feeMinor = sum(feeLines.map((line) => line.amountMinor));
+    const plan = planOf(planLines, sold);
     return {
       dodoPaymentId: fresh.id,
       dodoSubscriptionId: fresh.subscriptionId,
@@ -183,10 +189,8 @@ export class PaymentsService {
       totalMinor: fresh.totalMinor,
       currency: fresh.currency,
       setupFeeMinor: feeMinor > 0 ? feeMinor : null,
-      planMinor: this.isLeftUnlisted(fresh)
-        ? fresh.totalMinor
-        : sum(planLines.map((line) => line.amountMinor)),
-      planProductId: planProductOf(planLines, sold),
+      planMinor: this.isLeftUnlisted(fresh) ? fresh.totalMinor : plan.minor,
+      planProductId: plan.productId,
       hasLineItems: fresh.lineItems.length > 0,
       refundsAtDodo: fresh.refunds.map(toStored),
       disputesAtDodo: fresh.disputes.map(toStored),
@@ -212,11 +216,19 @@ function withKnown(row: Payment, seen: Payment | null): Payment {
   return Object.assign(row, { status, setupFeeMinor, planMinor, planProductId, hasLineItems });
 }
 
-/** Of several, the last one, which is what a change leads to; the plan before what is added to it. */
-function planProductOf(planLines: DodoPayment['lineItems'], sold: SoldProduct[]): string | null {
-  const plans = new Set(sold.map((product) => product.dodoProductId));
-  const paid = planLines.filter((line) => line.amountMinor > 0).map((line) => line.productId);
-  return paid.findLast((id) => plans.has(id)) ?? paid.at(-1) ?? null;
+/**
+ * The plan that the lines are for: of several, the last one, which is what a change leads to; the plan before what is
+ * added to it. Where the plan's own line costs nothing, as in a trial or with a discount, nothing was paid for it.
+ */
+function planOf(planLines: DodoLineItem[], sold: SoldProduct[]): { minor: number; productId: string | null } {
+  const plans = new Set(sold.filter(isPlan).map((product) => product.dodoProductId));
+  const paid = planLines.filter((line) => line.amountMinor > 0);
+  const minor = sum(planLines.map((line) => line.amountMinor));
+  const paidPlan = paid.findLast((line) => plans.has(line.productId));
+  if (paidPlan) return { minor, productId: paidPlan.productId };
+  const freePlan = planLines.findLast((line) => plans.has(line.productId) && line.amountMinor === 0);
+  if (freePlan) return { minor: 0, productId: freePlan.productId };
+  return { minor, productId: paid.at(-1)?.productId ?? null };
 }
 
 function toStored<T extends { createdAt: Date | null }>(listed: T): Stored<T> {

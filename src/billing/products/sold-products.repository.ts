@@ -14,6 +14,7 @@ interface SoldPack {
 export type SoldProduct = SoldPack | { dodoProductId: string; standsFor: 'setup_fee' | 'plan' };
 
 export const isSetupFee = ({ standsFor }: SoldProduct): boolean => standsFor === 'setup_fee';
+export const isPlan = ({ standsFor }: SoldProduct): boolean => standsFor === 'plan';
 export const isCreditPack = (product: SoldProduct): product is SoldPack =>
   product.standsFor === 'credit_pack';
 

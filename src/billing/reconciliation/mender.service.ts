@@ -82,9 +82,13 @@ export class Mender {
   }
 
   private async mendRefund(finding: ReconciliationFinding, atOnce: boolean): Promise<Verdict | null> {
+    const before = await this.refundRows.findRefund(finding.objectId);
     await this.refunds.driveNow(finding.objectId, atOnce);
     const refund = await this.refundRows.findRefund(finding.objectId);
-    if (!refund) return null;
+    if (!before || !refund) return null;
+    // One that was over when it was found, and still is: what was listed is a refund of something else.
+    const hasMoved = before.state !== refund.state || before.updatedAt > finding.foundAt;
+    if (isFinal(before) && !hasMoved) return null;
     const { orgId, state, failureCode } = refund;
     const detail = failureCode === null ? state : `${state}: ${failureCode}`;
     const outcome = state === 'succeeded' ? 'mended' : isFinal(refund) ? 'failed' : 'waiting';

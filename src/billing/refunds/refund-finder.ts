@@ -46,28 +46,30 @@ export class RefundFinder {
 /**
  * By its worth, where as much is gone from the line: of a line that is untouched, nothing has come back, however much
  * another refund is worth what it is worth. When nothing is left of the lines, the fee has come back in any case: with
- * the whole payment, in parts, or with a part of another line. Nobody can tell then which refund it was, so one that
- * may still fail is followed first, and its worth says nothing of the fee.
+ * the whole payment, in parts, or with a part of another line. Nobody can tell for certain which refund it was, so one
+ * that may still fail is followed first, and its worth says nothing of the fee.
  */
 function thatGaveBack(
   feeLines: readonly DodoLineItem[],
   totalMinor: number,
   alive: readonly DodoRefund[],
 ): DodoRefund | null {
+  const unsettled = alive.find((refund) => !hasSucceeded(refund));
+  const open = unsettled && { ...unsettled, amountMinor: null };
   for (const { amountMinor, taxMinor, refundableMinor } of feeLines) {
     // Dodo may have kept the tax.
     if (refundableMinor > taxMinor) continue;
     const found = alive.find(isOfWorth(amountMinor)) ?? alive.find(isOfWorth(amountMinor + taxMinor));
-    if (found) return found;
+    if (found) return hasSucceeded(found) ? (open ?? found) : found;
   }
   const isGone = feeLines.length > 0 && feeLines.every((line) => line.refundableMinor <= 0);
   if (!isGone) return null;
   const whole = alive.find(isOfWorth(totalMinor));
-  const [first] = alive.toSorted(
-    (a, b) => Number(a.status === 'succeeded') - Number(b.status === 'succeeded'),
-  );
-  return whole ?? (first ? { ...first, amountMinor: null } : null);
+  const [first] = alive;
+  return whole ?? open ?? (first ? { ...first, amountMinor: null } : null);
 }
+
+const hasSucceeded = ({ status }: DodoRefundSummary): boolean => status === 'succeeded';
 
 /** A failed refund gave nothing back; it is no answer to the question. */
 const isAlive = ({ status }: DodoRefundSummary): boolean => status !== 'failed';

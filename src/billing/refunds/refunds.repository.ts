@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { insertIfAbsent, readRow, updateRow } from '../../database/plain-rows';
+import { hasNoJob } from '../../jobs/job-queue';
 import { REFUND_FAILED } from './refund-policy';
 import { Refund } from './refund.entity';
 import type { RefundState } from './refund-state';
 
 /** A refund that failed for good is told apart: `refused` waits for a person. */
 export type ShownState = RefundState | 'refused';
+
+/** The key of the job that drives one is this and its id. */
+export const DRIVEN_UNDER = 'refund:';
 
 const COUNT_UNFINISHED = `
   SELECT state, count(*)::int AS count, min(created_at) AS oldest
@@ -36,6 +40,16 @@ export class RefundsRepository {
 
   listFailedOf(dodoPaymentId: string): Promise<Refund[]> {
     return this.database.manager.findBy(Refund, { dodoPaymentId, state: 'failed' });
+  }
+
+  /** Whether Dodo was asked for it, and a job waits that looks what came of that. */
+  async isLeftToItsJob(id: string): Promise<boolean> {
+    const [row]: { isLeft: boolean }[] = await this.database.manager.query(
+      `SELECT EXISTS (SELECT FROM refunds WHERE id = $1 AND state = 'requested')
+              AND NOT ${hasNoJob(`'${DRIVEN_UNDER}' || $1::text`)} AS "isLeft"`,
+      [id],
+    );
+    return row!.isLeft;
   }
 
   async lockRefund(tx: Tx, id: string): Promise<Refund> {

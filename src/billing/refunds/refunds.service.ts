@@ -102,7 +102,7 @@ export class RefundsService implements OnModuleInit {
   /** What Dodo fails to do is tried again, for as long as it takes: a debt is never given up. */
   private async drive(refundId: string, tries: number): Promise<void> {
     try {
-      await this.takeStep(refundId);
+      await this.takeStep(refundId, { tries });
     } catch (error) {
       if (!(error instanceof DodoError)) throw error;
       await this.driveLater(refundId, tries, error);
@@ -110,14 +110,15 @@ export class RefundsService implements OnModuleInit {
   }
 
   /**
-   * For whoever finds a debt open and has no job for it. `atOnce`: a refund that failed is asked for again without
-   * waiting for its time. One that waits for a person is looked up: the person may have made it.
+   * For whoever finds a debt open. `atOnce`: a refund that failed is asked for again without waiting for its time; else
+   * one that Dodo was asked for is left to its job. One that waits for a person is looked up: the person may have made it.
    * @throws {DodoError} after the next try is planned
    */
   async driveNow(refundId: string, atOnce: boolean): Promise<void> {
+    if (!atOnce && (await this.refunds.isLeftToItsJob(refundId))) return;
     try {
       await this.adoptByHand(refundId);
-      await this.takeStep(refundId, atOnce);
+      await this.takeStep(refundId, { atOnce });
     } catch (error) {
       if (error instanceof DodoError) await this.driveLater(refundId, 0, error);
       throw error;
@@ -146,7 +147,7 @@ export class RefundsService implements OnModuleInit {
   }
 
   /** Safe at any time, from any state, by any number at once. */
-  private async takeStep(refundId: string, atOnce = false): Promise<void> {
+  private async takeStep(refundId: string, { atOnce = false, tries = 0 }): Promise<void> {
     const refund = await this.refunds.findRefund(refundId);
     if (refund === null || isFinal(refund)) return;
     if (refund.state === 'pending' || refund.state === 'review') return this.lookAtPending(refund);
@@ -155,7 +156,7 @@ export class RefundsService implements OnModuleInit {
     // Also for the first time: a row out of a backup may not know that it was asked.
     const found = await this.finder.find(refund);
     if (found) return this.recorder.adopt(refund.id, found);
-    if (refund.state === 'requested' && isTooSoon) return this.lookAgain(refund);
+    if (refund.state === 'requested' && isTooSoon) return this.lookAgain(refund, tries);
     const now = this.clock.now();
     const ticket = await this.refunds.saveAsked(
       refund,
@@ -198,8 +199,10 @@ export class RefundsService implements OnModuleInit {
     throw error;
   }
 
-  private async lookAgain({ id }: Refund): Promise<void> {
-    await this.schedule.plan(this.database.manager, { refundId: id }, LOOK_AGAIN_SECONDS);
+  /** What failed before stays counted: to look is no try. */
+  private async lookAgain({ id }: Refund, tries: number): Promise<void> {
+    const next = { refundId: id, ...(tries > 0 && { tries }) };
+    await this.schedule.plan(this.database.manager, next, LOOK_AGAIN_SECONDS);
   }
 
   /** After a failure: until it is time to ask again. */

@@ -3,7 +3,7 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { CancellationOrder } from '../../dodo/dodo.types';
 import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
-import { mayBeBilled } from '../subscriptions/subscription-status';
+import { isOfPlan, mayBeBilled } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { CurrentSubscriptionService } from './current-subscription.service';
@@ -48,7 +48,7 @@ export class CancellationsService {
   }
 
   /**
-   * Whoever cancels means all that would be billed. These go first: when one of them fails, nothing is answered as
+   * Whoever cancels means all plans that would be billed. These go first: when one of them fails, nothing is answered as
    * done, and the next try finds the others ended. Says whether there were any to end.
    */
   private async cancelOthers(
@@ -57,7 +57,8 @@ export class CancellationsService {
   ): Promise<boolean> {
     let hasEndedAny = false;
     for (const other of await this.subscriptions.listByOrg(orgId)) {
-      if (other.dodoSubscriptionId === dodoSubscriptionId || !mayBeBilled(other)) continue;
+      if (other.dodoSubscriptionId === dodoSubscriptionId || !mayBeBilled(other) || !isOfPlan(other))
+        continue;
       // A job is ending it, for good.
       if (other.surplus === 'second_trial') continue;
       const when = endOf(other, order);

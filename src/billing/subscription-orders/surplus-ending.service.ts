@@ -7,7 +7,7 @@ import { DodoGateway } from '../../dodo/dodo.gateway';
 import { UNKEYED_CALL } from '../../http/idempotency/idempotent-call';
 import { JobHandlers } from '../../jobs/job-handlers';
 import { retryDelaySeconds } from '../../jobs/retry-delay';
-import { isLive } from '../subscriptions/subscription-status';
+import { isLive, isOfPlan } from '../subscriptions/subscription-status';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -101,6 +101,6 @@ function endOf({ surplus }: Subscription): 'now' | 'period_end' {
 }
 
 function isToBeEnded(subscription: Subscription): boolean {
-  if (subscription.surplus === null || !isLive(subscription)) return false;
+  if (subscription.surplus === null || !isLive(subscription) || !isOfPlan(subscription)) return false;
   return endOf(subscription) === 'now' || !subscription.cancelAtPeriodEnd;
 }

@@ -140,6 +140,19 @@ describe('a trial', () => {
     expect(isInFirstPeriod({ ...trial, currentPeriodStart: later(35.9) })).toBe(true);
     expect(isInFirstPeriod({ ...trial, currentPeriodStart: later(36) })).toBe(false);
   });
+
+  it.each<[string, number, number, boolean]>([
+    ['was ended early, and a month was billed', 2, 2 + 720, false],
+    ['began an hour after its subscription, and was prolonged', 1, 800, true],
+    ['began late', 2, 2 + 72, true],
+    ['began late, and was shortened', 2, 3, true],
+    ['is as long as ever, but for an hour', 2, 2 + 73, true],
+    ['was prolonged', 0, 800, true],
+  ])('that %s is told by its length', (_, start, end, isFirst) => {
+    const period = { currentPeriodStart: later(start), currentPeriodEnd: later(end) };
+    expect(isInFirstPeriod({ ...trial, ...period })).toBe(isFirst);
+    expect(isTrialing({ ...trial, ...period }, false, later(start))).toBe(isFirst);
+  });
 });
 
 describe('hasEnded', () => {

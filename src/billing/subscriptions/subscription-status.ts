@@ -20,8 +20,8 @@ const PRECEDENCE: Record<DodoSubscriptionStatus, number> = {
 };
 
 /**
- * The subscription that the org's status comes from; among equals one that is
- * not too many, then the newest. A second trial never speaks for anyone.
+ * The subscription that the org's status comes from; among equals one to a plan
+ * of ours, then one that is not too many, then the newest. A second trial never speaks for anyone.
  */
 export function currentOf(subscriptions: readonly Subscription[]): Subscription | null {
   const [current] = subscriptions
@@ -29,6 +29,7 @@ export function currentOf(subscriptions: readonly Subscription[]): Subscription 
     .toSorted(
       (a, b) =>
         PRECEDENCE[a.status] - PRECEDENCE[b.status] ||
+        Number(isOfPlan(b)) - Number(isOfPlan(a)) ||
         Number(a.surplus !== null) - Number(b.surplus !== null) ||
         b.dodoCreatedAt.getTime() - a.dodoCreatedAt.getTime(),
     );
@@ -44,7 +45,12 @@ export function isLive({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'active' || status === 'past_due' || status === 'on_hold' || status === 'paused';
 }
 
-/** The same, or in a state that is new to us: then Dodo may be charging for it. */
+/** What the merchant sells beside our plans, perhaps to the same customer: it is not ours to end, nor a reason to end ours. */
+export function isOfPlan({ planId }: Pick<Subscription, 'planId'>): boolean {
+  return planId !== null;
+}
+
+/** Live, or in a state that is new to us: then Dodo may be charging for it. */
 export function mayBeBilled(subscription: Pick<Subscription, 'status'>): boolean {
   return isLive(subscription) || subscription.status === 'unknown';
 }
@@ -83,12 +89,22 @@ export function isUnbilledTrial(subscription: Timing, hasPaidPeriod: boolean): b
   return isActive && !hasPaidPeriod && isInFirstPeriod(subscription);
 }
 
-/** The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. */
+/** From its making to its first payment it takes a subscription minutes. */
+const LIVE_WITHIN_MS = 3_600_000;
+
+/**
+ * The first period starts with the subscription, the second a whole trial later: halfway between tells them apart. A
+ * trial may end before its time: what begins later than the subscription, and is longer than its trial, was billed.
+ */
 export function isInFirstPeriod({
-  currentPeriodStart,
+  currentPeriodStart: start,
+  currentPeriodEnd: end,
   dodoCreatedAt,
   trialPeriodDays,
-}: Pick<Timing, 'currentPeriodStart' | 'dodoCreatedAt' | 'trialPeriodDays'>): boolean {
-  const halfTrialMs = (trialPeriodDays * MS_PER_DAY) / 2;
-  return currentPeriodStart === null || currentPeriodStart.getTime() < dodoCreatedAt.getTime() + halfTrialMs;
+}: Omit<Timing, 'status'>): boolean {
+  if (start === null) return true;
+  const trialMs = trialPeriodDays * MS_PER_DAY;
+  const afterMs = start.getTime() - dodoCreatedAt.getTime();
+  const isLonger = end !== null && end.getTime() - start.getTime() > trialMs + LIVE_WITHIN_MS;
+  return afterMs < trialMs / 2 && !(isLonger && afterMs > LIVE_WITHIN_MS);
 }

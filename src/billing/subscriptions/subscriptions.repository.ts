@@ -37,11 +37,11 @@ export class SubscriptionsRepository {
     await tx.update(Subscription, { dodoSubscriptionId }, { surplus });
   }
 
-  /** Ids of those that are one too many, have not ended, are not set to end where that is enough, and have no job. */
+  /** Ids of those of our plans that are one too many, have not ended, are not set to end where that is enough, and have no job. */
   async listForgottenSurplus(limit: number): Promise<string[]> {
     const rows: { id: string }[] = await this.database.manager.query(
       `SELECT dodo_subscription_id AS id FROM subscriptions
-        WHERE surplus IS NOT NULL AND status IN ('active', 'past_due', 'on_hold', 'paused')
+        WHERE surplus IS NOT NULL AND plan_id IS NOT NULL AND status IN ('active', 'past_due', 'on_hold', 'paused')
           AND (surplus = 'second_trial' OR NOT cancel_at_period_end)
           AND ${hasNoJob(`'${ENDED_UNDER}' || dodo_subscription_id`)}
         ORDER BY dodo_subscription_id LIMIT $1`,

@@ -114,8 +114,8 @@ export class SubscriptionsService implements OnModuleInit {
     isCurrent: boolean,
   ): Promise<Returned | null> {
     if (!seen || !isSuspended(seen.status) || row.status !== 'active') return null;
-    const paid = await this.payments.listPaidPeriods(tx, row.dodoSubscriptionId);
-    if (paid.length > 0) return { subscription: row, isCurrent };
+    const hasPaid = await this.payments.hasPaidPeriod(row.dodoSubscriptionId, tx);
+    if (hasPaid) return { subscription: row, isCurrent };
     if (row.surplus === 'second_trial' || !isTrialing(row, false, this.clock.now())) return null;
     return { subscription: row, isCurrent, ...IN_TRIAL };
   }

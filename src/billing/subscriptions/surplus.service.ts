@@ -4,7 +4,7 @@ import type { Tx } from '../../database/database';
 import { JobQueue } from '../../jobs/job-queue';
 import { TrialsService } from '../trials/trials.service';
 import type { Subscription, Surplus } from './subscription.entity';
-import { isLive } from './subscription-status';
+import { isLive, isOfPlan } from './subscription-status';
 import { ENDED_UNDER, SubscriptionsRepository } from './subscriptions.repository';
 import { surplusOf } from './surplus';
 
@@ -43,7 +43,7 @@ export class SurplusService {
     if (seen !== null && hasEndedUnasked(seen, subscription)) await this.reconsider(tx, all);
     if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
-    if (surplus !== null) await this.end(tx, subscription, surplus);
+    if (surplus !== null && isOfPlan(subscription)) await this.end(tx, subscription, surplus);
     for (const it of all) if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
     return all;
   }

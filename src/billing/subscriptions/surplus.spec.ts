@@ -6,9 +6,11 @@ const CREATED = new Date('2026-11-23T12:00:00Z');
 function subscription(changes: Partial<Subscription> = {}): Subscription {
   return {
     dodoSubscriptionId: 'sub_1',
+    planId: 'plan_pro',
     status: 'active',
     trialPeriodDays: 3,
     currentPeriodStart: CREATED,
+    currentPeriodEnd: null,
     dodoCreatedAt: CREATED,
     surplus: null,
     ...changes,
@@ -25,6 +27,11 @@ describe('surplusOf', () => {
     ['the first one', {}, null],
     ['one whose trial is somebody else’s', { isTrialItsOwn: false }, 'second_trial'],
     ['a trial of its own beside another that is live', { others: [live] }, 'second_subscription'],
+    [
+      'one beside another that is no plan of ours',
+      { others: [subscription({ dodoSubscriptionId: 'sub_2', planId: null })] },
+      null,
+    ],
     ['one beside another that has ended', { others: [ended] }, null],
     ['one beside another that is one too many itself', { others: [marked] }, null],
     ['one that was live before, whatever came later', { wasLive: true, others: [live] }, null],

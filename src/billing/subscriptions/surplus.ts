@@ -1,5 +1,5 @@
 import type { Subscription, Surplus } from './subscription.entity';
-import { isInFirstPeriod, isLive } from './subscription-status';
+import { isInFirstPeriod, isLive, isOfPlan } from './subscription-status';
 
 export interface Judged {
   /** As it is now; its `surplus` is what was said of it before. */
@@ -21,6 +21,6 @@ export function surplusOf({ subscription, wasLive, isTrialItsOwn, others }: Judg
   if (wasLive && subscription.surplus === null) return null;
   const isInTrial = subscription.trialPeriodDays > 0 && isInFirstPeriod(subscription);
   if (isInTrial && !isTrialItsOwn) return 'second_trial';
-  const isSecond = others.some((other) => isLive(other) && other.surplus === null);
+  const isSecond = others.some((other) => isLive(other) && other.surplus === null && isOfPlan(other));
   return isSecond ? 'second_subscription' : null;
 }

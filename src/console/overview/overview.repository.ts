@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PAYS_FOR_A_PERIOD } from '../../billing/payments/paid-period';
 import { Database } from '../../database/database';
 
 export interface FunnelCounts {
@@ -63,7 +64,7 @@ export class OverviewRepository {
               count(*) FILTER (WHERE status = 'completed') AS paid,
               count(sub_id) FILTER (WHERE status = 'completed') AS trialing,
               count(*) FILTER (WHERE status = 'completed' AND EXISTS (
-                SELECT FROM payments WHERE dodo_subscription_id = sub_id AND status = 'succeeded' AND plan_minor > 0
+                SELECT FROM payments payment WHERE dodo_subscription_id = sub_id AND ${PAYS_FOR_A_PERIOD}
               )) AS converted
          FROM begun`,
       [since],

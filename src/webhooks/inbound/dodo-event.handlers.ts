@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 /** What a stored event says, read leniently: the body may hold anything. */
 export interface DodoHint {
   type: string;
+  /** Whose account at Dodo it is about, if that can be read. */
+  businessId?: string;
   /** The object that the event is about, as it was when the event was sent. */
   data: Record<string, unknown>;
 }

@@ -123,6 +123,15 @@ describe('the hint', () => {
     });
   });
 
+  it.each([
+    ['"bus_1"', { businessId: 'bus_1' }],
+    ['7', {}],
+    ['null', {}],
+  ])('says whose it is, where that is a text (%s)', (business, expected) => {
+    const body = Buffer.from(`{"business_id":${business},"data":{}}`);
+    expect(readHint('other', body)).toEqual({ type: 'other', data: {}, ...expected });
+  });
+
   it.each(['null', '7', '"text"', '[]', '{}', '{"data":null}', '{"data":[]}', '{"data":"x"}'])(
     'is none in %s',
     (body) => {

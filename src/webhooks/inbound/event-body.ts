@@ -70,5 +70,6 @@ export function readTraceparent(json: unknown): unknown {
 export function readHint(type: string, body: Buffer): DodoHint {
   const { json } = parseEvent(body);
   if (!isObject(json) || !isObject(json.data)) throw new UnusableEvent('The event has no data object.');
-  return { type, data: json.data };
+  const { business_id: businessId, data } = json;
+  return { type, data, ...(typeof businessId === 'string' && { businessId }) };
 }

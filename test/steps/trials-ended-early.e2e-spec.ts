@@ -1,0 +1,109 @@
+import { BillingStatusService } from '../../src/billing/status/billing-status.service';
+import { StillService } from '../support/still-service';
+
+const HOUR = 3600;
+
+interface Subscriber {
+  orgId: string;
+  subscriptionId: string;
+}
+
+describe('a trial that the merchant has ended before its time', () => {
+  let service: StillService;
+
+  beforeAll(async () => {
+    service = await StillService.start();
+  });
+  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
+  afterAll(() => service.stop());
+
+  async function passHours(hours: number): Promise<void> {
+    await service.sandbox.advance(`${hours}h`);
+    service.clock.passSeconds(hours * HOUR);
+  }
+
+  /** Its trial has lasted ten hours, and its first month has been billed. */
+  async function billedEarly(subscriptionId: string): Promise<void> {
+    const inTenHours = new Date(service.clock.now().getTime() + 10 * HOUR * 1000);
+    await service.sandbox.call('PATCH', `/subscriptions/${subscriptionId}`, {
+      next_billing_date: inTenHours.toISOString(),
+    });
+    await passHours(11);
+  }
+
+  async function subscriber(): Promise<Subscriber> {
+    const caller = await service.newOrg();
+    const { subscription_id } = await service.buy(caller);
+    return { orgId: caller.orgId, subscriptionId: subscription_id! };
+  }
+
+  async function listPayments({ subscriptionId }: Subscriber): Promise<string[]> {
+    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
+      'GET',
+      `/payments?subscription_id=${subscriptionId}`,
+    );
+    return items.map(({ payment_id }) => payment_id);
+  }
+
+  const statusOf = async ({ orgId }: Subscriber) =>
+    (await service.get(BillingStatusService).view(orgId)).status;
+
+  const told = async ({ orgId }: Subscriber): Promise<string[]> =>
+    (
+      await service.query(
+        `SELECT event FROM outbound_events WHERE org_id = $1 AND event LIKE 'subscription.%' ORDER BY created_at`,
+        [orgId],
+      )
+    ).map(({ event }: { event: string }) => event);
+
+  const allocations = async ({ orgId }: Subscriber): Promise<(string | null)[]> =>
+    (
+      await service.query(
+        `SELECT dodo_payment_id AS "paidBy" FROM credit_entries WHERE org_id = $1 AND kind = 'allocation' ORDER BY created_at`,
+        [orgId],
+      )
+    ).map(({ paidBy }: { paidBy: string | null }) => paidBy);
+
+  it('is none when it is read for the first time, before its payment', async () => {
+    const org = await subscriber();
+    await billedEarly(org.subscriptionId);
+    await service.tell('subscription.renewed', org.subscriptionId);
+    expect(await statusOf(org)).toBe('active');
+    expect([await told(org), await allocations(org)]).toEqual([[], []]);
+    const [paid] = await listPayments(org);
+    await service.tell('payment.succeeded', paid!);
+    expect(await allocations(org)).toEqual([paid]);
+    expect(await told(org)).toEqual(['subscription.activated']);
+  });
+
+  it('is none any more when its first month costs nothing, and that brings its credits', async () => {
+    const org = await subscriber();
+    await service.tell('subscription.active', org.subscriptionId);
+    await billedEarly(org.subscriptionId);
+    const [paid] = await listPayments(org);
+    await service.sandbox.lag(`/payments/${paid}`, { total_amount: 0 }, 9);
+    await service.sandbox.lag(`/payments/${paid}/line-items`, { items: [] }, 9);
+    await service.tell('payment.succeeded', paid!);
+    await service.tell('subscription.renewed', org.subscriptionId);
+    expect(await statusOf(org)).toBe('active');
+    expect(await allocations(org)).toEqual([null, paid]);
+  });
+
+  it('is no second trial, which would end what has been paid', async () => {
+    const org = await subscriber();
+    await service.tell('subscription.active', org.subscriptionId);
+    await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, { status: 'cancelled' });
+    await service.tell('subscription.cancelled', org.subscriptionId);
+    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
+      customer: { email: 'payer@example.com', name: 'Acme' },
+      subscription_data: { trial_period_days: 3 },
+      metadata: { org_id: org.orgId },
+    });
+    const { subscription_id: again } = await service.sandbox.pay(checkout_url);
+    await billedEarly(again!);
+    await service.tell('subscription.active', again!);
+    expect(await service.takeJobs('subscription.end-surplus')).toEqual([]);
+    expect(await statusOf(org)).toBe('active');
+  });
+});
