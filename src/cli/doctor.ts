@@ -1,5 +1,6 @@
 import { loadPlanCatalogue } from '../billing/plans/plan-catalogue';
 import type { Config } from '../config';
+import { decodeWebhookKey } from '../config-fields';
 import { DatabaseIsNewer, inspect } from '../database/migrate';
 import { DodoError, DodoRejected } from '../dodo/dodo.errors';
 import { DodoProvisioner } from '../dodo/dodo.provisioner';
@@ -141,9 +142,10 @@ export class Doctor {
 
   private async lookAtWebhook(): Promise<void> {
     const endpoints = await this.dodo.listEndpoints();
+    const ours = this.config.dodo.webhookKeys.map(bytesOf);
     for (const endpoint of endpoints) {
       const secret = await this.dodo.getEndpointSecret(endpoint.id);
-      if (this.config.dodo.webhookKeys.includes(secret)) return this.lookAtEndpoint(endpoint);
+      if (ours.includes(bytesOf(secret))) return this.lookAtEndpoint(endpoint);
     }
     const candidates = endpoints.filter(({ url }) => endsAtWebhookPath(url)).map(({ url }) => url);
     const hint =
@@ -169,6 +171,11 @@ export class Doctor {
     if (!isDisabled && unheard.length === 0 && elsewhere === null)
       this.note('webhook', 'ok', `Dodo sends its events to ${url}, signed with our key.`);
   }
+}
+
+/** What signs: a secret may be written with or without its prefix and its padding. */
+function bytesOf(secret: string): string {
+  return decodeWebhookKey(secret)?.toString('base64') ?? secret;
 }
 
 function reasonOf(error: unknown): string {
