@@ -1,4 +1,5 @@
 import { loadPlanCatalogue } from '../billing/plans/plan-catalogue';
+import { Clock } from '../clock';
 import type { Config } from '../config';
 import { decodeWebhookKey } from '../config-fields';
 import { DatabaseIsNewer, inspect } from '../database/migrate';
@@ -104,7 +105,7 @@ export class Doctor {
     const account = 'baseUrl' in target ? target.baseUrl : target.environment;
     this.note('dodo account', 'ok', `Dodo (${account}) takes the API key.`);
     if (theirs === null) return;
-    const apart = Math.round(Math.abs(Date.now() - theirs.getTime()) / 1000);
+    const apart = Math.round(Math.abs(new Clock().now().getTime() - theirs.getTime()) / 1000);
     if (apart < CLOCK_WARNING_SECONDS) return;
     const isTooMuch = apart >= TOLERANCE_SECONDS;
     const consequence = `events whose time differs by ${TOLERANCE_SECONDS} s are refused`;
