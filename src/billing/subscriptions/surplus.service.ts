@@ -24,7 +24,7 @@ export class SurplusService {
     private readonly jobs: JobQueue,
   ) {}
 
-  /** Needs the org's lock, and the subscription stored. Answers all that the org has, with the verdict. */
+  /** Needs the org's lock, and the subscription stored. Answers all that the org has; they and `subscription` have the verdict. */
   async judge(
     tx: Tx,
     organization: Organization,
@@ -44,7 +44,8 @@ export class SurplusService {
     if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
     if (surplus !== null) await this.end(tx, subscription, surplus);
-    for (const it of all) if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
+    for (const it of [subscription, ...all])
+      if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
     return all;
   }
 
