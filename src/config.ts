@@ -123,11 +123,18 @@ export interface DodoConfig extends DodoAccess {
 
 /** What must not reach a log, by its value. */
 export function secretsOf(config: Config): string[] {
-  const { databaseUrl, redisUrl, dodo, apiKeyPepper, secretsKeys, operatorToken } = config;
+  const { databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken } = config;
   const passwords = [databaseUrl, redisUrl]
     .flatMap((url) => (url === null ? [] : [new URL(url).password]))
     .flatMap((password) => [password, decodeURIComponent(password)]);
-  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, ...secretsKeys, operatorToken ?? ''];
+  return [
+    ...passwords,
+    dodo.apiKey,
+    ...dodo.webhookKeys,
+    apiKeyPepper,
+    ...config.secretsKeys,
+    operatorToken ?? '',
+  ];
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */
