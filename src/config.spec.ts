@@ -204,6 +204,9 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...ready, DODO_PAYMENTS_ENVIRONMENT: ' live_mode\n', SECRETS_KEY: '' })).toEqual([
       expect.stringMatching(/^SECRETS_KEY is required/),
     ]);
+    expect(problemsOf({ ...ready, API_KEY_PEPPER: 'p'.repeat(31) })).toEqual([
+      expect.stringMatching(/^API_KEY_PEPPER must have at least 32 characters in live_mode/),
+    ]);
     expect(problemsOf({ ...ready, OPERATOR_TOKEN: 'x'.repeat(31) })).toEqual([
       expect.stringMatching(/^OPERATOR_TOKEN must have at least 32 characters in live_mode/),
     ]);
