@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Organization } from '../../auth/organization.entity';
+import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { JobQueue } from '../../jobs/job-queue';
 import { TrialsService } from '../trials/trials.service';
@@ -19,6 +20,7 @@ export class SurplusService {
   private readonly logger = new Logger('Billing');
 
   constructor(
+    private readonly database: Database,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly trials: TrialsService,
     private readonly jobs: JobQueue,
@@ -69,8 +71,10 @@ export class SurplusService {
 
   private async end(tx: Tx, { dodoSubscriptionId, orgId }: Subscription, surplus: Surplus): Promise<void> {
     // For the operator: what was paid for it beside the fee is for a person to give back.
-    this.logger.error(
-      `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
+    this.database.afterCommit(tx, () =>
+      this.logger.error(
+        `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
+      ),
     );
     await this.settleLater(tx, dodoSubscriptionId);
   }
