@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, loadDodoAccess } from './config';
+import { ConfigError, loadConfig, loadDodoAccess, secretsOf } from './config';
 import { decodeWebhookKey } from './config-fields';
 
 describe('loadConfig', () => {
@@ -204,6 +204,9 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...ready, DODO_PAYMENTS_ENVIRONMENT: ' live_mode\n', SECRETS_KEY: '' })).toEqual([
       expect.stringMatching(/^SECRETS_KEY is required/),
     ]);
+    expect(problemsOf({ ...ready, API_KEY_PEPPER: 'p'.repeat(31) })).toEqual([
+      expect.stringMatching(/^API_KEY_PEPPER must have at least 32 characters in live_mode/),
+    ]);
     expect(problemsOf({ ...ready, OPERATOR_TOKEN: 'x'.repeat(31) })).toEqual([
       expect.stringMatching(/^OPERATOR_TOKEN must have at least 32 characters in live_mode/),
     ]);
@@ -213,5 +216,36 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...ready, ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toEqual([
       expect.stringMatching(/^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/),
     ]);
+  });
+});
+
+describe('secretsOf', () => {
+  it('has every secret of the settings, so that none of them reaches a log', () => {
+    const [first, second] = ['old', 'new'].map((age) => `whsec_${Buffer.alloc(24, age).toString('base64')}`);
+    const keys = ['a key of secrets that nobody could guess', 'another one for as long as a rotation takes'];
+    const config = loadConfig({
+      DATABASE_URL: 'postgres://billing:the-p%40ssword@localhost/billing',
+      REDIS_URL: 'redis://:of-redis@localhost',
+      DODO_PAYMENTS_API_KEY: 'key-of-dodo',
+      DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:4010',
+      DODO_PAYMENTS_WEBHOOK_KEY: `${first},${second}`,
+      DODO_SETUP_FEE_PRODUCT_ID: 'pdt_fee',
+      API_KEY_PEPPER: 'a pepper',
+      SECRETS_KEY: keys.join(','),
+      OPERATOR_TOKEN: 'a token',
+    });
+    expect(secretsOf(config)).toEqual(
+      expect.arrayContaining([
+        'the-p@ssword',
+        'the-p%40ssword',
+        'of-redis',
+        'key-of-dodo',
+        first,
+        second,
+        'a pepper',
+        ...keys,
+        'a token',
+      ]),
+    );
   });
 });

@@ -122,11 +122,19 @@ export interface DodoConfig extends DodoAccess {
 }
 
 /** What must not reach a log, by its value. */
-export function secretsOf({ databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken }: Config): string[] {
+export function secretsOf(config: Config): string[] {
+  const { databaseUrl, redisUrl, dodo, apiKeyPepper, operatorToken } = config;
   const passwords = [databaseUrl, redisUrl]
     .flatMap((url) => (url === null ? [] : [new URL(url).password]))
     .flatMap((password) => [password, decodeURIComponent(password)]);
-  return [...passwords, dodo.apiKey, ...dodo.webhookKeys, apiKeyPepper, operatorToken ?? ''];
+  return [
+    ...passwords,
+    dodo.apiKey,
+    ...dodo.webhookKeys,
+    apiKeyPepper,
+    ...config.secretsKeys,
+    operatorToken ?? '',
+  ];
 }
 
 /** A start that can't happen: names every setting that is wrong, not just the first. */

@@ -1,5 +1,7 @@
 import { loadPlanCatalogue } from '../billing/plans/plan-catalogue';
+import { Clock } from '../clock';
 import type { Config } from '../config';
+import { decodeWebhookKey } from '../config-fields';
 import { DatabaseIsNewer, inspect } from '../database/migrate';
 import { DodoError, DodoRejected } from '../dodo/dodo.errors';
 import { DodoProvisioner } from '../dodo/dodo.provisioner';
@@ -103,7 +105,7 @@ export class Doctor {
     const account = 'baseUrl' in target ? target.baseUrl : target.environment;
     this.note('dodo account', 'ok', `Dodo (${account}) takes the API key.`);
     if (theirs === null) return;
-    const apart = Math.round(Math.abs(Date.now() - theirs.getTime()) / 1000);
+    const apart = Math.round(Math.abs(new Clock().now().getTime() - theirs.getTime()) / 1000);
     if (apart < CLOCK_WARNING_SECONDS) return;
     const isTooMuch = apart >= TOLERANCE_SECONDS;
     const consequence = `events whose time differs by ${TOLERANCE_SECONDS} s are refused`;
@@ -141,9 +143,10 @@ export class Doctor {
 
   private async lookAtWebhook(): Promise<void> {
     const endpoints = await this.dodo.listEndpoints();
+    const ours = this.config.dodo.webhookKeys.map(bytesOf);
     for (const endpoint of endpoints) {
       const secret = await this.dodo.getEndpointSecret(endpoint.id);
-      if (this.config.dodo.webhookKeys.includes(secret)) return this.lookAtEndpoint(endpoint);
+      if (ours.includes(bytesOf(secret))) return this.lookAtEndpoint(endpoint);
     }
     const candidates = endpoints.filter(({ url }) => endsAtWebhookPath(url)).map(({ url }) => url);
     const hint =
@@ -169,6 +172,11 @@ export class Doctor {
     if (!isDisabled && unheard.length === 0 && elsewhere === null)
       this.note('webhook', 'ok', `Dodo sends its events to ${url}, signed with our key.`);
   }
+}
+
+/** What signs: a secret may be written with or without its prefix and its padding. */
+function bytesOf(secret: string): string {
+  return decodeWebhookKey(secret)?.toString('base64') ?? secret;
 }
 
 function reasonOf(error: unknown): string {

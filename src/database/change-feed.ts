@@ -85,6 +85,8 @@ export class ChangeFeed {
 
   private async beat(client: Client): Promise<void> {
     await client.query('SELECT pg_notify($1, $2)', [this.beatChannel, String(performance.now())]);
+    // The connection may have ended together with the answer: the timer is that of the next one then.
+    if (client !== this.client) return;
     this.later(BEAT_EVERY_MS, () => {
       this.beat(client).catch((error: Error) => this.lose(client, error));
     });

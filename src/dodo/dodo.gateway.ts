@@ -119,7 +119,7 @@ export class DodoGateway {
   /** The payment with its refunds and, once it has succeeded, its line items. */
   async getPayment(paymentId: string, { withLines = true } = {}): Promise<DodoPayment> {
     const payment = await this.call('read', `reading payment ${paymentId}`, async (options) =>
-      toPayment(await this.client.payments.retrieve(paymentId, options), []),
+      toPayment(await this.client.payments.retrieve(paymentId, options)),
     );
     if (payment.status !== 'succeeded' || !withLines) return payment;
     const lineItems = await this.call('read', `reading the lines of payment ${paymentId}`, async (options) =>

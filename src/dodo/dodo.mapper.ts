@@ -137,7 +137,8 @@ export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
 
 const SUBSCRIPTION_STATUSES = new Set<string>(DODO_SUBSCRIPTION_STATUSES);
 
-export function toPayment(wire: unknown, lines: DodoLineItem[]): DodoPayment {
+/** Without its lines, which are asked for by themselves. */
+export function toPayment(wire: unknown): DodoPayment {
   const it = payment.parse(wire);
   return {
     id: it.payment_id,
@@ -154,7 +155,7 @@ export function toPayment(wire: unknown, lines: DodoLineItem[]): DodoPayment {
     createdAt: it.created_at,
     refunds: it.refunds.map(toRefundSummary),
     disputes: it.disputes.map(toDispute),
-    lineItems: lines,
+    lineItems: [],
   };
 }
 

@@ -34,8 +34,8 @@ export async function drain(app: NestFastifyApplication): Promise<void> {
   await takeWhoeverHasConnected(server);
   // The HTTP server's own `close` would close idle connections at once.
   Server.prototype.close.call(server);
-  const deadline = Date.now() + DRAIN_MS;
-  while (Date.now() < deadline && (await countConnections(server)) > 0) await sleep(SHUTDOWN_STEP_MS);
+  const deadline = performance.now() + DRAIN_MS;
+  while (performance.now() < deadline && (await countConnections(server)) > 0) await sleep(SHUTDOWN_STEP_MS);
 }
 
 /**
@@ -48,8 +48,8 @@ export async function takeWhoeverHasConnected(server: Server): Promise<void> {
   let taken = 0;
   const count = () => (taken += 1);
   server.on('connection', count);
-  const deadline = Date.now() + DRAIN_MS;
-  for (let before = -1; before !== taken && Date.now() < deadline;) {
+  const deadline = performance.now() + DRAIN_MS;
+  for (let before = -1; before !== taken && performance.now() < deadline;) {
     before = taken;
     await turnOfTheLoop();
   }

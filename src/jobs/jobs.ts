@@ -37,7 +37,7 @@ export interface Jobs {
 export type JobName = keyof Jobs;
 
 /**
- * Tries before the queue gives a job up, about a day in all. That is for
+ * Tries before the queue gives a job up, almost three days in all. That is for
  * failures of our own (a database that is away): what fails because of Dodo
  * plans its next try itself, see `retry-delay.ts`.
  */

@@ -27,6 +27,8 @@ export class WorkerPresence implements OnApplicationShutdown {
   /** By lane. */
   private readonly poolIds = new Map<string, string>();
   private connection: Client | null = null;
+  /** Has ended when nobody is taking the locks. */
+  private turn: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
 
@@ -43,15 +45,10 @@ export class WorkerPresence implements OnApplicationShutdown {
    */
   async announce(lane: string, poolId: string): Promise<void> {
     this.poolIds.set(lane, poolId);
-    // The locks of the other lanes are taken anew before they are let go.
-    const former = this.connection;
-    this.connection = null;
     try {
-      await this.hold();
+      await this.holdInTurn();
     } catch (error) {
       this.logger.warn(`The lock of worker pool ${poolId} can not be had yet: ${(error as Error).message}`);
-    } finally {
-      this.letGo(former);
     }
     if (this.timer === null) this.lookLater();
   }
@@ -73,7 +70,7 @@ export class WorkerPresence implements OnApplicationShutdown {
   }
 
   private async look(): Promise<void> {
-    if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.hold();
+    if (this.connection === null && this.poolIds.size > 0 && !this.isStopped) await this.holdInTurn();
     await this.freeJobsOfTheDead();
     await this.freeJobsThatNeverCame();
     await this.replaced.clear();
@@ -84,6 +81,24 @@ export class WorkerPresence implements OnApplicationShutdown {
     connection
       ?.end()
       .catch((error: Error) => this.logger.debug(`A connection ended with an error: ${error.message}`));
+  }
+
+  /** After a restart of the database all lanes announce themselves at once: one connection is left, with all their locks. */
+  private holdInTurn(): Promise<void> {
+    const held = this.turn.then(() => this.replaceConnection());
+    this.turn = held.catch(() => undefined);
+    return held;
+  }
+
+  /** The locks of the other lanes are taken anew before they are let go. */
+  private async replaceConnection(): Promise<void> {
+    const former = this.connection;
+    this.connection = null;
+    try {
+      await this.hold();
+    } finally {
+      this.letGo(former);
+    }
   }
 
   /**
@@ -110,7 +125,8 @@ export class WorkerPresence implements OnApplicationShutdown {
         'SELECT pg_advisory_lock_shared($1, hashtext(id)) FROM unnest($2::text[]) AS id',
         [PRESENCE_LOCK_SPACE, [...this.poolIds.values()]],
       );
-      this.connection = connection;
+      if (this.isStopped) await connection.end();
+      else this.connection = connection;
     } catch (error) {
       await connection.end();
       throw error;

@@ -1,3 +1,4 @@
+import { Metrics } from '../../src/watch/metrics';
 import { COMMANDS } from '../../src/cli/commands';
 import { ConsoleVisitor } from '../support/console-visitor';
 import { CARDS } from '../support/sandbox-control';
@@ -246,6 +247,8 @@ describe('the console', () => {
       expect(await actionsOn(id)).toMatchObject([
         { what: 'refund.settle', reason: 'Paid back by bank transfer' },
       ]);
+      const { body: counted } = await service.app.get(Metrics).text();
+      expect(counted).toMatch(/^billing_refund_changes_total\{state="settled_by_hand"\} 1$/m);
       await service.sandbox.resendAll();
       await service.query(
         `SELECT graphile_worker.add_job('refund.drive', json_build_object('refundId', $1::text))`,

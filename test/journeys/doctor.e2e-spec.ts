@@ -224,6 +224,11 @@ describe('doctor', () => {
     ]);
   });
 
+  it('knows the secret by its bytes, as the service does: without prefix or padding it is the same', async () => {
+    const bare = environment.DODO_PAYMENTS_WEBHOOK_KEY!.replace(/^whsec_|=+$/g, '');
+    expect(await wrongIn({ DODO_PAYMENTS_WEBHOOK_KEY: bare })).toEqual([]);
+  });
+
   it('says when the endpoint is disabled, does not hear of what is needed, or is elsewhere', async () => {
     const { data } = await sandbox.call<{ data: { id: string }[] }>('GET', '/webhooks');
     const change = (body: object) => sandbox.call('PATCH', `/webhooks/${data[0]!.id}`, body);

@@ -192,6 +192,17 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       expect((await checkout('overtaken')).body).toEqual(second.body);
       expect((await traces()).checkouts).toBe(1);
     });
+
+    it('takes it back also while the one that overtook it is still in flight', async () => {
+      await delayDodo(600);
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(61);
+      await delayDodo(1_500);
+      const second = checkout('overtaken');
+      expect([(await slow).status, (await slow).body.error]).toEqual([409, 'conflict']);
+      expect([(await second).status, (await traces()).checkouts]).toEqual([200, 1]);
+    });
   });
 
   describe('400', () => {

@@ -184,4 +184,36 @@ describe('Law 5: lost webhooks heal', () => {
       'succeeded',
     ]);
   });
+
+  it('follows for weeks what is not settled when it is listed first, such as a refund made at Dodo', async () => {
+    const { org } = await buy();
+    await service.sandbox.advance('4d');
+    await reconcile();
+    const [{ id }] = await service.query(
+      'SELECT dodo_payment_id AS id FROM payments WHERE org_id = $1 AND plan_minor > 0',
+      [org.orgId],
+    );
+    await service.sandbox.behave({ refundOutcome: 'stuck_pending' });
+    const { refund_id } = await service.sandbox.call<{ refund_id: string }>('POST', '/refunds', {
+      payment_id: id,
+    });
+    await service.sandbox.behave({ refundOutcome: 'succeeded' });
+    const shown = async () =>
+      (
+        await service.query('SELECT refunds_at_dodo AS refunds FROM payments WHERE dodo_payment_id = $1', [
+          id,
+        ])
+      )[0].refunds;
+    await reconcile();
+    expect(await shown()).toMatchObject([{ id: refund_id, status: 'pending' }]);
+
+    // Others buy meanwhile: what is listed is younger every time.
+    service.clock.advanceSeconds(28 * 86_400);
+    await service.sandbox.advance('28d');
+    await buy();
+    await reconcile();
+    await service.sandbox.call('POST', `/_sandbox/refunds/${refund_id}/settle`, { status: 'succeeded' });
+    expect((await reconcile()).isFull).toBe(false);
+    expect(await shown()).toMatchObject([{ id: refund_id, status: 'succeeded' }]);
+  });
 });

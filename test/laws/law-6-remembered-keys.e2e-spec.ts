@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { Client } from 'pg';
 import { HashedKey } from '../../src/auth/api-key';
 import type { KeyWithOrg } from '../../src/auth/api-keys.repository';
@@ -130,6 +133,33 @@ describe('Law 6: a key that is remembered is forgotten within a second of any ch
     expect(cache.remembered(key.hash)).toBeNull();
   });
 
+  it('remembers again when its connection was ended in the same breath as a beat was answered', async () => {
+    const way = await HoldingWay.to(database.url);
+    const held = new KeyCache({ databaseUrl: way.url } as Config);
+    const key = await newKey();
+    const isRemembered = async () => {
+      await held.read(key.hash, async () => key);
+      return held.remembered(key.hash) !== null;
+    };
+    try {
+      await until('the key is remembered', isRemembered);
+      way.hold();
+      await until('a beat is answered', async () => way.holds('SELECT 1'));
+      await sql.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'autoposting-billing changes' AND client_port = $1`,
+        [way.port],
+      );
+      await until('the connection is ended', async () => way.holds('57P01'));
+      way.letGo();
+      await until('the key is forgotten', async () => held.remembered(key.hash) === null);
+      await until('the key is remembered again', isRemembered);
+    } finally {
+      await held.onApplicationShutdown();
+      way.close();
+    }
+  });
+
   it('remembers nothing while it has never heard a thing', async () => {
     link.freeze();
     const key = await newKey();
@@ -161,3 +191,59 @@ describe('Law 6: a key that is remembered is forgotten within a second of any ch
     expect(cache.size).toBe(20_000 - forgotten);
   });
 });
+
+/** A way to Postgres on which answers can be held back, to come all at once and be the last. */
+class HoldingWay {
+  private held: Buffer[] | null = null;
+  private near: Socket;
+  private far: Socket;
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(databaseUrl: string): Promise<HoldingWay> {
+    const server = createServer();
+    const way = new HoldingWay(server);
+    server.on('connection', (near) => way.join(near, Number(new URL(databaseUrl).port)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = new URL(databaseUrl);
+    url.port = String((server.address() as AddressInfo).port);
+    way.url = url.href;
+    return way;
+  }
+
+  url: string;
+
+  /** Of its connection, as Postgres sees it. */
+  get port(): number {
+    return this.far.localPort!;
+  }
+
+  hold(): void {
+    this.held = [];
+  }
+
+  holds(text: string): boolean {
+    return Buffer.concat(this.held ?? []).includes(text);
+  }
+
+  letGo(): void {
+    this.near.end(Buffer.concat(this.held ?? []));
+    this.held = null;
+  }
+
+  close(): void {
+    this.server.close();
+    this.near.destroy();
+    this.far.destroy();
+  }
+
+  private join(near: Socket, port: number): void {
+    const far = connect(port, '127.0.0.1');
+    [this.near, this.far] = [near, far];
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => undefined).on('close', () => this.held ?? near.destroy());
+    far.on('data', (chunk) => (this.held ? void this.held.push(chunk) : near.write(chunk)));
+    near.pipe(far);
+  }
+}

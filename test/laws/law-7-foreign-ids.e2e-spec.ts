@@ -104,8 +104,11 @@ describe('Law 7: tenants never meet, on any route', () => {
     key: string,
     id: string,
     field?: string,
+    below = id,
   ): Promise<Answer> {
-    const address = path.replaceAll(/\{\w+\}/g, encodeURIComponent(id));
+    const address = path
+      .replace(/\{\w+\}/, encodeURIComponent(id))
+      .replaceAll(/\{\w+\}/g, encodeURIComponent(below));
     const example = operation.requestBody?.content['application/json'].example;
     const body = example && { ...example, orgId: id, org_id: id, ...(field && { [field]: id }) };
     return service.call(method, `${address}?orgId=${encodeURIComponent(id)}`, { key, body });
@@ -124,6 +127,7 @@ describe('Law 7: tenants never meet, on any route', () => {
     expect([route.path, status < 500]).toEqual([route.path, true]);
   }
 
+  const hasIdBelowId = ({ path }: Route) => path.split('{').length > 2;
   const hasIdInPath = ({ path }: Route) => path.includes('{');
   const isKeyed = ({ operation }: Route) => operation.security === undefined;
   const isOperators = ({ operation }: Route) =>
@@ -137,6 +141,7 @@ describe('Law 7: tenants never meet, on any route', () => {
     }
     expect(routes.filter(isKeyed).length).toBeGreaterThan(15);
     expect(routes.filter(hasIdInPath).length).toBeGreaterThan(4);
+    expect(routes.filter(hasIdBelowId)).not.toEqual([]);
     expect(routes.flatMap(idFieldsOf)).toContain('planId');
   });
 
@@ -147,6 +152,19 @@ describe('Law 7: tenants never meet, on any route', () => {
         const answer = await call(route, key, id);
         expect([route.method, route.path, id, answer.status]).toEqual([route.method, route.path, id, 404]);
         expectNoLeak(route, id, answer);
+      }
+    }
+  });
+
+  it('answers 404 also when a row is named below the one that it belongs to', async () => {
+    const { key } = await service.newOrg();
+    for (const route of routes.filter((each) => hasIdBelowId(each) && isKeyed(each))) {
+      for (const id of ids) {
+        for (const below of ids) {
+          const answer = await call(route, key, id, undefined, below);
+          expect([route.path, id, below, answer.status]).toEqual([route.path, id, below, 404]);
+          expectNoLeak(route, id, answer);
+        }
       }
     }
   });

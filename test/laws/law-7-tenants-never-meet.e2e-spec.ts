@@ -27,6 +27,24 @@ describe('Law 7: tenants never meet', () => {
     }
   });
 
+  it('never takes one org’s customer for another’s, though Dodo says that it is', async () => {
+    const [one, two] = [await service.newOrg(), await service.newOrg()];
+    await service.buy(one);
+    const { dodoCustomerId: customer_id } = await service.status(one.key);
+    await service.sandbox.fault({
+      method: 'POST',
+      path: '/customers',
+      kind: 'error_before',
+      status: 200,
+      body: JSON.stringify({ customer_id, email: 'shared@example.com', metadata: {} }),
+      headers: { 'content-type': 'application/json' },
+    });
+    const { status, body } = await service.checkout(two.key);
+    expect([status, JSON.stringify(body).includes(one.orgId)]).toEqual([502, false]);
+    expect((await service.status(two.key)).dodoCustomerId).toBeNull();
+    expect((await service.checkout(two.key)).status).toBe(200);
+  });
+
   it('takes the org from the key alone, whatever the request says', async () => {
     const [one, two] = [await service.newOrg(), await service.newOrg()];
     const { body } = await service.checkout(one.key, { orgId: two.orgId, org_id: two.orgId });

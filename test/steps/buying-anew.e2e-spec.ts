@@ -141,6 +141,17 @@ describe('a plan that is bought at its full price, step by step', () => {
     });
   });
 
+  it('is not sold, nor is a trial, to who has a subscription in a state that is new to us', async () => {
+    const caller = await service.newOrg();
+    const { subscription_id } = await service.buy(caller);
+    await service.sandbox.lag(`/subscriptions/${subscription_id}`, { status: 'delinquent' }, 9);
+    await service.tell('subscription.active', subscription_id!);
+    const before = await sessions();
+    await expect(checkOut(caller)).rejects.toMatchObject(SUBSCRIBED);
+    await expect(reactivate(caller)).rejects.toMatchObject({ status: 409 });
+    expect(await sessions()).toBe(before);
+  });
+
   it('is not sold on the way back while a new subscription is being set up', async () => {
     const caller = await cancelled();
     const paid = await service.sandbox.pay((await reactivate(caller)).checkoutUrl);

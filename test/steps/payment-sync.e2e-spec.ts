@@ -200,6 +200,18 @@ describe('a payment, read again', () => {
       expect(await told(org)).toEqual(['checkout.completed', 'payment.succeeded']);
     });
 
+    it('for the organization whose customer has paid, whatever its metadata says', async () => {
+      const [org, other] = [await bought(), await bought()];
+      const checkoutId = (await checkoutOf(other)).id;
+      await shows(org, {
+        metadata: { org_id: other.orgId, checkout_id: checkoutId },
+        checkout_session_id: null,
+      });
+      await sync(org);
+      expect(await rowOf(org)).toMatchObject({ orgId: org.orgId, checkoutId: null });
+      expect(await checkoutOf(other)).toMatchObject({ status: 'open', paymentId: null });
+    });
+
     it('not at all while it is nobody’s', async () => {
       const org = await bought();
       await shows(org, { metadata: {}, checkout_session_id: 'cks_x', customer: { customer_id: 'cus_x' } });

@@ -1,5 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { RefundRecorder } from '../../src/billing/refunds/refund-recorder';
+import { RefundSchedule } from '../../src/billing/refunds/refund-schedule';
 import { DodoError } from '../../src/dodo/dodo.errors';
+import type { DodoRefund } from '../../src/dodo/dodo.types';
 import type { SandboxRefund } from '../support/sandbox-control';
 import { FEE, StillService } from '../support/still-service';
 import { letTheBankWait, refundSteps } from '../support/refund-steps';
@@ -61,6 +64,33 @@ describe('a refund that Dodo has taken on', () => {
       expect(await looks()).toEqual([]);
       expect(await told(debt)).toEqual(['refund.succeeded']);
       expect(await changesCounted('succeeded')).toBe(before + 1);
+    });
+
+    it('and is counted and logged once that is committed', async () => {
+      const debt = await owe();
+      const fresh: DodoRefund = {
+        id: 'ref_made',
+        paymentId: debt.paymentId,
+        status: 'pending',
+        amountMinor: 100,
+        createdAt: null,
+        currency: 'USD',
+        metadata: {},
+      };
+      const adopt = () => service.get(RefundRecorder).adopt(debt.id, fresh);
+      const log = jest.spyOn(Logger.prototype, 'log');
+      const before = await changesCounted('pending');
+      const plan = jest.spyOn(service.get(RefundSchedule), 'plan').mockRejectedValueOnce(new Error('undone'));
+      await expect(adopt()).rejects.toThrow('undone');
+      plan.mockRestore();
+      expect(await row(debt)).toMatchObject({ state: 'owed' });
+      expect([await changesCounted('pending'), log.mock.calls]).toEqual([before, []]);
+      await adopt();
+      expect([await changesCounted('pending'), log.mock.calls]).toEqual([
+        before + 1,
+        [[`Refund ${debt.id} of payment ${debt.paymentId}: owed → pending`]],
+      ]);
+      log.mockRestore();
     });
 
     it('and nothing is asked any more once it has succeeded', async () => {

@@ -160,6 +160,17 @@ describe('what a customer is told of a subscription', () => {
     expect(await names(caller)).toEqual(['subscription.trialing']);
   });
 
+  it('says nothing of a second trial that is paused when it is heard of first', async () => {
+    const caller = await service.newOrg();
+    const open = () => service.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
+    const [first, second] = [await open(), await open()];
+    await follow(await service.sandbox.pay(first.checkoutUrl));
+    const paid = await service.sandbox.pay(second.checkoutUrl);
+    await atDodo('PATCH', `/subscriptions/${paid.subscription_id}`, { status: 'paused' });
+    await follow(paid);
+    expect(await names(caller)).toEqual(['subscription.trialing']);
+  });
+
   it('says of a second subscription that has ended that access does not go by it', async () => {
     const customer = await inTrial();
     const second = await service.sandbox.pay(await secondSession(customer));

@@ -24,7 +24,8 @@ export class ServiceProcess {
   /** Resolves when it has said `text`; rejects when it ends before. */
   async says(text: string): Promise<this> {
     while (!this.output.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`It ended before it said "${text}":\n${this.output}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`It ended before it said "${text}":\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return this;

@@ -130,8 +130,8 @@ export class CheckoutOpener {
   }
 
   /**
-   * Together with what the call's key remembers. Without a key each statement is one by itself, which spares two ways to
-   * the database: should the process die before its last one, the event that it looks for still looks for itself, late.
+   * Together with what the call's key remembers. Without a key each statement commits by itself, which saves two round
+   * trips: should the process die before the last one, an event that waits for this session looks again by itself, late.
    */
   private commit(call: IdempotentCall, work: (tx: Tx) => Promise<void>): Promise<void> {
     return call.isKeyed ? this.database.transaction(work) : work(this.database.manager);

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock';
+import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { Payment } from '../payments/payment.entity';
 import { currentOf, hasEnded } from '../subscriptions/subscription-status';
@@ -35,6 +36,7 @@ export class CreditGrantsService {
   private readonly logger = new Logger('Credits');
 
   constructor(
+    private readonly database: Database,
     private readonly ledger: CreditLedger,
     private readonly credits: CreditsRepository,
     private readonly repository: CreditGrantsRepository,
@@ -134,7 +136,7 @@ export class CreditGrantsService {
       dodoPaymentId,
       paidAt: dodoCreatedAt,
     });
-    this.logger.log(`Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`);
+    this.sayLater(tx, `Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`);
   }
 
   private async allocate(
@@ -167,7 +169,11 @@ export class CreditGrantsService {
         lowSince: null,
       },
     );
-    this.logger.log(`Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
+    this.sayLater(tx, `Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
+  }
+
+  private sayLater(tx: Tx, text: string): void {
+    this.database.afterCommit(tx, () => this.logger.log(text));
   }
 
   /** What is left of the running allocation lapses, and none is running then. */

@@ -61,7 +61,7 @@ export class ReconciliationFinding {
   @Column('text', { nullable: true })
   detail: string | null;
 
-  /** Tries that failed because Dodo was away. */
+  /** Tries that failed: Dodo was away, or it could not be stored. */
   @Column('integer')
   tries: number;
 

@@ -60,7 +60,8 @@ export class RefundRecorder {
         failureMessage: rejection.detail,
         settledAt: this.clock.now(),
       });
-      this.logger.error(
+      this.sayLater(
+        tx,
         `Refund ${id} of payment ${refund.dodoPaymentId} needs a person: ${rejection.message}`,
       );
     });
@@ -97,7 +98,8 @@ export class RefundRecorder {
       failureCode: REFUND_FAILED,
       failureMessage: 'Dodo accepted the refund and could not carry it out. It will be asked for again.',
     });
-    this.logger.error(
+    this.sayLater(
+      tx,
       `Refund ${refund.id}: Dodo could not carry out ${news.dodoRefundId}; is there a balance?`,
     );
   }
@@ -110,7 +112,14 @@ export class RefundRecorder {
     const { id, state: from, dodoPaymentId } = refund;
     await this.refunds.saveChanges(tx, id, { ...changes, updatedAt: this.clock.now() });
     await this.announcements.tell(tx, this.announcements.refundStored(refund, changes));
-    this.metrics.noteChange(changes.state);
-    this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
+    this.database.afterCommit(tx, () => {
+      this.metrics.noteChange(changes.state);
+      this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
+    });
+  }
+
+  /** For the operator, once it is so. */
+  private sayLater(tx: Tx, text: string): void {
+    this.database.afterCommit(tx, () => this.logger.error(text));
   }
 }

@@ -10,6 +10,7 @@ import { PaymentProviderError } from '../billing.errors';
 import { RefundFinder } from './refund-finder';
 import { RefundSchedule } from './refund-schedule';
 import type { Refund } from './refund.entity';
+import { RefundsMetrics } from './refunds.metrics';
 import { RefundsRepository } from './refunds.repository';
 
 /**
@@ -26,6 +27,7 @@ export class RefundsByHand {
     private readonly finder: RefundFinder,
     private readonly schedule: RefundSchedule,
     private readonly log: OperatorActionsRepository,
+    private readonly metrics: RefundsMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -58,6 +60,7 @@ export class RefundsByHand {
       }
       const now = this.clock.now();
       await this.refunds.saveChanges(tx, id, { state: 'settled_by_hand', settledAt: now, updatedAt: now });
+      this.database.afterCommit(tx, () => this.metrics.noteChange('settled_by_hand'));
       await this.note(tx, by, 'refund.settle', refund);
     });
   }
@@ -77,6 +80,7 @@ export class RefundsByHand {
       settledAt: null,
       updatedAt: this.clock.now(),
     });
+    this.database.afterCommit(tx, () => this.metrics.noteChange('requested'));
   }
 
   /** While a request may be under way, nobody can know that Dodo makes no refund. */

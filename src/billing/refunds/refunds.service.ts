@@ -82,7 +82,7 @@ export class RefundsService implements OnModuleInit {
     };
     if (!(await this.refunds.insertRefund(tx, refund))) return;
     await this.schedule.plan(tx, { refundId: refund.id });
-    this.metrics.noteChange('owed');
+    this.database.afterCommit(tx, () => this.metrics.noteChange('owed'));
   }
 
   /** Fetches a refund again and stores its state, if it is one of ours; else it is answered. */

@@ -136,9 +136,11 @@ export class SubscriptionsService implements OnModuleInit {
     const { id: orgId } = organization;
     const status = billingStatusOf(subscriptions);
     if (status === organization.billingStatus) return;
-    this.logger.log(`Organization ${orgId}: ${organization.billingStatus} → ${status}`);
     const suspendedAt = isSuspended(status) ? (organization.suspendedAt ?? this.clock.now()) : null;
     await this.organizations.saveBillingStatus(tx, orgId, status, suspendedAt);
+    this.database.afterCommit(tx, () =>
+      this.logger.log(`Organization ${orgId}: ${organization.billingStatus} → ${status}`),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Organization } from '../../auth/organization.entity';
+import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import { JobQueue } from '../../jobs/job-queue';
 import { TrialsService } from '../trials/trials.service';
@@ -19,12 +20,13 @@ export class SurplusService {
   private readonly logger = new Logger('Billing');
 
   constructor(
+    private readonly database: Database,
     private readonly subscriptions: SubscriptionsRepository,
     private readonly trials: TrialsService,
     private readonly jobs: JobQueue,
   ) {}
 
-  /** Needs the org's lock, and the subscription stored. Answers all that the org has, with the verdict. */
+  /** Needs the org's lock, and the subscription stored. Answers all that the org has; they and `subscription` have the verdict. */
   async judge(
     tx: Tx,
     organization: Organization,
@@ -44,7 +46,8 @@ export class SurplusService {
     if (surplus === subscription.surplus) return all;
     await this.subscriptions.saveSurplus(tx, dodoSubscriptionId, surplus);
     if (surplus !== null && isOfPlan(subscription)) await this.end(tx, subscription, surplus);
-    for (const it of all) if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
+    for (const it of [subscription, ...all])
+      if (it.dodoSubscriptionId === dodoSubscriptionId) it.surplus = surplus;
     return all;
   }
 
@@ -68,8 +71,10 @@ export class SurplusService {
 
   private async end(tx: Tx, { dodoSubscriptionId, orgId }: Subscription, surplus: Surplus): Promise<void> {
     // For the operator: what was paid for it beside the fee is for a person to give back.
-    this.logger.error(
-      `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
+    this.database.afterCommit(tx, () =>
+      this.logger.error(
+        `Subscription ${dodoSubscriptionId} of organization ${orgId} is one too many (${surplus}): it is being ended.`,
+      ),
     );
     await this.settleLater(tx, dodoSubscriptionId);
   }

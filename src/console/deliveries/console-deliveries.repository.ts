@@ -40,7 +40,7 @@ export class ConsoleDeliveriesRepository {
     const filter = [status ?? null, `%${url.replace(/[\\%_]/g, '\\$&')}%`];
     const where = 'WHERE ($1::text IS NULL OR delivery.status = $1) AND endpoint.url ILIKE $2';
     const rows = await this.database.manager.query<DeliveryRow[]>(
-      `${SELECT} ${where} ORDER BY delivery.created_at DESC, delivery.seq DESC LIMIT $3 OFFSET $4`,
+      `SELECT ${COLUMNS} ${FROM} ${where} ORDER BY delivery.created_at DESC, delivery.seq DESC LIMIT $3 OFFSET $4`,
       [...filter, limit, offset],
     );
     const [counted] = await this.database.manager.query<{ count: string }[]>(
@@ -53,7 +53,9 @@ export class ConsoleDeliveriesRepository {
   /** With the words that are sent. */
   async findDelivery(id: string): Promise<(DeliveryRow & { body: string }) | null> {
     const [row] = await this.database.manager.query<(DeliveryRow & { body: string })[]>(
-      `${SELECT.replace('FROM', ', told.body FROM')} WHERE delivery.id = $1`,
+      `SELECT ${COLUMNS}, told.body ${FROM}
+         JOIN outbound_events told ON told.id = delivery.event_id
+        WHERE delivery.id = $1`,
       [id],
     );
     return row ?? null;
@@ -72,11 +74,10 @@ export class ConsoleDeliveriesRepository {
 const FROM = `
     FROM webhook_deliveries delivery
     JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
-    JOIN outbound_events told ON told.id = delivery.event_id
     JOIN organizations org ON org.id = endpoint.org_id`;
 
-const SELECT = `
-  SELECT delivery.id, delivery.event, delivery.status, delivery.attempt, delivery.http_status AS "httpStatus",
+const COLUMNS = `
+         delivery.id, delivery.event, delivery.status, delivery.attempt, delivery.http_status AS "httpStatus",
          delivery.failure, delivery.next_attempt_at AS "nextAttemptAt", delivery.created_at AS "createdAt",
          org.id AS "orgId", org.name AS "orgName", endpoint.id AS "endpointId", endpoint.url,
-         endpoint.enabled AS "isEnabled" ${FROM}`;
+         endpoint.enabled AS "isEnabled"`;

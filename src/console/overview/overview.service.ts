@@ -13,8 +13,6 @@ const SECONDS_PER_DAY = 86_400;
 
 export interface Overview {
   days: WindowDays;
-  from: Date;
-  to: Date;
   currency: string;
   funnel: FunnelCounts;
   revenue: RevenuePoint[];
@@ -54,8 +52,6 @@ export class OverviewService {
       ]);
     return {
       days,
-      from,
-      to,
       currency,
       funnel,
       revenue,

@@ -20,9 +20,9 @@ export class ReceivedEventsRepository {
 
   /**
    * Those that were not here yet, each with the job that will follow it: one statement, so all of it or nothing, and
-   * one way to the database. In the order of their webhook ids, so that two statements with the same events wait for
-   * each other one way. Its text is the same for any number of them, so it is prepared once; their bodies go as one
-   * value in its bytes, which an array would write as text. Answers how many jobs there are.
+   * one round trip. In the order of their webhook ids, so that two statements with the same events can't deadlock. Its
+   * text is the same for any number of them, so it is prepared once; their bodies go as one value in its bytes, which an
+   * array would write as text. Answers how many jobs there are.
    */
   async insertEvents(events: readonly ReceivedEvent[]): Promise<number> {
     const column = <K extends keyof ReceivedEvent>(name: K) => events.map((it) => it[name]);
