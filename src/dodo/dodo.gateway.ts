@@ -10,7 +10,7 @@ import {
   toListedPayments,
   toListedRefunds,
   toListedSubscriptions,
-  toRows,
+  toPage,
 } from './dodo.lists';
 import type { ListName } from './dodo.lists';
 import {
@@ -158,11 +158,9 @@ export class DodoGateway {
   }
 
   private list<T>(what: ListName, request: ListRequest, read: (rows: unknown) => T[]) {
-    return this.call('read', `listing ${what}`, async (options) => {
-      const page = await this.client[what].list(toListQuery(request), options);
-      const rows = toRows(page['body']);
-      return { items: read(rows), rows: rows.length };
-    });
+    return this.call('read', `listing ${what}`, async (options) =>
+      toPage((await this.client[what].list(toListQuery(request), options))['body'], read),
+    );
   }
 
   /** Asks for a whole line back. No amount is sent, so that Dodo itself refuses to pay the same line twice. */

@@ -26,8 +26,12 @@ function storable(value: string): string {
 export const text = z.string().transform(storable).pipe(z.string().min(1));
 /** For what only describes: anything odd is as good as nothing. */
 export const textOrNull = text.nullable().catch(null);
-/** What browsers are sent to: no script, and nothing else that is no page; and of the characters that addresses are made of. */
-const link = z.url({ protocol: /^https?$/, normalize: true });
+/** What addresses are made of (RFC 3986), percent signs aside. */
+const OF_ADDRESSES = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
+/** What browsers are sent to: no script, and nothing else that is no page. As Dodo writes it, where that can be an address. */
+const link = z
+  .url({ protocol: /^https?$/ })
+  .transform((url) => (OF_ADDRESSES.test(url) ? url : new URL(url).href));
 /** Whole numbers have been seen as text in Dodo's payloads. */
 const whole = z.union([
   z.int(),
