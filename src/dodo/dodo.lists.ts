@@ -1,20 +1,11 @@
 import { z } from 'zod';
-import {
-  PAYMENT_STATUSES,
-  customerId,
-  instant,
-  metadata,
-  readable,
-  refundStatus,
-  text,
-  textOrNull,
-  toDisputeStatus,
-  toSubscription,
-} from './dodo.mapper';
+import { instant, metadata, readable, text, textOrNull } from './dodo.fields';
+import { PAYMENT_STATUSES, customerId, refundStatus, toDisputeStatus, toSubscription } from './dodo.mapper';
 import type {
   DodoSubscription,
   ListRequest,
   ListedDispute,
+  ListedPage,
   ListedPayment,
   ListedRefund,
   ListedSubscription,

@@ -1,5 +1,5 @@
+import { instant } from './dodo.fields';
 import {
-  instant,
   toCheckoutSession,
   toCustomerIdByMetadata,
   toLineItems,
