@@ -11,7 +11,7 @@ function storable(value: string): string {
 export const text = z.string().transform(storable).pipe(z.string().min(1));
 /** For what only describes: anything odd is as good as nothing. */
 export const textOrNull = text.nullable().catch(null);
-/** What addresses are made of (RFC 3986), percent signs aside. */
+/** The characters of a URI (RFC 3986). */
 const OF_ADDRESSES = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
 /** What browsers are sent to: no script, and nothing else that is no page. As Dodo writes it, where that can be an address. */
 export const link = z

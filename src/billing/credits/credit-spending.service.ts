@@ -109,9 +109,8 @@ export class CreditSpendingService {
   /** Once a period. */
   private async tellOfLow(tx: Tx, low: [CreditBalance, CreditEntry][]): Promise<void> {
     for (const [balance] of low) {
-      this.logger.log(
-        `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`,
-      );
+      const text = `Organization ${balance.orgId} runs low: ${totalOf(balance)} of ${balance.allocation} credits left`;
+      this.database.afterCommit(tx, () => this.logger.log(text));
     }
     await this.announcements.tell(
       tx,
