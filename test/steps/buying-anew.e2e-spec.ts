@@ -46,11 +46,6 @@ describe('a plan that is bought at its full price, step by step', () => {
     return caller;
   }
 
-  async function pass(seconds: number): Promise<void> {
-    await service.sandbox.advance(`${seconds}s`);
-    service.clock.passSeconds(seconds);
-  }
-
   const sessions = async () => (await service.sandbox.books()).checkouts.length;
 
   const failing = (path: string, times = 1) =>
@@ -107,7 +102,7 @@ describe('a plan that is bought at its full price, step by step', () => {
       await service.sandbox.lag(`/subscriptions/${paid.subscription_id}`, { status: 'pending' });
       await expect(open(caller)).rejects.toMatchObject(BEING_SET_UP);
       // However long that takes: the money has moved.
-      await pass(3600);
+      await service.passSeconds(3600);
       await service.sandbox.lag(`/subscriptions/${paid.subscription_id}`, { status: 'pending' });
       await expect(open(caller)).rejects.toMatchObject(BEING_SET_UP);
       await expect(open(caller)).rejects.toMatchObject(SUBSCRIBED);
@@ -122,7 +117,7 @@ describe('a plan that is bought at its full price, step by step', () => {
       };
       await underWay();
       await expect(open(caller)).rejects.toMatchObject(BEING_SET_UP);
-      await pass(1_000);
+      await service.passSeconds(1_000);
       await underWay();
       await expect(open(caller)).resolves.toMatchObject({ checkoutUrl: expect.any(String) });
     });
@@ -130,7 +125,7 @@ describe('a plan that is bought at its full price, step by step', () => {
     it('asks Dodo for no session of before yesterday, nor for one that is known to be paid', async () => {
       const caller = await begin();
       await open(caller);
-      await pass(86_400 + 1_000);
+      await service.passSeconds(86_400 + 1_000);
       await failing('/checkouts/*', 9);
       const paid = await service.sandbox.pay((await open(caller)).checkoutUrl);
       await service.tell('payment.succeeded', paid.payment_id);
@@ -174,7 +169,7 @@ describe('a plan that is bought at its full price, step by step', () => {
     const caller = await service.newOrg();
     const paid = await service.buy(caller, CARDS.failsOnRenewal);
     await service.tell('subscription.active', paid.subscription_id!);
-    await pass(4 * 86_400);
+    await service.passSeconds(4 * 86_400);
     await service.tell('subscription.on_hold', paid.subscription_id!);
     await service.sandbox.call('PATCH', `/subscriptions/${paid.subscription_id}`, { status: 'cancelled' });
     await expect(reactivate(caller)).resolves.toMatchObject({ sessionId: expect.stringMatching(/^cs_/) });

@@ -53,11 +53,6 @@ describe('credits, where the plan changes', () => {
     await service.get(Database).transaction((tx) => savePlanCatalogue(tx, { ...onSale, plans }));
   }
 
-  async function pass(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * DAY);
-  }
-
   async function newestPayment({ subscriptionId }: Subscriber): Promise<string> {
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
       'GET',
@@ -67,7 +62,7 @@ describe('credits, where the plan changes', () => {
   }
 
   async function renew(org: Subscriber, days: number): Promise<void> {
-    await pass(days);
+    await service.passDays(days);
     await service.tell('subscription.renewed', org.subscriptionId);
     await service.tell('payment.succeeded', await newestPayment(org));
   }
@@ -101,7 +96,7 @@ describe('credits, where the plan changes', () => {
 
   it('a period that the one before it has paid for brings the new plan’s, though nothing is charged', async () => {
     const org = await subscriber('plan_yearly');
-    await pass(10);
+    await service.passDays(10);
     await change(org, 'plan_pro');
     const seen = await creditsOf(org);
     expect(seen).toMatchObject({ balance: 2000, monthlyAllocation: 2000 });
@@ -124,7 +119,7 @@ describe('credits, where the plan changes', () => {
       'an upgrade that is paid brings the new plan’s (payment first: %s)',
       async (isFirst) => {
         const org = await subscriber('plan_pro');
-        await pass(5);
+        await service.passDays(5);
         const { resetAt } = await creditsOf(org);
         await service.sandbox.call('POST', `/subscriptions/${org.subscriptionId}/change-plan`, {
           product_id: 'pdt_business',
@@ -151,7 +146,7 @@ describe('credits, where the plan changes', () => {
     it('a plan that comes back within the period brings nothing a second time', async () => {
       const org = await subscriber('plan_pro');
       for (const product_id of ['pdt_business', 'pdt_pro', 'pdt_business']) {
-        await pass(2);
+        await service.passDays(2);
         await service.sandbox.call('POST', `/subscriptions/${org.subscriptionId}/change-plan`, {
           product_id,
           quantity: 1,

@@ -2,7 +2,6 @@ import { CreditSpendingService } from '../../src/billing/credits/credit-spending
 import { CreditsService } from '../../src/billing/credits/credits.service';
 import { StillService } from '../support/still-service';
 
-const DAY = 86_400;
 const PRO_CREDITS = 2000;
 
 interface Twice {
@@ -21,11 +20,6 @@ describe('credits, where one subscription takes the place of another', () => {
   });
   afterAll(() => service.stop());
 
-  async function pass(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * DAY);
-  }
-
   async function hearAll(subscriptionId: string): Promise<void> {
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
       'GET',
@@ -40,7 +34,7 @@ describe('credits, where one subscription takes the place of another', () => {
     const { subscription_id: first } = await service.buy(caller);
     await hearAll(first!);
     if (!inTrial) {
-      await pass(4);
+      await service.passDays(4);
       await hearAll(first!);
     }
     await spend(caller, 300);
@@ -68,7 +62,7 @@ describe('credits, where one subscription takes the place of another', () => {
   }
 
   async function become(subscriptionId: string, status: 'paused' | 'active' | 'cancelled'): Promise<void> {
-    await pass(1);
+    await service.passDays(1);
     await service.sandbox.call('PATCH', `/subscriptions/${subscriptionId}`, { status });
     await service.tell('subscription.updated', subscriptionId);
   }
@@ -107,7 +101,7 @@ describe('credits, where one subscription takes the place of another', () => {
       [org.first],
     );
     expect(entries).toHaveLength(1);
-    await pass(40);
+    await service.passDays(40);
     await service.tell('subscription.renewed', org.first);
     expect(await left(org)).toBe(1700);
   });
@@ -164,7 +158,7 @@ describe('credits, where one subscription takes the place of another', () => {
     const org = await replaced();
     await spend(org, 1900);
     await become(org.first, 'active');
-    await pass(40);
+    await service.passDays(40);
     await hearAll(org.first);
     expect(await left(org)).toBe(PRO_CREDITS);
     await become(org.second, 'cancelled');

@@ -33,12 +33,6 @@ describe('credits, step by step', () => {
     return { orgId: caller.orgId, subscriptionId: paid.subscription_id! };
   }
 
-  /** Both clocks; what falls due at Dodo on the way has happened there, and nobody has been told. */
-  async function pass(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * 86_400);
-  }
-
   async function newestPayment({ subscriptionId }: Subscriber): Promise<string> {
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
       'GET',
@@ -54,7 +48,7 @@ describe('credits, step by step', () => {
     isPaymentFirst = true,
     isShown: (paymentId: string) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<string> {
-    await pass(days);
+    await service.passDays(days);
     const paymentId = await newestPayment(org);
     await isShown(paymentId);
     const tell = [
@@ -355,7 +349,7 @@ describe('credits, step by step', () => {
     it('waits for the payment of the next period, and runs as long as it did until then', async () => {
       const org = await subscriber();
       const before = await balanceOf(org);
-      await pass(4);
+      await service.passDays(4);
       await service.tell('subscription.renewed', org.subscriptionId);
       expect(await balanceOf(org)).toEqual(before);
     });
@@ -409,9 +403,9 @@ describe('credits, step by step', () => {
         await service.sandbox.call('POST', `/_sandbox/checkouts/${session_id}/pay`, {});
       };
       await buyElsewhere();
-      await pass(1);
+      await service.passDays(1);
       const org = await service.newOrg();
-      await pass(1);
+      await service.passDays(1);
       await buyElsewhere();
       await service.get(AdoptionService).adopt(org.orgId, id, THE_TESTS);
       await service.run('customer.read-in', { customerId: id });
@@ -595,7 +589,7 @@ describe('credits, step by step', () => {
       await service.tell('payment.succeeded', await buyPack(org));
       await spend(other, 7);
       await spend(org, 20, null, { category: 'images', description: 'A picture' });
-      await pass(2);
+      await service.passDays(2);
       const images = { amount: 20, type: 'images', description: 'A picture' };
       for (const amount of [1, 40]) await spend(org, amount);
       expect(await credits().view(org.orgId)).toMatchObject({

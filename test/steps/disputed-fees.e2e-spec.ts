@@ -37,11 +37,6 @@ describe('the fee of a payment that is disputed', () => {
     return row(debt);
   }
 
-  async function pass(seconds: number): Promise<void> {
-    service.clock.passSeconds(seconds);
-    await service.sandbox.advance(`${seconds}s`);
-  }
-
   const row = async ({ id }: Debt): Promise<Record<string, any>> =>
     (await service.query('SELECT * FROM refunds WHERE id = $1', [id]))[0];
 
@@ -51,13 +46,13 @@ describe('the fee of a payment that is disputed', () => {
   it('stays owed, and is asked for less and less often', async () => {
     const debt = await disputed();
     expect(await ask(debt)).toMatchObject({ state: 'failed', failure_code: 'refund_failed', asks: 1 });
-    await pass(HOUR - 60);
+    await service.passSeconds(HOUR - 60);
     expect(await ask(debt)).toMatchObject({ asks: 1 });
-    await pass(60);
+    await service.passSeconds(60);
     expect(await ask(debt)).toMatchObject({ state: 'failed', asks: 2 });
-    await pass(HOUR);
+    await service.passSeconds(HOUR);
     expect(await ask(debt)).toMatchObject({ asks: 2 });
-    await pass(HOUR);
+    await service.passSeconds(HOUR);
     expect(await ask(debt)).toMatchObject({ asks: 3 });
     expect(await outcomes(debt)).toEqual(['failed', 'failed', 'failed']);
   });
@@ -66,11 +61,11 @@ describe('the fee of a payment that is disputed', () => {
     const debt = await disputed();
     for (let day = 0; day < 7; day += 1) {
       await ask(debt);
-      await pass(DAY);
+      await service.passSeconds(DAY);
     }
     await service.sandbox.moveDispute(debt.disputeId, 'won');
     expect(await ask(debt)).toMatchObject({ state: 'succeeded', asks: 8, failure_code: null });
-    await pass(DAY);
+    await service.passSeconds(DAY);
     await ask(debt);
     expect((await outcomes(debt)).filter((status) => status === 'succeeded')).toHaveLength(1);
   });
@@ -80,12 +75,12 @@ describe('the fee of a payment that is disputed', () => {
     await service.sandbox.moveDispute(debt.disputeId, 'lost');
     for (let day = 0; day <= 31; day += 1) {
       await ask(debt);
-      await pass(DAY);
+      await service.passSeconds(DAY);
     }
     const left = await row(debt);
     expect(left).toMatchObject({ state: 'failed', failure_code: 'REFUND_WINDOW_EXPIRED' });
     expect(left.asks).toBeLessThanOrEqual(32);
-    await pass(DAY);
+    await service.passSeconds(DAY);
     expect(await ask(debt)).toEqual(left);
     expect(new Set(await outcomes(debt))).toEqual(new Set(['failed']));
   });

@@ -6,8 +6,6 @@ import { Database } from '../../src/database/database';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { FEE, StillService } from '../support/still-service';
 
-const DAY = 86_400;
-
 interface Subscriber {
   orgId: string;
   paymentId: string;
@@ -53,14 +51,9 @@ describe('a period counts as paid', () => {
     for (const say of isPaymentFirst ? tell : tell.toReversed()) await say();
   }
 
-  async function pass(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * DAY);
-  }
-
   /** The next period has begun at Dodo; nothing of it has been heard. */
   async function renewed(org: Subscriber, days: number): Promise<Subscriber> {
-    await pass(days);
+    await service.passDays(days);
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
       'GET',
       `/payments?subscription_id=${org.subscriptionId}`,

@@ -10,8 +10,6 @@ import { Database } from '../../src/database/database';
 import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { FEE, StillService } from '../support/still-service';
 
-const DAY = 86_400;
-
 interface Subscriber {
   orgId: string;
   paymentId: string;
@@ -74,13 +72,8 @@ describe('what was sold under a product that has been replaced since', () => {
     await service.tell('payment.succeeded', paymentId);
   }
 
-  async function pass(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * DAY);
-  }
-
   async function renew({ subscriptionId }: Subscriber, days: number): Promise<void> {
-    await pass(days);
+    await service.passDays(days);
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
       'GET',
       `/payments?subscription_id=${subscriptionId}`,

@@ -30,11 +30,6 @@ describe('an order to a subscription, step by step', () => {
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
   afterAll(() => service.stop());
 
-  async function pass(seconds: number): Promise<void> {
-    await service.sandbox.advance(`${seconds}s`);
-    service.clock.passSeconds(seconds);
-  }
-
   async function trialing(card?: string): Promise<Subscriber> {
     // The sandbox's clock runs on.
     service.clock.at = new Date((await service.sandbox.call<{ now: string }>('GET', '/_sandbox/clock')).now);
@@ -53,7 +48,7 @@ describe('an order to a subscription, step by step', () => {
   /** Its trial is over and its first period has been paid. */
   async function active(): Promise<Subscriber> {
     const org = await trialing();
-    await pass(4 * DAY);
+    await service.passSeconds(4 * DAY);
     await service.tell('subscription.renewed', org.subscriptionId);
     for (const id of await paymentsOf(org)) await service.tell('payment.succeeded', id);
     return org;
@@ -61,7 +56,7 @@ describe('an order to a subscription, step by step', () => {
 
   async function onHold(): Promise<Subscriber> {
     const org = await trialing(CARDS.failsOnRenewal);
-    await pass(4 * DAY);
+    await service.passSeconds(4 * DAY);
     await service.tell('subscription.on_hold', org.subscriptionId);
     return org;
   }

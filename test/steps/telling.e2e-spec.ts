@@ -4,8 +4,6 @@ import { CARDS } from '../support/sandbox-control';
 import { StillService } from '../support/still-service';
 import { CHECKOUT } from '../support/test-service';
 
-const DAY = 86_400;
-
 interface Customer {
   orgId: string;
   subscriptionId: string;
@@ -28,11 +26,6 @@ describe('what a customer is told of a subscription', () => {
   function tell(type: string, { subscriptionId }: Customer): Promise<void> {
     service.clock.passSeconds(1);
     return service.tell(type, subscriptionId);
-  }
-
-  async function passDays(days: number): Promise<void> {
-    await service.sandbox.advance(`${days}d`);
-    service.clock.passSeconds(days * DAY);
   }
 
   /** In order. */
@@ -89,11 +82,11 @@ describe('what a customer is told of a subscription', () => {
   /** One that has paid a month, and not the next. */
   async function onHold(): Promise<Customer> {
     const customer = await inTrial();
-    await passDays(4);
+    await service.passDays(4);
     await tell('subscription.renewed', customer);
     await payNewest(customer);
     await enterCard(customer, CARDS.failsOnRenewal);
-    await passDays(31);
+    await service.passDays(31);
     await tell('subscription.on_hold', customer);
     return customer;
   }
@@ -137,7 +130,7 @@ describe('what a customer is told of a subscription', () => {
   ])('says once that a trial has become a subscription after a hold, %s first', async (_, first, second) => {
     const customer = await inTrial();
     await enterCard(customer, CARDS.failsOnRenewal);
-    await passDays(4);
+    await service.passDays(4);
     await tell('subscription.on_hold', customer);
     await enterCard(customer, CARDS.success);
     await first(customer);

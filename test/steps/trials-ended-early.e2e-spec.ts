@@ -17,18 +17,13 @@ describe('a trial that the merchant has ended before its time', () => {
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
   afterAll(() => service.stop());
 
-  async function passHours(hours: number): Promise<void> {
-    await service.sandbox.advance(`${hours}h`);
-    service.clock.passSeconds(hours * HOUR);
-  }
-
   /** Its trial has lasted ten hours, and its first month has been billed. */
   async function billedEarly(subscriptionId: string): Promise<void> {
     const inTenHours = new Date(service.clock.now().getTime() + 10 * HOUR * 1000);
     await service.sandbox.call('PATCH', `/subscriptions/${subscriptionId}`, {
       next_billing_date: inTenHours.toISOString(),
     });
-    await passHours(11);
+    await service.passSeconds(11 * HOUR);
   }
 
   async function subscriber(): Promise<Subscriber> {

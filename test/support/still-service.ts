@@ -24,6 +24,8 @@ import { CHECKOUT, THE_TESTS } from './test-service';
 
 export const FEE = 'pdt_setup_fee';
 
+const DAY = 86_400;
+
 /** A job that waits, and how long it was told to. */
 export interface PlannedJob<N extends JobName> {
   payload: Jobs[N];
@@ -60,6 +62,16 @@ export class StillService {
     const plans = loadPlanCatalogue(null, FEE);
     await service.get(DataSource).transaction((tx) => savePlanCatalogue(tx, plans));
     return service;
+  }
+
+  /** On both clocks; what falls due at Dodo on the way has happened there, and nobody has been told. */
+  async passSeconds(seconds: number): Promise<void> {
+    await this.sandbox.advance(`${seconds}s`);
+    this.clock.passSeconds(seconds);
+  }
+
+  passDays(days: number): Promise<void> {
+    return this.passSeconds(days * DAY);
   }
 
   get<T>(part: Type<T>): T {
