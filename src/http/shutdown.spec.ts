@@ -9,13 +9,23 @@ const CLIENTS = 50;
 /** Longer than a process takes to start and to open its connections. */
 const BUSY_MS = 1_500;
 
+/** What an answer costs the process. */
+const WORK_MS = 2;
+
 /** Connects many times, asks, and prints how many were answered. */
 const CLIENT = `
   let [answered, ended] = [0, 0];
   for (let i = 0; i < ${CLIENTS}; i += 1) {
     const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () => socket.write('?'));
-    socket.on('data', () => (answered += 1)).on('error', () => undefined);
+    socket.on('data', () => { answered += 1; socket.end(); }).on('error', () => undefined);
     socket.on('close', () => (ended += 1) === ${CLIENTS} && console.log(answered));
+  }`;
+
+/** Keeps some connections, and asks again on each as soon as it is answered. */
+const TALKERS = `
+  for (let i = 0; i < 8; i += 1) {
+    const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () => socket.write('?'));
+    socket.on('data', () => socket.write('?')).once('data', () => console.log('talking'));
   }`;
 
 describe('takeWhoeverHasConnected', () => {
@@ -44,6 +54,22 @@ describe('takeWhoeverHasConnected', () => {
 
   it('lets everyone in who has connected before the socket closes', async () => {
     expect(await answeredOf(() => takeWhoeverHasConnected(server))).toBe(CLIENTS);
+  });
+
+  it('also while those that are in keep it at work', async () => {
+    server.removeAllListeners('connection').on('connection', (socket) => {
+      socket.on('data', () => {
+        for (const end = Date.now() + WORK_MS; Date.now() < end;);
+        socket.write('!');
+      });
+      socket.on('error', () => undefined);
+    });
+    const talk = spawn(process.execPath, ['-e', TALKERS, String((server.address() as AddressInfo).port)]);
+    await once(talk.stdout, 'data');
+    const answered = await answeredOf(() => takeWhoeverHasConnected(server));
+    talk.kill();
+    await once(talk, 'close');
+    expect(answered).toBe(CLIENTS);
   });
 
   it('is needed: without it, they are reset', async () => {

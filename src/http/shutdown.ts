@@ -10,6 +10,10 @@ const SHUTDOWN_GRACE_MS = 15_000;
 const SHUTDOWN_STEP_MS = 100;
 /** A connection that is in use has its next request within this. */
 const DRAIN_MS = 1_000;
+/** Where so many connect all the time that there is always one more. */
+const TAKE_IN_MS = 5_000;
+/** A turn of the loop that handles a request or none takes less. */
+const QUIET_TURN_MS = 2;
 
 /**
  * A stop begins by saying so: readiness fails from now on, and whoever sends
@@ -24,16 +28,17 @@ export async function announceStop(app: INestApplicationContext, delaySeconds = 
  * Then: no new connection is taken, and those that are open
  * end with the answer to their next request. A client that keeps its connection
  * would else send into one that is being closed, and could not know whether the
- * request was carried out.
+ * request was carried out. In this order: whose connection has ended connects
+ * anew, and must be refused.
  */
 export async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
-  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
-    response.setHeader('connection', 'close');
-  });
   await takeWhoeverHasConnected(server);
   // The HTTP server's own `close` would close idle connections at once.
   Server.prototype.close.call(server);
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('connection', 'close');
+  });
   const deadline = performance.now() + DRAIN_MS;
   while (performance.now() < deadline && (await countConnections(server)) > 0) await sleep(SHUTDOWN_STEP_MS);
 }
@@ -42,16 +47,22 @@ export async function drain(app: NestFastifyApplication): Promise<void> {
  * The system completes connections before we see them, and resets those that
  * still wait when the listening socket closes, with the requests that they may
  * have sent already. Node takes one of them a turn of its loop: the turn that
- * finds none is the moment to close in.
+ * finds none is the moment to close in. One with little else to do is better,
+ * since somebody may connect while it does that.
  */
 export async function takeWhoeverHasConnected(server: Server): Promise<void> {
   let taken = 0;
   const count = () => (taken += 1);
   server.on('connection', count);
-  const deadline = performance.now() + DRAIN_MS;
-  for (let before = -1; before !== taken && performance.now() < deadline;) {
-    before = taken;
+  // The first one may have looked for input before this was called.
+  await turnOfTheLoop();
+  const start = performance.now();
+  for (let now = start; now < start + TAKE_IN_MS;) {
+    const before = { taken, now };
     await turnOfTheLoop();
+    now = performance.now();
+    const isQuiet = now - before.now < QUIET_TURN_MS || now > start + DRAIN_MS;
+    if (taken === before.taken && isQuiet) break;
   }
   server.off('connection', count);
 }

@@ -35,7 +35,7 @@ class Balancer {
       try {
         return await this.send(port, method, path, credential, body);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+        if (!failedToConnect(error as NodeJS.ErrnoException)) throw error;
       }
     }
     throw new Error('No replica takes connections.');
@@ -67,6 +67,14 @@ class Balancer {
       sent.end(body && JSON.stringify(body));
     });
   }
+}
+
+/**
+ * Refused, or reset while the connection was being made: that one the system had
+ * completed for a listening socket which then closed. Nothing has been sent.
+ */
+function failedToConnect({ syscall }: NodeJS.ErrnoException): boolean {
+  return syscall === 'connect';
 }
 
 describe('Law 12: a rolling deploy fails no request and loses no job', () => {
