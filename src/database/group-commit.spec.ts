@@ -57,6 +57,22 @@ describe('GroupCommit', () => {
     expect(ledger.begun).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
   });
 
+  it('takes a share of many, so that some are written while others come', async () => {
+    group = new GroupCommit(ledger.commit, { maxItems: 100, maxShare: 1 / 4, maxUnderWay: 2 });
+    for (let i = 0; i < 48; i += 1) void group.add(`event ${i}`);
+    await turn();
+    await turn();
+    await ledger.end();
+    expect(ledger.begun.map(({ length }) => length)).toEqual([12, 12, 9]);
+  });
+
+  it('takes a few together, whatever their share', async () => {
+    group = new GroupCommit(ledger.commit, { maxItems: 100, maxShare: 1 / 4, maxUnderWay: 2 });
+    for (let i = 0; i < 8; i += 1) void group.add(`event ${i}`);
+    await turn();
+    expect(ledger.begun.map(({ length }) => length)).toEqual([8]);
+  });
+
   it('resolves nothing before its commit, and then with what was written', async () => {
     void group.add('a');
     await turn();

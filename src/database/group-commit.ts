@@ -10,9 +10,17 @@ interface Waiting<Item, Result> {
 export interface GroupCommitOptions {
   /** Items of one transaction at most. */
   maxItems: number;
+  /**
+   * Of all that wait or are being written, what one transaction takes at most, once there are many: Postgres writes
+   * some while this process answers and reads others, instead of either waiting for the other one.
+   */
+  maxShare?: number;
   /** Transactions at a time; the next items wait, and go together. */
   maxUnderWay: number;
 }
+
+/** Fewer than these are not worth a second transaction. */
+const MANY = 8;
 
 /**
  * Lets what comes at about the same time share one transaction. Nothing waits
@@ -25,6 +33,7 @@ export interface GroupCommitOptions {
 export class GroupCommit<Item, Result = void> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private underWay = 0;
+  private itemsUnderWay = 0;
   private isForming = false;
 
   constructor(
@@ -53,11 +62,22 @@ export class GroupCommit<Item, Result = void> {
 
   private next(): void {
     if (this.waiting.length === 0 || this.underWay >= this.options.maxUnderWay) return;
+    const group = this.waiting.splice(0, this.fairSize());
     this.underWay += 1;
-    void this.settle(this.waiting.splice(0, this.options.maxItems)).finally(() => {
+    this.itemsUnderWay += group.length;
+    void this.settle(group).finally(() => {
       this.underWay -= 1;
+      this.itemsUnderWay -= group.length;
       this.next();
     });
+    // What is left goes in a turn of its own: whoever has come, or is answered, meanwhile is read first.
+    if (this.waiting.length > 0) this.form();
+  }
+
+  private fairSize(): number {
+    const { maxItems, maxShare = 1 } = this.options;
+    const share = Math.ceil((this.waiting.length + this.itemsUnderWay) * maxShare);
+    return Math.min(maxItems, Math.max(MANY, share));
   }
 
   /** Never rejects: what went wrong is told to those whom it concerns. */

@@ -23,7 +23,7 @@ import type { ParsedEvent } from './event-body';
 const MAX_TRIES = 200;
 
 /** Events that share a commit: a burst of Dodo's is written in a few steps, and one event alone does not wait. */
-const TOGETHER = { maxItems: 128, maxUnderWay: 2 };
+const TOGETHER = { maxItems: 128, maxShare: 1 / 4, maxUnderWay: 2 };
 
 /** Longer than any transaction lasts. */
 const LATE_LOOK_SECONDS = 120;
