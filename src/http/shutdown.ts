@@ -11,7 +11,7 @@ const SHUTDOWN_STEP_MS = 100;
 /** A connection that is in use has its next request within this. */
 const DRAIN_MS = 1_000;
 /** Where so many connect all the time that there is always one more. */
-const TAKE_IN_MS = 5_000;
+const TAKE_IN_MS = 3_000;
 /** A turn of the loop that handles a request or none takes less. */
 const QUIET_TURN_MS = 2;
 
