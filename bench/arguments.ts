@@ -7,15 +7,21 @@ export interface BenchArguments {
   only: string[];
 }
 
-export const USAGE = `npm run bench -- [--quick] [--only <row>]...`;
+/** Its message is all that is to be said. */
+export class WrongArgument extends Error {}
 
+/** @throws {WrongArgument} */
 export function readArguments(words: string[]): BenchArguments {
-  const { values } = parseArgs({
-    args: words,
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  return { isQuick: values.quick, only: values.only };
+  try {
+    const { values } = parseArgs({
+      args: words,
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+      },
+    });
+    return { isQuick: values.quick, only: values.only };
+  } catch (error) {
+    throw new WrongArgument((error as Error).message);
+  }
 }

@@ -1,4 +1,4 @@
-import { USAGE, readArguments } from './arguments';
+import { WrongArgument, readArguments } from './arguments';
 import { writePerformancePage } from './performance-page';
 import { describeMachine, toMarkdown } from './report';
 import type { Effort, Line } from './row';
@@ -12,7 +12,6 @@ const QUICK: Effort = { isQuick: true, rounds: 1, roundSeconds: 1, warmUpSeconds
 async function main(): Promise<void> {
   const { isQuick, only } = readArguments(process.argv.slice(2));
   const rows = chooseRows(only);
-  if (rows === null) throw new Error(`There is no such row. ${USAGE}`);
   const lines: Line[] = [];
   let postgresVersion = '';
   for (const row of rows) {
@@ -31,7 +30,10 @@ async function main(): Promise<void> {
   if (!isQuick && only.length === 0) await writePerformancePage(table, describeMachine(postgresVersion));
 }
 
+const USAGE = 'npm run bench -- [--quick] [--only ROW]…';
+
 main().catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
-  process.exitCode = 1;
+  const isWrong = error instanceof WrongArgument;
+  process.stderr.write(isWrong ? `${error.message}\n\n${USAGE}\n` : `${(error as Error).stack}\n`);
+  process.exitCode = isWrong ? 2 : 1;
 });

@@ -1,3 +1,4 @@
+import { WrongArgument } from './arguments';
 import type { Row } from './row';
 import { authenticatedGet } from './rows/authenticated-get.row';
 import { checkout } from './rows/checkout.row';
@@ -25,9 +26,16 @@ const ROWS: Row[] = [
   soak,
 ];
 
-/** The rows of these names, or all that need no asking; null when a name is none. */
-export function chooseRows(names: readonly string[]): Row[] | null {
+/**
+ * The rows of these names, or all that need no asking.
+ * @throws {WrongArgument}
+ */
+export function chooseRows(names: readonly string[]): Row[] {
   if (names.length === 0) return ROWS.filter((row) => !row.isExtra);
-  const chosen = names.map((name) => ROWS.find((row) => row.name === name));
-  return chosen.every((row) => row !== undefined) ? chosen : null;
+  return names.map((name) => {
+    const row = ROWS.find((it) => it.name === name);
+    if (!row)
+      throw new WrongArgument(`There is no row "${name}", only ${ROWS.map((it) => it.name).join(', ')}.`);
+    return row;
+  });
 }

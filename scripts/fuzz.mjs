@@ -2,14 +2,22 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '10000' }, seed: { type: 'string' } },
-});
-for (const [name, value] of Object.entries(values)) {
-  if (!/^-?\d+$/.test(value)) {
-    console.error(`--${name} must be a whole number.`);
-    process.exit(2);
+function readOptions() {
+  const { values } = parseArgs({
+    options: { runs: { type: 'string', default: '10000' }, seed: { type: 'string' } },
+  });
+  for (const [name, value] of Object.entries(values)) {
+    if (!/^-?\d+$/.test(value)) throw new Error(`--${name} must be a whole number, not "${value}".`);
   }
+  return values;
+}
+
+let values;
+try {
+  values = readOptions();
+} catch (error) {
+  console.error(`${error.message}\n\nnpm run fuzz -- [--runs N] [--seed N]`);
+  process.exit(2);
 }
 
 const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', 'test/fuzz'], {
