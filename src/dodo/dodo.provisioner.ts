@@ -103,7 +103,9 @@ export class DodoProvisioner {
         );
         return z.array(product).parse(page.items);
       });
-      if (items.length === 0) return all;
+      // Also where every page is the same one.
+      const isNew = items.some(({ id }) => all.every((known) => known.id !== id));
+      if (!isNew) return all;
       all.push(...items);
     }
   }

@@ -37,4 +37,15 @@ describe('a reconciliation, step by step', () => {
       expect(await service.get(PaymentsRepository).findPayment(payment_id)).not.toBeNull();
     },
   );
+
+  it('ends with a Dodo that answers every page with the same one', async () => {
+    const { payment_id } = await service.buy(await service.newOrg());
+    const { items } = await service.sandbox.call<{ items: object[] }>('GET', '/payments?page_number=0');
+    const headers = { 'content-type': 'application/json' };
+    const always = { method: 'GET', kind: 'error_before', status: 200, times: 1_000 } as const;
+    await service.sandbox.fault({ ...always, path: '/payments', body: JSON.stringify({ items }), headers });
+    const { id } = await service.get(ReconciliationsService).begin('operator', true, 600, null);
+    expect(await drive(id)).toEqual([]);
+    expect(await service.get(PaymentsRepository).findPayment(payment_id)).not.toBeNull();
+  });
 });

@@ -19,6 +19,8 @@ import type { Difference } from './reconciliation-findings.repository';
 export interface LookedAt {
   /** Rows on the page; none: the list has ended. A short page proves nothing, since the page's size is Dodo's to choose. */
   rows: number;
+  /** The id that the page begins with; null when it can't be read. */
+  first: string | null;
   differences: Difference[];
   /** Subscriptions of ours that were on it. */
   seenSubscriptionIds: string[];
@@ -58,7 +60,13 @@ export class DodoLists {
       if (!row) differences.push(await this.missing('subscription', item, item.id));
       else if (detail) differences.push(outdated('subscription', item.id, row.orgId, detail));
     }
-    return { rows, differences, seenSubscriptionIds: [...ours.keys()], newestAt: newestOf(items) };
+    return {
+      rows,
+      first: firstOf(items),
+      differences,
+      seenSubscriptionIds: [...ours.keys()],
+      newestAt: newestOf(items),
+    };
   }
 
   async lookAtPayments(request: ListRequest): Promise<LookedAt> {
@@ -72,7 +80,7 @@ export class DodoLists {
       if (!row) differences.push(await this.missing('payment', item, item.subscriptionId));
       else if (detail) differences.push(outdated('payment', item.id, row.orgId, detail));
     }
-    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }
 
   /** One that is not ours to make is a part of its payment: what that lists already is no difference. */
@@ -92,7 +100,7 @@ export class DodoLists {
       const foreign = payment && differenceOfForeignRefund(item, payment, row);
       if (payment && foreign) differences.push(outdated('payment', item.paymentId, payment.orgId, foreign));
     }
-    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }
 
   /** A part of its payment, however old that is; one of a payment that is not here comes with it. */
@@ -106,7 +114,7 @@ export class DodoLists {
       const detail = row && differenceOfDispute(item, row);
       if (row && detail) differences.push(outdated('payment', item.paymentId, row.orgId, detail));
     }
-    return { rows, differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
   }
 
   /** A key may lack the right to see them, which is no reason to compare nothing: none is on the page then. */
@@ -144,6 +152,10 @@ export class DodoLists {
 
 function outdated(kind: ObjectKind, objectId: string, orgId: string, detail: string): Difference {
   return { kind, objectId, orgId, found: 'outdated', outcome: 'open', detail };
+}
+
+function firstOf([item]: { id: string }[]): string | null {
+  return item?.id ?? null;
 }
 
 function newestOf(items: { createdAt: Date }[]): Date | null {

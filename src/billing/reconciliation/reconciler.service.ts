@@ -10,6 +10,7 @@ import { HeldObjectsRepository } from './held-objects.repository';
 import { Mender } from './mender.service';
 import { OurOpenObjects } from './our-open-objects.service';
 import type { OpenObjects } from './our-open-objects.service';
+import { PageCursor } from './page-cursor';
 import type { ReconciliationFinding } from './reconciliation-finding.entity';
 import { ReconciliationFindingsRepository } from './reconciliation-findings.repository';
 import type { Difference } from './reconciliation-findings.repository';
@@ -81,16 +82,16 @@ export class Reconciler {
   private async work(seen: Reconciliation): Promise<Step> {
     const open = await this.findings.listOpen(seen.id, MENDED_PER_STEP);
     if (open.length > 0) return this.mend(seen, open);
-    const request = { page: Number(seen.cursor), createdSince: seen.createdSince };
+    const request = { page: PageCursor.parse(seen.cursor).page, createdSince: seen.createdSince };
     switch (seen.stage) {
       case 'subscriptions':
-        return ofDodo(seen, 'subscriptionsLooked', await this.lists.lookAtSubscriptions(request));
+        return this.ofDodo(seen, 'subscriptionsLooked', await this.lists.lookAtSubscriptions(request));
       case 'payments':
-        return ofDodo(seen, 'paymentsLooked', await this.lists.lookAtPayments(request));
+        return this.ofDodo(seen, 'paymentsLooked', await this.lists.lookAtPayments(request));
       case 'refunds':
-        return ofDodo(seen, 'refundsLooked', await this.lists.lookAtRefunds(request));
+        return this.ofDodo(seen, 'refundsLooked', await this.lists.lookAtRefunds(request));
       case 'disputes':
-        return ofDodo(seen, null, await this.lists.lookAtDisputes(request));
+        return this.ofDodo(seen, null, await this.lists.lookAtDisputes(request));
       case 'our_subscriptions':
         return ofOurs(seen, await this.ours.subscriptions(seen.id, seen.cursor));
       case 'our_payments':
@@ -103,6 +104,29 @@ export class Reconciler {
       case 'end':
         return this.settle(seen);
     }
+  }
+
+  /** `counter`: none for what is a part of something else. */
+  private ofDodo(
+    seen: Reconciliation,
+    counter: 'subscriptionsLooked' | 'paymentsLooked' | 'refundsLooked' | null,
+    { rows, first, newestAt, differences, seenSubscriptionIds }: LookedAt,
+  ): Step {
+    const isNewer = newestAt !== null && (seen.newestSeenAt === null || newestAt > seen.newestSeenAt);
+    const next = rows > 0 ? PageCursor.parse(seen.cursor).after(first) : null;
+    if (rows > 0 && !next)
+      this.logger.warn(
+        `Dodo lists the same ${seen.stage} page after page: what comes after ${first} is not compared.`,
+      );
+    return {
+      changes: {
+        ...(next ? { cursor: String(next) } : afterStage(seen.stage)),
+        ...(counter !== null && { [counter]: seen[counter] + rows }),
+        ...(isNewer && { newestSeenAt: newestAt }),
+      },
+      differences,
+      seenSubscriptionIds,
+    };
   }
 
   private async mend(seen: Reconciliation, open: ReconciliationFinding[]): Promise<Step> {
@@ -158,25 +182,6 @@ export class Reconciler {
     if (!isMine) return { state: 'lost' };
     return changes.status === 'completed' ? { state: 'ended' } : { state: 'moved', pauseSeconds };
   }
-}
-
-/** `counter`: none for what is a part of something else. */
-function ofDodo(
-  seen: Reconciliation,
-  counter: 'subscriptionsLooked' | 'paymentsLooked' | 'refundsLooked' | null,
-  { rows, newestAt, differences, seenSubscriptionIds }: LookedAt,
-): Step {
-  const isNewer = newestAt !== null && (seen.newestSeenAt === null || newestAt > seen.newestSeenAt);
-  const goesOn = rows > 0 ? { cursor: String(Number(seen.cursor) + 1) } : afterStage(seen.stage);
-  return {
-    changes: {
-      ...goesOn,
-      ...(counter !== null && { [counter]: seen[counter] + rows }),
-      ...(isNewer && { newestSeenAt: newestAt }),
-    },
-    differences,
-    seenSubscriptionIds,
-  };
 }
 
 function ofOurs(seen: Reconciliation, { differences, nextCursor }: OpenObjects): Step {
