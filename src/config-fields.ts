@@ -20,6 +20,11 @@ function hasProtocol(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
 
+/** What no header can carry is refused here: the error of whoever tried to send it would quote the key. */
+export const dodoApiKey = z
+  .string({ error: 'is required: an API key of the Dodo account' })
+  .regex(/^[\x21-\x7e]+$/, { error: 'must be visible ASCII, without spaces and line breaks' });
+
 /** Bytes of a Standard Webhooks secret: base64, padded or not, after `whsec_` or not; null when it is no base64. */
 export function decodeWebhookKey(secret: string): Buffer | null {
   const base64 = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
