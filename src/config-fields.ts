@@ -13,11 +13,24 @@ export function withProtocol(protocols: string[], example: string) {
     .string({ error: `is required, such as ${example}` })
     .refine((value) => hasProtocol(value, protocols), {
       error: `must be a URL such as ${example}`,
+      abort: true,
+    })
+    .refine((value) => isDecodable(new URL(value)), {
+      error: 'must have each % of its user and password written as %25',
     });
 }
 
 function hasProtocol(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What no header can carry is refused here: the error of whoever tried to send it would quote the key. */

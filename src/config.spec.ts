@@ -61,6 +61,8 @@ describe('loadConfig', () => {
     ['PORT', 'http', /PORT must be a port number/],
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
+    ['DATABASE_URL', 'postgres://me:100%@localhost/x', /DATABASE_URL must have each % .* written as %25/],
+    ['REDIS_URL', 'redis://:100%@localhost', /REDIS_URL must have each % .* written as %25/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
     ['DODO_PAYMENTS_API_KEY', 'first\nsecond', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'k\u0435y', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
