@@ -13,12 +13,30 @@ export function withProtocol(protocols: string[], example: string) {
     .string({ error: `is required, such as ${example}` })
     .refine((value) => hasProtocol(value, protocols), {
       error: `must be a URL such as ${example}`,
+      abort: true,
+    })
+    .refine((value) => isDecodable(new URL(value)), {
+      error: 'must have each % of its user and password written as %25',
     });
 }
 
 function hasProtocol(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What no header can carry is refused here: the error of whoever tried to send it would quote the key. */
+export const dodoApiKey = z
+  .string({ error: 'is required: an API key of the Dodo account' })
+  .regex(/^[\x21-\x7e]+$/, { error: 'must be visible ASCII, without spaces and line breaks' });
 
 /** Bytes of a Standard Webhooks secret: base64, padded or not, after `whsec_` or not; null when it is no base64. */
 export function decodeWebhookKey(secret: string): Buffer | null {

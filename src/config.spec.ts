@@ -61,7 +61,11 @@ describe('loadConfig', () => {
     ['PORT', 'http', /PORT must be a port number/],
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
+    ['DATABASE_URL', 'postgres://me:100%@localhost/x', /DATABASE_URL must have each % .* written as %25/],
+    ['REDIS_URL', 'redis://:100%@localhost', /REDIS_URL must have each % .* written as %25/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
+    ['DODO_PAYMENTS_API_KEY', 'first\nsecond', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
+    ['DODO_PAYMENTS_API_KEY', 'k\u0435y', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_', /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_!!!!', /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', `whsec_${'A'.repeat(41)}`, /must be base64/],
@@ -111,9 +115,9 @@ describe('loadConfig', () => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });
 
-  it.each(['DATABASE_URL', 'REDIS_URL', 'DODO_PAYMENTS_WEBHOOK_KEY', 'SECRETS_KEY'])(
+  it.each(['DATABASE_URL', 'REDIS_URL', 'DODO_PAYMENTS_API_KEY', 'DODO_PAYMENTS_WEBHOOK_KEY', 'SECRETS_KEY'])(
     'keeps what %s is to itself',
-    (name) => expect(problemsOf({ [name]: 'hush!' }).join()).toMatch(new RegExp(`^${name} (?!.*hush)`)),
+    (name) => expect(problemsOf({ [name]: 'hush hush' }).join()).toMatch(new RegExp(`^${name} (?!.*hush)`)),
   );
 
   it('names all wrong settings together', () => {

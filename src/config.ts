@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  dodoApiKey,
   minutes,
   optional,
   port,
@@ -30,10 +31,7 @@ const environmentSchema = z.object({
     trimmed,
     withProtocol(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/billing'),
   ),
-  DODO_PAYMENTS_API_KEY: z.preprocess(
-    trimmed,
-    z.string({ error: 'is required: an API key of the Dodo account' }),
-  ),
+  DODO_PAYMENTS_API_KEY: z.preprocess(trimmed, dodoApiKey),
   DODO_PAYMENTS_ENVIRONMENT: optional(
     z.enum(['test_mode', 'live_mode'], { error: 'must be test_mode or live_mode' }),
   ),

@@ -18,6 +18,11 @@ describe('calls by the minute', () => {
     expect(['a', 'a', 'b', 'a'].map(calls)).toEqual([1, 2, 1, 3]);
   });
 
+  it('keep their own count, however late it is looked at', () => {
+    const counted = ['a', 'a', 'a'].map((key) => windows.count(key));
+    expect(counted.map((one) => one.calls)).toEqual([1, 2, 3]);
+  });
+
   it('begin anew a minute after the first of them, not after the last', () => {
     expect(windows.count('a').endsAt).toEqual(new Date('2026-03-01T12:01:00Z'));
     passSeconds(59.999);

@@ -25,12 +25,16 @@ export class CallWindows {
     return this.windows.size;
   }
 
-  /** Counts one more call. */
+  /**
+   * Counts one more call. What it answers stays as it is: of calls that wait for
+   * a Redis which goes away, all are counted before any is judged.
+   */
   count(key: string): Counted {
     const window = this.windows.get(key);
     if (!window || window.endsAt <= this.clock.now()) return this.begin(key);
-    window.calls += 1;
-    return window;
+    const counted = { calls: window.calls + 1, endsAt: window.endsAt };
+    this.windows.set(key, counted);
+    return counted;
   }
 
   private begin(key: string): Counted {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { Deployment } from '../support/deployment';
@@ -41,6 +41,25 @@ describe('Law 11: secrets stay secret', () => {
     expect(row.hint).toBe(`${key.slice(0, 14)}…${key.slice(-4)}`);
     const everything = JSON.stringify(await service.query('SELECT k::text FROM api_keys k'));
     expect(everything).not.toContain(key.slice('sk-social-'.length, -6));
+  });
+
+  it('keeps nothing by which a secret that a customer has thought of could be guessed', async () => {
+    const { key, orgId } = await service.newOrg();
+    const body = { events: ['*'], secret: 'hunter22', url: 'https://app.acme.example/hook' };
+    const register = (secret: string) =>
+      service.call('POST', '/webhooks', {
+        key,
+        body: { ...body, secret },
+        headers: { 'idempotency-key': 'register' },
+      });
+    const { body: created } = await register(body.secret);
+    const [record] = await service.query('SELECT * FROM idempotency_records WHERE org_id = $1', [orgId]);
+    const [{ id }] = await service.query('SELECT id FROM api_keys WHERE org_id = $1', [orgId]);
+    const guess = `${record.operation}\n${id}\n${JSON.stringify(body)}`;
+    expect(record.fingerprint).not.toEqual(createHash('sha256').update(guess).digest());
+    // It tells calls apart all the same.
+    expect((await register(body.secret)).body).toEqual(created);
+    expect(await register('hunter23')).toMatchObject({ status: 422 });
   });
 
   it('writes when a key was last used, at most once a minute', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../app-error';
+import type { HmacKey } from '../../hmac';
 
 const MAX_LENGTH = 255;
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
@@ -17,20 +18,28 @@ export function readIdempotencyKey(header: string): string {
   return key;
 }
 
+/** The field in which callers send secrets of their own. */
+const SECRET = 'secret';
+
 /**
  * What makes two calls the same: SHA-256 over operation, caller and body, in
  * which the order of keys does not count. Where a body may be left out, none is
- * the same as an empty one.
+ * the same as an empty one. A secret in it counts by its keyed hash: what people
+ * think of could be guessed, and tried, by whoever has our tables.
  */
-export function fingerprintOf(operation: string, caller: string, body: unknown): Buffer {
+export function fingerprintOf(operation: string, caller: string, body: unknown, pepper: HmacKey): Buffer {
   return createHash('sha256')
-    .update(`${operation}\n${caller}\n${canonical(body)}`)
+    .update(`${operation}\n${caller}\n${canonical(body, pepper)}`)
     .digest();
 }
 
-function canonical(body: unknown = {}): string {
+function canonical(body: unknown = {}, pepper: HmacKey): string {
+  const conceal = (name: string, value: unknown): unknown =>
+    name === SECRET && typeof value === 'string' ? pepper.digest([`${SECRET}\n`, value], 'hex') : value;
   try {
-    return JSON.stringify(body, (_, value: unknown) => (isObject(value) ? sorted(value) : value));
+    return JSON.stringify(body, (name, value: unknown) =>
+      isObject(value) ? sorted(value) : conceal(name, value),
+    );
   } catch (error) {
     // A body of brackets alone is valid JSON, and deeper than the stack.
     if (error instanceof RangeError)

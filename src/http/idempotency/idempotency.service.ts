@@ -4,6 +4,7 @@ import { Clock } from '../../clock';
 import { Config } from '../../config';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { HmacKey } from '../../hmac';
 import { randomBase62 } from '../../ids';
 import { fingerprintOf } from './idempotency-key';
 import { IdempotencyRecordsRepository } from './idempotency-records.repository';
@@ -39,6 +40,7 @@ export class IdempotencyService {
   private readonly logger = new Logger('Idempotency');
   /** Answers can hold API keys and checkout links. */
   private readonly cipher: BoundCipher;
+  private readonly pepper: HmacKey;
 
   constructor(
     private readonly database: Database,
@@ -47,11 +49,12 @@ export class IdempotencyService {
     config: Config,
   ) {
     this.cipher = new BoundCipher([config.apiKeyPepper], 'stored answers of idempotent calls');
+    this.pepper = new HmacKey(config.apiKeyPepper);
   }
 
   /** @throws {IdempotencyConflict} 409 or 422 when the key is another call's */
   async claim({ body, caller, ...address }: CallDescription): Promise<ClaimOutcome> {
-    const fingerprint = fingerprintOf(address.operation, caller, body);
+    const fingerprint = fingerprintOf(address.operation, caller, body, this.pepper);
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const claim = this.newClaim(address, fingerprint);
       const taken = await this.records.insertClaim(claim);
