@@ -47,10 +47,11 @@ export class StillService {
     readonly sandbox: SandboxControl,
   ) {}
 
-  static async start(): Promise<StillService> {
+  /** `timeZone`: that of its connections to the database, as a server may have any. */
+  static async start({ timeZone = 'UTC' } = {}): Promise<StillService> {
     const service = new StillService(...(await Promise.all([createTestDatabase(), SandboxControl.start()])));
     const config = loadConfig({
-      DATABASE_URL: service.database.url,
+      DATABASE_URL: `${service.database.url}?options=-c%20TimeZone%3D${timeZone}`,
       DODO_PAYMENTS_API_KEY: 'sandbox',
       DODO_PAYMENTS_BASE_URL: service.sandbox.url,
       DODO_PAYMENTS_WEBHOOK_KEY: Buffer.alloc(32, 1).toString('base64'),

@@ -164,11 +164,12 @@ export class OverviewRepository {
 }
 
 // Each payment begins a span that ends with what it paid for, or with the next payment; a day's figure is the sum of
-// all beginnings and ends up to it.
+// all beginnings and ends up to it. Days and months are those of UTC, whatever zone the server is in: where clocks are
+// changed, its own days have 23 or 25 hours.
 const REVENUE = `
   WITH paid AS (
     SELECT plan.id AS plan_id, plan.name, plan.position, payment.dodo_created_at AS at,
-           least(payment.dodo_created_at + ('1 ' || plan.interval)::interval,
+           least((payment.dodo_created_at AT TIME ZONE 'UTC' + ('1 ' || plan.interval)::interval) AT TIME ZONE 'UTC',
                  lead(payment.dodo_created_at) OVER (PARTITION BY payment.dodo_subscription_id
                                                          ORDER BY payment.dodo_created_at)) AS ends,
            plan.amount_minor * CASE plan.interval WHEN 'day' THEN 365 / 12.0 WHEN 'week' THEN 52 / 12.0
@@ -185,7 +186,7 @@ const REVENUE = `
     SELECT plan_id, greatest(0, ceil(extract(epoch FROM ends - $1) / 86400)), -monthly FROM paid),
   grid AS (
     SELECT day, n - 1 AS n, plan_id, name, position
-      FROM generate_series($1::timestamptz, $2::timestamptz, '1 day') WITH ORDINALITY AS days (day, n),
+      FROM generate_series($1::timestamptz, $2::timestamptz, '24 hours') WITH ORDINALITY AS days (day, n),
            (SELECT DISTINCT plan_id, name, position FROM paid) plans)
   SELECT day, plan_id, name,
          round(sum(coalesce(sum(delta), 0)) OVER (PARTITION BY plan_id ORDER BY day)) AS amount

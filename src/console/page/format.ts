@@ -1,6 +1,11 @@
 import { html } from './html';
 import type { Html } from './html';
 
+const WITHOUT_FRACTION = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+);
+const IN_THOUSANDTHS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
+
 /** All times are UTC, so that two people who look at one page see the same. */
 export function time(at: Date | null): Html {
   if (at === null) return html`<span class="soft">–</span>`;
@@ -10,9 +15,11 @@ export function time(at: Date | null): Html {
 
 export function money(minor: number | null, currency: string | null): string {
   if (minor === null || currency === null) return '–';
+  const fraction = digits(currency);
+  const shown = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
   try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).format(
-      minor / 10 ** digits(currency),
+    return new Intl.NumberFormat('en', { style: 'currency', currency, ...shown }).format(
+      minor / 10 ** fraction,
     );
   } catch {
     // Not a currency that this runtime knows: said as it is stored.
@@ -26,10 +33,10 @@ export function shortMoney(minor: number, currency: string): string {
   return new Intl.NumberFormat('en', options).format(minor / 10 ** digits(currency));
 }
 
+/** As ISO 4217 has it, which is what Dodo counts in. `Intl` has what is used in shops: for some, forints too, no fraction. */
 function digits(currency: string): number {
-  return (
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  );
+  const code = currency.toUpperCase();
+  return WITHOUT_FRACTION.has(code) ? 0 : IN_THOUSANDTHS.has(code) ? 3 : 2;
 }
 
 export function count(number: number): string {
