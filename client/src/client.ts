@@ -9,9 +9,9 @@ export interface ClientOptions extends Partial<RetryOptions> {
   /** Where the service is, a prefix included: `https://app.autoposting.ai/api-proxy`. */
   baseUrl: string;
   /** For everything that an organization does. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** For the operator's routes. */
-  operatorToken?: string;
+  operatorToken?: string | undefined;
   fetch?: (request: Request) => Promise<Response>;
 }
 
@@ -94,9 +94,19 @@ const nameEveryWrite: Middleware = {
 
 const throwFailures: Middleware = {
   async onResponse({ response }) {
-    if (!response.ok) throw await BillingApiError.from(response);
+    if (!response.ok || !(await isOurs(response.clone()))) throw await BillingApiError.from(response);
   },
 };
+
+/** Whoever stands between may answer 200 with a page of their own, or with nothing. */
+async function isOurs(response: Response): Promise<boolean> {
+  try {
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** The types of what goes in and what comes out are those of `Call`; between them, it is one and the same function. */
 function unwrapping<V extends Verb>(method: unknown): Call<V> {

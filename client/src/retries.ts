@@ -30,8 +30,7 @@ export function withRetries(send: Fetch, options: RetryOptions): Fetch {
       if (isLast || !isWorthRepeating(request, outcome)) return settle(outcome);
       const seconds = waitBefore(tries, outcome);
       if (seconds > options.maxWaitSeconds) return settle(outcome);
-      if (outcome instanceof Response) await outcome.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await pause(seconds, request.signal);
     }
   };
 }
@@ -40,7 +39,10 @@ async function attempt(send: Fetch, request: Request, timeoutSeconds: number) {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   try {
     // The service sends nobody elsewhere, and fetch would take the key there.
-    return await send(new Request(request, { signal, redirect: 'manual' }));
+    const response = await send(new Request(request, { signal, redirect: 'manual' }));
+    // All of it, within the same time: an answer that breaks off is none.
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength > 0 ? body : null, response);
   } catch (cause) {
     return new BillingUnreachable(`No answer to ${request.method} ${request.url}`, { cause });
   }
@@ -59,6 +61,19 @@ function isWorthRepeating(request: Request, outcome: Response | BillingUnreachab
 function waitBefore(tries: number, outcome: Response | BillingUnreachable): number {
   const said = outcome instanceof Response ? retryAfterOf(outcome) : null;
   return said ?? 0.5 * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
+}
+
+/** Ends early, and with the caller's own reason, for a call that nobody waits for any more. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+  });
+  signal.throwIfAborted();
 }
 
 function settle(outcome: Response | BillingUnreachable): Response {

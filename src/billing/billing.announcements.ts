@@ -34,15 +34,15 @@ export class BillingAnnouncements {
   }
 
   /**
-   * `before` is the version that `after` has replaced; `isCurrent`, whether the org's access goes by it. Periods are
-   * told of by {@link periodBegun}. Of a second trial, which gives nothing, nobody is told: not even of its end.
+   * `before` is the version that `after` has replaced. Periods are told of by {@link periodBegun}. Of a second trial,
+   * which gives nothing, nobody is told: not even of its end.
    */
-  subscriptionStored(before: Subscription | null, after: Subscription, isCurrent: boolean): Announcement[] {
+  subscriptionStored(before: Subscription | null, after: Subscription, standing: Standing): Announcement[] {
     if (after.surplus === 'second_trial') return [];
     const isSame = before?.status === after.status;
     const news: Announcement[] = [];
     const note = (event: SubscriptionEvent, more: object = {}) =>
-      news.push(ofVersion(after, event, { isCurrent, ...more }));
+      news.push(ofVersion(after, event, { ...standing, ...more }));
     if (before && before.planId !== after.planId)
       note('subscription.plan_changed', { previousPlanId: before.planId });
     if (!isSame && hasEnded(after)) note('subscription.cancelled');
@@ -142,11 +142,14 @@ type SubscriptionEvent =
 /** Dodo has no word for a trial; the status that a customer reads here has. */
 export const IN_TRIAL = { status: 'trialing' } as const;
 
-/** A subscription that has come back from a suspension. */
-export interface Returned extends Partial<typeof IN_TRIAL> {
-  subscription: Subscription;
+export interface Standing extends Partial<typeof IN_TRIAL> {
   /** Whether the org's access goes by it. */
   isCurrent: boolean;
+}
+
+/** A subscription that has come back from a suspension. */
+export interface Returned extends Standing {
+  subscription: Subscription;
 }
 
 /** What can happen again, with each version of the subscription. */

@@ -139,13 +139,38 @@ describe('a call that fails for now', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('is repeated when its answer breaks off, as when none came', async () => {
+    server.script.push('half', ok({ sessionId: 'cs_1' }), 'half');
+    const { POST } = client({ maxRetries: 1 });
+    expect(await POST('/billing/credits/purchase', { body: PURCHASE })).toEqual({ sessionId: 'cs_1' });
+    expect(new Set(keys()).size).toBe(1);
+    server.script.unshift('half');
+    await expect(POST('/billing/credits/purchase', { body: PURCHASE })).rejects.toBeInstanceOf(
+      BillingUnreachable,
+    );
+  });
+
+  it('is not waited for any longer once it is aborted', async () => {
+    server.script.push(refusal(429, 'rate_limited', { 'retry-after': '20' }), ok([]));
+    const abort = new AbortController();
+    const call = client().GET('/billing/plans', { signal: abort.signal });
+    const startedAt = performance.now();
+    setTimeout(() => abort.abort(new Error('The page was left.')), 200);
+    await expect(call).rejects.toThrow('The page was left.');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(server.seen).toHaveLength(1);
+  });
+
   it.each<[string, Scripted]>([
     ['a lost answer', 'nothing'],
+    ['an answer that breaks off', 'half'],
     ['a service that is away', refusal(503, 'service_unavailable', { 'retry-after': '0' })],
   ])('is not repeated after %s where it could happen twice', async (_, answer) => {
     server.script.push(answer, ok({}));
     const call = client().POST('/operator/reconcile');
-    await expect(call).rejects.toBeInstanceOf(answer === 'nothing' ? BillingUnreachable : BillingApiError);
+    await expect(call).rejects.toBeInstanceOf(
+      typeof answer === 'string' ? BillingUnreachable : BillingApiError,
+    );
     expect(keys()).toEqual([undefined]);
   });
 
@@ -173,6 +198,15 @@ describe('a call that fails for now', () => {
       code: 'request_failed',
       status: 502,
       message: '502 Bad Gateway',
+    });
+  });
+
+  it.each(['<html>Sign in</html>', '', 'null'])('takes no success for one that says %j', async (body) => {
+    server.script.push({ status: 200, body });
+    await expect(client().GET('/billing/plans')).rejects.toMatchObject({
+      code: 'request_failed',
+      status: 200,
+      message: '200 OK',
     });
   });
 });

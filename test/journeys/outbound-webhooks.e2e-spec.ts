@@ -353,6 +353,23 @@ describe('outbound webhooks', () => {
     }, 60_000);
   });
 
+  it('gives all its tries to one that is asked for again while its last one is under way', async () => {
+    const { org, receiver, endpoint } = await listening();
+    receiver.next.push(withStatus(500));
+    await happen(org);
+    const { id } = await untilDelivery(org, endpoint, { attempt: 1 });
+    await service.query(`UPDATE webhook_deliveries SET tries = 7 WHERE id = $1`, [id]);
+    let fail = () => {};
+    receiver.next.push((response) => (fail = () => void response.writeHead(500).end()));
+    await wait(10);
+    await receiver.count(2);
+    await call('POST', `/webhooks/${endpoint.id}/deliveries/${id}/redeliver`, org);
+    fail();
+    expect(await untilDelivery(org, endpoint, { attempt: 2 })).toMatchObject({ status: 'pending' });
+    await wait(10);
+    await untilDelivery(org, endpoint, { attempt: 3, status: 'delivered' });
+  });
+
   describe('while an endpoint is off', () => {
     it('sends nothing new, refuses to redeliver, and later sends what was waiting', async () => {
       const { org, receiver, endpoint } = await listening();

@@ -76,6 +76,25 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     }
   });
 
+  it('tells what was done after a failure of our own that came when Dodo had done it', async () => {
+    await service.buy(org);
+    await service.untilStatus(org, 'trialing');
+    await service.untilQuiet();
+    await service.query(`
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''The disk is full.''; END';
+      CREATE TRIGGER fail BEFORE UPDATE ON subscription_orders FOR EACH ROW EXECUTE FUNCTION fail()`);
+    const change = () =>
+      service.call('POST', '/billing/change-plan', {
+        key: org.key,
+        body: { planId: 'plan_business' },
+        headers: { 'idempotency-key': 'change' },
+      });
+    expect((await change()).status).toBe(500);
+    await service.query(`DROP FUNCTION fail CASCADE`);
+    const again = await change();
+    expect([again.status, again.body.data?.currentPlanId]).toEqual([200, 'plan_business']);
+  });
+
   describe('the same key and body', () => {
     it('replays the stored answer, and says so', async () => {
       const first = await checkout('once');

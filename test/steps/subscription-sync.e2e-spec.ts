@@ -269,7 +269,7 @@ describe('a subscription, read again', () => {
       expect(await changesOf(it)).toEqual([
         { orgId: it.orgId, from: 'plan_pro', to: 'plan_business', version: 3, at, id },
       ]);
-      expect(await told(it)).toContainEqual(['subscription.plan_changed', 'active', true]);
+      expect(await told(it)).toContainEqual(['subscription.plan_changed', 'trialing', true]);
     });
   });
 

@@ -107,6 +107,23 @@ describe('what a customer is told of a subscription', () => {
     ]);
   });
 
+  it('says of another plan in a trial that it is a trial, and of one that is paid that it is active', async () => {
+    const customer = await inTrial();
+    const moveTo = async (product_id: string) => {
+      const terms = { product_id, quantity: 1, proration_billing_mode: 'do_not_bill' };
+      await atDodo('POST', `/subscriptions/${customer.subscriptionId}/change-plan`, terms);
+      await tell('subscription.plan_changed', customer);
+      return (await toldOf(customer)).findLast(({ event }) => event === 'subscription.plan_changed');
+    };
+    expect(await moveTo('pdt_business')).toMatchObject({ data: { status: 'trialing' } });
+    await service.passDays(4);
+    await tell('subscription.renewed', customer);
+    await payNewest(customer);
+    expect(await moveTo('pdt_pro')).toMatchObject({
+      data: { status: 'active', previousPlanId: 'plan_business' },
+    });
+  });
+
   it.each([
     ['its payment', async (it: Customer) => payNewest(it), (it: Customer) => tell('subscription.active', it)],
     ['itself', (it: Customer) => tell('subscription.active', it), async (it: Customer) => payNewest(it)],

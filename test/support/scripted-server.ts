@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What it answers; 'nothing': it hangs up. */
-export type Scripted = { status: number; headers?: Record<string, string>; body?: unknown } | 'nothing';
+/** What it answers; 'nothing': it hangs up; 'half': it hangs up in the middle of a success. */
+export type Scripted =
+  { status: number; headers?: Record<string, string>; body?: unknown } | 'nothing' | 'half';
 
 export interface SeenRequest {
   method: string;
@@ -30,6 +31,10 @@ export class ScriptedServer {
         scripted.seen.push({ method, path, headers, text: Buffer.concat(chunks).toString() });
         const next = scripted.script.shift() ?? { status: 500, body: 'The script is over.' };
         if (next === 'nothing') return void request.socket.destroy();
+        if (next === 'half') {
+          response.writeHead(200, { 'content-type': 'application/json', 'content-length': '50' });
+          return void response.write('{"success":', () => setImmediate(() => request.socket.destroy()));
+        }
         const text = typeof next.body === 'string' ? next.body : JSON.stringify(next.body ?? {});
         response.writeHead(next.status, next.headers).end(text);
       });

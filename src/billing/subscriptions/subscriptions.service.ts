@@ -92,12 +92,13 @@ export class SubscriptionsService implements OnModuleInit {
       const all = await this.surplus.judge(tx, organization, row, seen);
       await this.deriveBillingStatus(tx, organization, all);
       const isCurrent = currentOf(all)?.dodoSubscriptionId === fresh.id;
-      if (seen !== null && seen.planId !== row.planId)
-        await this.subscriptions.insertPlanChange(tx, seen, row);
+      const hasChangedPlan = seen !== null && seen.planId !== row.planId;
+      if (hasChangedPlan) await this.subscriptions.insertPlanChange(tx, seen, row);
+      const standing = { isCurrent, ...(hasChangedPlan && (await this.findTrial(tx, row))) };
       if (seen === null) await this.inbox.announce(tx, [matchKey.subscription(fresh.id)]);
       const begun = await this.creditGrants.deriveAllocation(tx, orgId, all);
       await this.announcements.tell(tx, [
-        ...this.announcements.subscriptionStored(seen, row, isCurrent),
+        ...this.announcements.subscriptionStored(seen, row, standing),
         ...this.announcements.periodBegun(begun, await this.findReturned(tx, seen, row, isCurrent)),
       ]);
       return true;
@@ -118,6 +119,11 @@ export class SubscriptionsService implements OnModuleInit {
     if (hasPaid) return { subscription: row, isCurrent };
     if (row.surplus === 'second_trial' || !isTrialing(row, false, this.clock.now())) return null;
     return { subscription: row, isCurrent, ...IN_TRIAL };
+  }
+
+  private async findTrial(tx: Tx, row: Subscription): Promise<typeof IN_TRIAL | null> {
+    const hasPaid = await this.payments.hasPaidPeriod(row.dodoSubscriptionId, tx);
+    return isTrialing(row, hasPaid, this.clock.now()) ? IN_TRIAL : null;
   }
 
   /** A word that is new to us is no reason to give or take access: what was known before goes on. */

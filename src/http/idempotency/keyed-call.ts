@@ -9,6 +9,7 @@ export class KeyedCall implements IdempotentCall {
   readonly isKeyed = true;
   private claim: Claim | null = null;
   private answer: { data: unknown } | null = null;
+  private hasBegun = false;
   resourceId: string | null = null;
 
   constructor(
@@ -32,9 +33,8 @@ export class KeyedCall implements IdempotentCall {
       return this.answer ? (this.answer.data as T) : data;
     } catch (error) {
       // What an earlier try has begun, or this one, may have happened: the next one goes on with it.
-      const mayHaveHappened =
-        this.resourceId !== null || (error instanceof AppError && error.mayHaveHappened);
-      if (mayHaveHappened) await this.idempotency.endLease(this.claim);
+      if (this.resourceId !== null || this.mayHaveHappened(error))
+        await this.idempotency.endLease(this.claim);
       else await this.idempotency.release(this.claim);
       throw error;
     }
@@ -42,11 +42,17 @@ export class KeyedCall implements IdempotentCall {
 
   async begin(tx: Tx, resourceId: string): Promise<void> {
     await this.idempotency.begin(tx, this.held(), resourceId);
+    this.hasBegun = true;
   }
 
   async complete(tx: Tx, data: unknown): Promise<void> {
     await this.idempotency.complete(tx, this.held(), data);
     this.answer = { data };
+  }
+
+  /** A failure that nobody has foreseen, as when the database goes away, says nothing of what Dodo was asked before. */
+  private mayHaveHappened(error: unknown): boolean {
+    return error instanceof AppError ? error.mayHaveHappened : this.hasBegun;
   }
 
   private held(): Claim {

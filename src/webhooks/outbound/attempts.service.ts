@@ -36,15 +36,20 @@ export class AttemptsService {
     await this.database.transaction(async (tx) => {
       const endpoint = await this.endpoints.lockEndpoint(tx, delivery.endpointId);
       if (!endpoint) return;
-      const { outcome, isLast } = this.plan(delivery, sent);
+      const { outcome, isLast } = this.plan(delivery, sent, await this.triesBefore(tx, delivery, sent));
       const attempt = toAttempt(delivery, sent);
       if (!(await this.deliveries.saveOutcome(tx, delivery, outcome, attempt))) return;
       await this.judge(tx, endpoint, sent, isLast);
     });
   }
 
-  private plan(delivery: WebhookDelivery, sent: Sent) {
-    const tries = delivery.tries + 1;
+  /** Whoever has asked for it again while it was under way was promised all its tries. */
+  private async triesBefore(tx: Tx, { id, tries }: WebhookDelivery, { failure }: Sent): Promise<number> {
+    return failure === null ? tries : ((await this.deliveries.findTries(tx, id)) ?? tries);
+  }
+
+  private plan(delivery: WebhookDelivery, sent: Sent, triesBefore: number) {
+    const tries = triesBefore + 1;
     const known = {
       attempt: delivery.attempt + 1,
       tries,

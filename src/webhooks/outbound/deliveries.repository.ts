@@ -83,6 +83,12 @@ export class DeliveriesRepository {
     return this.database.manager.findOneBy(WebhookDelivery, { id, endpointId });
   }
 
+  /** How many it has had since it was last asked for. */
+  async findTries(tx: Tx, id: string): Promise<number | null> {
+    const delivery = await tx.findOne(WebhookDelivery, { where: { id }, select: { tries: true } });
+    return delivery?.tries ?? null;
+  }
+
   /** Newest first, and how many there are in all. */
   listDeliveries(
     endpointId: string,
