@@ -13,11 +13,23 @@ export function withProtocol(protocols: string[], example: string) {
     .string({ error: `is required, such as ${example}` })
     .refine((value) => hasProtocol(value, protocols), {
       error: `must be a URL such as ${example}`,
-    });
+      abort: true,
+    })
+    .refine(hasReadableCredentials, { error: 'has a % that encodes nothing: in a password it is %25' });
 }
 
 function hasProtocol(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+function hasReadableCredentials(value: string): boolean {
+  const { username, password } = new URL(value);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Bytes of a Standard Webhooks secret: base64, padded or not, after `whsec_` or not; null when it is no base64. */

@@ -73,6 +73,12 @@ describe('loadConfig', () => {
     ['RATE_LIMIT_PER_MINUTE', '-1', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['RATE_LIMIT_PER_MINUTE', '1e3', /RATE_LIMIT_PER_MINUTE must be a whole number/],
     ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a URL such as redis/],
+    [
+      'DATABASE_URL',
+      'postgres://billing:100%@db/billing',
+      /DATABASE_URL has a % that encodes nothing: .* %25$/,
+    ],
+    ['REDIS_URL', 'redis://:100%@cache', /REDIS_URL has a % that encodes nothing: .* %25$/],
     ['SECRETS_KEY', 'x'.repeat(31), /SECRETS_KEY must have at least 32 characters/],
     ['SECRETS_KEY', `${'x'.repeat(32)},short`, /SECRETS_KEY must have at least 32 characters/],
     ['ALLOW_LOOPBACK_WEBHOOKS', 'yes', /ALLOW_LOOPBACK_WEBHOOKS must be true or false/],
