@@ -43,17 +43,22 @@ export async function migrate(
 }
 
 /**
- * What a start would find, and changes nothing: the version of Postgres, and how many migrations it would make.
+ * What a start would find, and changes nothing: the version of Postgres, whether it takes writes, and how many
+ * migrations a start would make.
  * @throws {DatabaseIsNewer}
  */
-export async function inspect(databaseUrl: string): Promise<{ version: string; missing: number }> {
+export async function inspect(
+  databaseUrl: string,
+): Promise<{ version: string; isReadOnly: boolean; missing: number }> {
   const dataSource = createDataSource(databaseUrl, []);
   await dataSource.initialize();
   try {
     await refuseNewer(dataSource);
     const run = new Set(await listRun(dataSource));
     const [{ server_version: version }] = await dataSource.query('SHOW server_version');
-    return { version, missing: dataSource.migrations.filter((it) => !run.has(nameOf(it))).length };
+    const [{ transaction_read_only: readOnly }] = await dataSource.query('SHOW transaction_read_only');
+    const missing = dataSource.migrations.filter((it) => !run.has(nameOf(it))).length;
+    return { version, isReadOnly: readOnly === 'on', missing };
   } finally {
     await dataSource.destroy();
   }
