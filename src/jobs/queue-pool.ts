@@ -14,6 +14,8 @@ const DEADLINE_MS = 35_000;
 
 /** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */
 const CANNOT_CONNECT_NOW = '57P03';
+/** SQLSTATE "lock not available": where a `lock_timeout` is set for the database or the role. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * The queue's own connections. The queue does not wait for its writes ("this job
@@ -67,7 +69,9 @@ function rethrowRetryable(error: Error & { code?: string }): never {
 
 /** Errors of the server carry a SQLSTATE of five characters; others are of the connection. */
 function isOutage(error: { code?: string }): boolean {
-  return error.code === undefined || !/^[0-9A-Z]{5}$/.test(error.code) || isDatabaseAway(error);
+  const { code } = error;
+  if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return true;
+  return code === LOCK_NOT_AVAILABLE || isDatabaseAway(error);
 }
 
 function noteLostConnection(error: Error): void {
