@@ -68,6 +68,8 @@ async function underLock(dataSource: DataSource, work: () => Promise<void>): Pro
   const holder: QueryRunner = dataSource.createQueryRunner();
   await holder.connect();
   try {
+    // Another's migrations may take longer than the role or the database lets a statement wait.
+    await holder.query('SET lock_timeout = 0; SET statement_timeout = 0');
     await holder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await work();
   } finally {
