@@ -128,6 +128,7 @@ const EXPLANATIONS: Record<string, (error: StartError) => string> = {
   ECONNREFUSED: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
   ENOTFOUND: ({ message }) => `the host of DATABASE_URL is not known (${message}).`,
   ETIMEDOUT: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
+  '25006': () => 'the database of DATABASE_URL takes no writes. It is a standby, or read-only.',
   '28P01': () => 'the user or the password of DATABASE_URL is wrong.',
   '28000': ({ message }) => `the database of DATABASE_URL does not let us in (${message}).`,
   '3D000': () => 'the database that DATABASE_URL names does not exist.',

@@ -86,7 +86,11 @@ export class Doctor {
   }
 
   private async lookAtDatabase(): Promise<void> {
-    const { version, missing } = await inspect(this.config.databaseUrl);
+    const { version, isReadOnly, missing } = await inspect(this.config.databaseUrl);
+    if (isReadOnly) {
+      const reason = 'It is a standby, or read-only.';
+      return this.note('database', 'problem', `PostgreSQL ${version} answers and takes no writes. ${reason}`);
+    }
     const schema =
       missing === 0
         ? 'its schema is up to date'
@@ -95,7 +99,9 @@ export class Doctor {
   }
 
   private async lookAtRedis(url: string): Promise<void> {
-    await pingRedis(url);
+    await pingRedis(url).catch((error: Error) => {
+      throw new Error(`Redis can't be used (${error.message}).`);
+    });
     this.note('redis', 'ok', 'Redis answers: replicas count calls together.');
   }
 

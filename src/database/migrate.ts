@@ -43,17 +43,22 @@ export async function migrate(
 }
 
 /**
- * What a start would find, and changes nothing: the version of Postgres, and how many migrations it would make.
+ * What a start would find, and changes nothing: the version of Postgres, whether it takes writes, and how many
+ * migrations a start would make.
  * @throws {DatabaseIsNewer}
  */
-export async function inspect(databaseUrl: string): Promise<{ version: string; missing: number }> {
+export async function inspect(
+  databaseUrl: string,
+): Promise<{ version: string; isReadOnly: boolean; missing: number }> {
   const dataSource = createDataSource(databaseUrl, []);
   await dataSource.initialize();
   try {
     await refuseNewer(dataSource);
     const run = new Set(await listRun(dataSource));
     const [{ server_version: version }] = await dataSource.query('SHOW server_version');
-    return { version, missing: dataSource.migrations.filter((it) => !run.has(nameOf(it))).length };
+    const [{ transaction_read_only: readOnly }] = await dataSource.query('SHOW transaction_read_only');
+    const missing = dataSource.migrations.filter((it) => !run.has(nameOf(it))).length;
+    return { version, isReadOnly: readOnly === 'on', missing };
   } finally {
     await dataSource.destroy();
   }
@@ -63,6 +68,8 @@ async function underLock(dataSource: DataSource, work: () => Promise<void>): Pro
   const holder: QueryRunner = dataSource.createQueryRunner();
   await holder.connect();
   try {
+    // Another's migrations may take longer than the role or the database lets a statement wait.
+    await holder.query('SET lock_timeout = 0; SET statement_timeout = 0');
     await holder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await work();
   } finally {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
+import { isDatabaseAway } from '../database/database-away';
 import { clientWithDeadline } from '../database/deadline-client';
 
 /** LISTEN takes one for each lane; the rest carry the queue's short statements, not the jobs. */
@@ -13,12 +14,14 @@ const DEADLINE_MS = 35_000;
 
 /** SQLSTATE "cannot connect now": what the queue takes for "try again soon". */
 const CANNOT_CONNECT_NOW = '57P03';
+/** SQLSTATE "lock not available": where a `lock_timeout` is set for the database or the role. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * The queue's own connections. The queue does not wait for its writes ("this job
  * is done") and gives up, and with it the process, on errors that it does not
- * know to pass. A database that is away for a while is such an error: here it is
- * given the one name that the queue waits for.
+ * know to pass. A database that is away for a while, or takes no writes, is such
+ * an error: here it is given the one name that the queue waits for.
  */
 export function createQueuePool(connectionString: string): Pool {
   const pool = new Pool({
@@ -33,9 +36,9 @@ export function createQueuePool(connectionString: string): Pool {
   pool.on('connect', (client) => {
     // The queue takes its own listener off before it lets go of a broken connection.
     client.on('error', noteLostConnection);
-    client.query = nameLostConnections(client.query.bind(client));
+    client.query = nameOutages(client.query.bind(client));
   });
-  pool.connect = nameLostConnections(pool.connect.bind(pool));
+  pool.connect = nameOutages(pool.connect.bind(pool));
   return pool;
 }
 
@@ -51,8 +54,8 @@ function isBusy({ waitingCount, totalCount, idleCount }: Pool): boolean {
   return waitingCount > 0 || totalCount > idleCount;
 }
 
-/** The same method; when it answers a promise, losing the connection is called what the queue waits for. */
-function nameLostConnections<Method>(method: Method): Method {
+/** The same method; when it answers a promise, an outage is called what the queue waits for. */
+function nameOutages<Method>(method: Method): Method {
   const call = method as (...parts: unknown[]) => unknown;
   return ((...parts: unknown[]) => {
     const outcome = call(...parts);
@@ -61,12 +64,14 @@ function nameLostConnections<Method>(method: Method): Method {
 }
 
 function rethrowRetryable(error: Error & { code?: string }): never {
-  throw isConnectionLost(error) ? Object.assign(error, { code: CANNOT_CONNECT_NOW }) : error;
+  throw isOutage(error) ? Object.assign(error, { code: CANNOT_CONNECT_NOW }) : error;
 }
 
-/** Errors of the server carry a SQLSTATE of five characters; 08 and 57P are about the connection itself. */
-function isConnectionLost({ code }: { code?: string }): boolean {
-  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
+/** Errors of the server carry a SQLSTATE of five characters; others are of the connection. */
+function isOutage(error: { code?: string }): boolean {
+  const { code } = error;
+  if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return true;
+  return code === LOCK_NOT_AVAILABLE || isDatabaseAway(error);
 }
 
 function noteLostConnection(error: Error): void {

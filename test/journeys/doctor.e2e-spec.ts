@@ -153,8 +153,20 @@ describe('doctor', () => {
 
   it('says when Redis does not answer', async () => {
     expect(await wrongIn({ REDIS_URL: 'redis://127.0.0.1:9' })).toEqual([
-      ['problem', 'redis', expect.stringMatching(/ECONNREFUSED/)],
+      ['problem', 'redis', expect.stringMatching(/^Redis can't be used \(.*ECONNREFUSED/)],
     ]);
+  });
+
+  it('says when the database takes no writes', async () => {
+    await cli(environment, 'org', 'list');
+    await query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on',
+      current_database()); END $$`);
+    expect(await wrongIn()).toEqual([
+      ['problem', 'database', expect.stringMatching(/^PostgreSQL .* takes no writes/)],
+    ]);
+    await expect(cli(environment, 'org', 'list')).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^Cannot start: the database of DATABASE_URL takes no writes.*\n$/),
+    });
   });
 
   it('asks no further where Dodo does not take the key', async () => {

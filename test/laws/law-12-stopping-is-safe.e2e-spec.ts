@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
@@ -170,6 +171,17 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       await deployment.killAll();
       await sql.query(`DROP DATABASE ${pathname.slice(1)}_empty WITH (FORCE)`);
     }
+  });
+
+  it('waits for another that migrates, whatever timeouts the database has', async () => {
+    const name = (await sql.query('SELECT quote_ident(current_database()) AS name')).rows[0].name;
+    await sql.query(`ALTER DATABASE ${name} SET lock_timeout = '100ms'`);
+    await sql.query(`ALTER DATABASE ${name} SET statement_timeout = '200ms'`);
+    await sql.query('SELECT pg_advisory_lock(7239014552)');
+    const started = start('main');
+    await Promise.race([started, sleep(3_000)]);
+    await sql.query('SELECT pg_advisory_unlock(7239014552)');
+    await started;
   });
 
   describe('a start that can not be', () => {
