@@ -8,7 +8,6 @@ import { createOrganizationSchema } from '../auth/organizations.dto';
 import { OrganizationsService } from '../auth/organizations.service';
 import { adoptRequestSchema } from '../billing/adoption/adoption.dto';
 import { AdoptionService } from '../billing/adoption/adoption.service';
-import { ReconciliationRunner } from '../billing/reconciliation/reconciliation-runner';
 import { ReconciliationsService } from '../billing/reconciliation/reconciliations.service';
 import { pageRequestSchema } from '../http/pagination';
 import { complaintsOf } from '../http/validation.pipe';
@@ -16,7 +15,7 @@ import { listEventsSchema, replayEventsSchema } from '../webhooks/inbound/dodo-e
 import { DodoEventsService } from '../webhooks/inbound/dodo-events.service';
 import { examine } from './doctor.command';
 import { provisionDodo } from './dodo-provision.command';
-import { tellTerminal } from './tell-terminal';
+import { reconcile } from './reconcile.command';
 
 interface Option {
   name: string;
@@ -177,10 +176,10 @@ export const COMMANDS: Command[] = [
     words: 'reconcile',
     purpose:
       'Compare what Dodo has with what we have, and mend it: what is new since the last time, or everything. Works ' +
-      'without a running service.',
+      'without a running service; ends with 1 when Dodo does not answer.',
     options: [{ name: 'full', isOptional: true }],
     async run(app, { full }) {
-      return app.get(ReconciliationRunner).run(full !== undefined, operatorAtTerminal(), tellTerminal);
+      return reconcile(app, full !== undefined);
     },
   },
   {

@@ -168,4 +168,15 @@ describe('Law 5: a reconciliation goes on, whoever dies', () => {
     expect(service.output.match(/waits for Dodo/g)).toHaveLength(4);
     await expectSame();
   });
+
+  it('the command does not end well when Dodo refuses for too long', async () => {
+    const busy = { method: 'GET', path: '/subscriptions', kind: 'error_before', status: 429 } as const;
+    await deployment.sandbox.fault({ ...busy, headers: { 'retry-after': '0' }, times: 1_000 });
+    const command = cli({ ...deployment.environment, ...FAST }, 'reconcile');
+    await expect(command).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"status":"running"'),
+      stderr: expect.stringMatching(/^Dodo did not answer for too long, so rec_\w+ is not at its end\./),
+    });
+  });
 });
