@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VISIBLE_ASCII } from './plain-text';
 import { MIN_SECRET_LENGTH } from './config.problems';
 
 /** Standard Webhooks asks for keys of 24 to 64 bytes; a shorter one could be guessed. */
@@ -36,7 +37,7 @@ function isDecodable({ username, password }: URL): boolean {
 /** What no header can carry is refused here: the error of whoever tried to send it would quote the key. */
 export const dodoApiKey = z
   .string({ error: 'is required: an API key of the Dodo account' })
-  .regex(/^[\x21-\x7e]+$/, { error: 'must be visible ASCII, without spaces and line breaks' });
+  .regex(VISIBLE_ASCII, { error: 'must be visible ASCII, without spaces and line breaks' });
 
 /** Bytes of a Standard Webhooks secret: base64, padded or not, after `whsec_` or not; null when it is no base64. */
 export function decodeWebhookKey(secret: string): Buffer | null {

@@ -8,5 +8,8 @@ export function isBlank(text: string): boolean {
   return !/[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
+/** What a header can carry as one word. */
+export const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
 /** What a caller is told of other text. */
 export const NOT_PLAIN_TEXT = { error: 'must not contain control characters or lone surrogates.' };

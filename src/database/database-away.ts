@@ -30,6 +30,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return typeof message === 'string' && BROKEN_IN_WORDS.test(message);
 }
 
+/** Whether a code is the server's, of five characters: others are of the connection. */
+export function isSqlState(code: string | undefined): code is string {
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code);
+}
+
 interface Failure {
   code?: unknown;
   message?: unknown;

@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { isDatabaseAway } from './database-away';
+import { isDatabaseAway, isSqlState } from './database-away';
 
 interface Waiting<Item, Result> {
   item: Item;
@@ -95,5 +95,5 @@ export class GroupCommit<Item, Result = void> {
 /** The database answered and said no, which may be about one item alone. */
 function isRefusal(error: unknown): boolean {
   const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !isDatabaseAway(error);
+  return isSqlState(code) && !isDatabaseAway(error);
 }

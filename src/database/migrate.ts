@@ -5,7 +5,7 @@ import { nameOf } from './migration-name';
 import { createDataSource } from './data-source';
 
 /** Any constant will do, as long as every replica uses the same: it names "migrating this service". */
-const MIGRATION_LOCK = 7_239_014_552;
+export const MIGRATION_LOCK = 7_239_014_552;
 
 /** This version would run on a schema that it does not know. */
 export class DatabaseIsNewer extends Error {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
-import { isDatabaseAway } from '../database/database-away';
+import { isDatabaseAway, isSqlState } from '../database/database-away';
 import { clientWithDeadline } from '../database/deadline-client';
 
 /** LISTEN takes one for each lane; the rest carry the queue's short statements, not the jobs. */
@@ -67,11 +67,8 @@ function rethrowRetryable(error: Error & { code?: string }): never {
   throw isOutage(error) ? Object.assign(error, { code: CANNOT_CONNECT_NOW }) : error;
 }
 
-/** Errors of the server carry a SQLSTATE of five characters; others are of the connection. */
 function isOutage(error: { code?: string }): boolean {
-  const { code } = error;
-  if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return true;
-  return code === LOCK_NOT_AVAILABLE || isDatabaseAway(error);
+  return !isSqlState(error.code) || error.code === LOCK_NOT_AVAILABLE || isDatabaseAway(error);
 }
 
 function noteLostConnection(error: Error): void {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { createEmptyDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
+import { setForDatabase } from '../support/database-setting';
 import { SandboxControl } from '../support/sandbox-control';
 import { cli, type Environment } from '../support/service-process';
 
@@ -159,8 +160,7 @@ describe('doctor', () => {
 
   it('says when the database takes no writes', async () => {
     await cli(environment, 'org', 'list');
-    await query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on',
-      current_database()); END $$`);
+    await setForDatabase(query, 'default_transaction_read_only = on');
     expect(await wrongIn()).toEqual([
       ['problem', 'database', expect.stringMatching(/^PostgreSQL .* takes no writes/)],
     ]);

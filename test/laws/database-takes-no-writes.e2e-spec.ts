@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setForDatabase } from '../support/database-setting';
 import { Deployment } from '../support/deployment';
 import type { ServiceProcess } from '../support/service-process';
 import { CHECKOUT } from '../support/test-service';
@@ -20,8 +21,8 @@ describe('a database that takes no writes for a while', () => {
   async function takeWrites(isTaking: boolean): Promise<void> {
     const { sql } = deployment;
     await sql.query(`SET default_transaction_read_only = off`);
-    const name = (await sql.query('SELECT quote_ident(current_database()) AS name')).rows[0].name;
-    await sql.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${isTaking ? 'off' : 'on'}`);
+    const isReadOnly = isTaking ? 'off' : 'on';
+    await setForDatabase((it) => sql.query(it), `default_transaction_read_only = ${isReadOnly}`);
     await sql.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
@@ -70,8 +71,7 @@ describe('a database that takes no writes for a while', () => {
 
   it('ends no process that has a job under way when locks are not waited for', async () => {
     const { sql } = deployment;
-    const name = (await sql.query('SELECT quote_ident(current_database()) AS name')).rows[0].name;
-    await sql.query(`ALTER DATABASE ${name} SET lock_timeout = '100ms'`);
+    await setForDatabase((it) => sql.query(it), `lock_timeout = '100ms'`);
     const service = await deployment.start('main');
     const paymentId = await beginRefund();
     await sql.query('BEGIN; LOCK TABLE graphile_worker._private_jobs IN EXCLUSIVE MODE');

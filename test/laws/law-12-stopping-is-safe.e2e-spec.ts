@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { MIGRATION_LOCK } from '../../src/database/migrate';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
+import { setForDatabase } from '../support/database-setting';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
 import { projectRoot } from '../../scripts/local/project';
@@ -174,13 +176,12 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
   });
 
   it('waits for another that migrates, whatever timeouts the database has', async () => {
-    const name = (await sql.query('SELECT quote_ident(current_database()) AS name')).rows[0].name;
-    await sql.query(`ALTER DATABASE ${name} SET lock_timeout = '100ms'`);
-    await sql.query(`ALTER DATABASE ${name} SET statement_timeout = '200ms'`);
-    await sql.query('SELECT pg_advisory_lock(7239014552)');
+    await setForDatabase((it) => sql.query(it), `lock_timeout = '100ms'`);
+    await setForDatabase((it) => sql.query(it), `statement_timeout = '200ms'`);
+    await sql.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const started = start('main');
     await Promise.race([started, sleep(3_000)]);
-    await sql.query('SELECT pg_advisory_unlock(7239014552)');
+    await sql.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await started;
   });
 

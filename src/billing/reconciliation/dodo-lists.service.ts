@@ -60,13 +60,7 @@ export class DodoLists {
       if (!row) differences.push(await this.missing('subscription', item, item.id));
       else if (detail) differences.push(outdated('subscription', item.id, row.orgId, detail));
     }
-    return {
-      rows,
-      first: firstOf(items),
-      differences,
-      seenSubscriptionIds: [...ours.keys()],
-      newestAt: newestOf(items),
-    };
+    return { ...onPage(items, rows), differences, seenSubscriptionIds: [...ours.keys()] };
   }
 
   async lookAtPayments(request: ListRequest): Promise<LookedAt> {
@@ -80,7 +74,7 @@ export class DodoLists {
       if (!row) differences.push(await this.missing('payment', item, item.subscriptionId));
       else if (detail) differences.push(outdated('payment', item.id, row.orgId, detail));
     }
-    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { ...onPage(items, rows), differences };
   }
 
   /** One that is not ours to make is a part of its payment: what that lists already is no difference. */
@@ -100,7 +94,7 @@ export class DodoLists {
       const foreign = payment && differenceOfForeignRefund(item, payment, row);
       if (payment && foreign) differences.push(outdated('payment', item.paymentId, payment.orgId, foreign));
     }
-    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { ...onPage(items, rows), differences };
   }
 
   /** A part of its payment, however old that is; one of a payment that is not here comes with it. */
@@ -114,7 +108,7 @@ export class DodoLists {
       const detail = row && differenceOfDispute(item, row);
       if (row && detail) differences.push(outdated('payment', item.paymentId, row.orgId, detail));
     }
-    return { rows, first: firstOf(items), differences, seenSubscriptionIds: [], newestAt: newestOf(items) };
+    return { ...onPage(items, rows), differences };
   }
 
   /** A key may lack the right to see them, which is no reason to compare nothing: none is on the page then. */
@@ -154,8 +148,10 @@ function outdated(kind: ObjectKind, objectId: string, orgId: string, detail: str
   return { kind, objectId, orgId, found: 'outdated', outcome: 'open', detail };
 }
 
-function firstOf([item]: { id: string }[]): string | null {
-  return item?.id ?? null;
+/** What is said of a page itself, whatever it lists. */
+function onPage(items: { id: string; createdAt: Date }[], rows: number) {
+  const first = items[0]?.id ?? null;
+  return { rows, first, newestAt: newestOf(items), seenSubscriptionIds: [] };
 }
 
 function newestOf(items: { createdAt: Date }[]): Date | null {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../app-error';
 import type { HmacKey } from '../../hmac';
+import { VISIBLE_ASCII } from '../../plain-text';
 
 const MAX_LENGTH = 255;
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
 /** The draft's own form, a string of RFC 8941: quoted, with `\"` and `\\` for these two. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
