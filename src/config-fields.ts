@@ -34,6 +34,20 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
+export const dodoBaseUrl = withProtocol(['http:', 'https:'], 'http://127.0.0.1:4010').refine(
+  (value) => !hasCredentials(new URL(value)),
+  { error: 'must have no user and password: no call could be made. The API key is DODO_PAYMENTS_API_KEY' },
+);
+
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
+
+/** It comes in a header, whose value has no other characters. */
+export const headerToken = z
+  .string()
+  .regex(/^[\x20-\x7e]+$/, { error: 'must be printable ASCII: it is sent in a header' });
+
 /** What no header can carry is refused here: the error of whoever tried to send it would quote the key. */
 export const dodoApiKey = z
   .string({ error: 'is required: an API key of the Dodo account' })

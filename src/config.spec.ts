@@ -64,6 +64,8 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'postgres://me:100%@localhost/x', /DATABASE_URL must have each % .* written as %25/],
     ['REDIS_URL', 'redis://:100%@localhost', /REDIS_URL must have each % .* written as %25/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
+    ['DODO_PAYMENTS_BASE_URL', 'http://me:it@x', /DODO_PAYMENTS_BASE_URL must have no user and password/],
+    ['OPERATOR_TOKEN', 'geheim\u00e9r T\u00f6ken', /OPERATOR_TOKEN must be printable ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'first\nsecond', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'k\u0435y', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_', /must be base64/],

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import {
   dodoApiKey,
+  dodoBaseUrl,
   minutes,
+  headerToken,
   optional,
   port,
   rateLimit,
@@ -35,7 +37,7 @@ const environmentSchema = z.object({
   DODO_PAYMENTS_ENVIRONMENT: optional(
     z.enum(['test_mode', 'live_mode'], { error: 'must be test_mode or live_mode' }),
   ),
-  DODO_PAYMENTS_BASE_URL: optional(withProtocol(['http:', 'https:'], 'http://127.0.0.1:4010')),
+  DODO_PAYMENTS_BASE_URL: optional(dodoBaseUrl),
   DODO_PAYMENTS_WEBHOOK_KEY: z.preprocess(trimmed, webhookKeys),
   DODO_SETUP_FEE_PRODUCT_ID: z.preprocess(
     trimmed,
@@ -53,7 +55,7 @@ const environmentSchema = z.object({
     trimmed,
     z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   ),
-  OPERATOR_TOKEN: optional(z.string()),
+  OPERATOR_TOKEN: optional(headerToken),
   RATE_LIMIT_PER_MINUTE: z.preprocess(trimmed, rateLimit.default(DEFAULT_RATE_LIMIT_PER_MINUTE)),
   REDIS_URL: optional(withProtocol(['redis:', 'rediss:'], 'redis://localhost:6379')),
   ONE_TRIAL_PER_EMAIL: optional(z.enum(['on', 'off'], { error: 'must be on or off' })),

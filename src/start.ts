@@ -5,7 +5,7 @@ import { savePlanCatalogue } from './billing/plans/plans.repository';
 import { saveSoldProducts } from './billing/products/sold-products.repository';
 import { ConfigError, loadConfig, secretsOf } from './config';
 import type { Config } from './config';
-import { DatabaseIsNewer, migrate } from './database/migrate';
+import { CannotConnect, DatabaseIsNewer, migrate } from './database/migrate';
 import { openLog } from './watch/log-destination';
 import { createScrub } from './watch/scrub';
 import { ServiceLogger } from './watch/service-logger';
@@ -118,7 +118,10 @@ type StartError = Error & { code?: string; port?: number; setting?: string };
 
 /** What of the settings, or of what they name, has caused an error; undefined when it is something else. */
 export function causeInSettings(error: unknown): string | undefined {
-  return EXPLANATIONS[(error as StartError).code ?? '']?.(error as StartError);
+  const cause = (error instanceof CannotConnect ? error.cause : error) as StartError;
+  return (
+    EXPLANATIONS[cause.code ?? '']?.(cause) ?? (error instanceof CannotConnect ? error.message : undefined)
+  );
 }
 
 /** Errors that a setting causes, by their code: SQLSTATE or the system's. */
@@ -129,6 +132,7 @@ const EXPLANATIONS: Record<string, (error: StartError) => string> = {
   ENOTFOUND: ({ message }) => `the host of DATABASE_URL is not known (${message}).`,
   ETIMEDOUT: ({ message }) => `the database of DATABASE_URL does not answer (${message}).`,
   '25006': () => 'the database of DATABASE_URL takes no writes. It is a standby, or read-only.',
+  '42501': ({ message }) => `the user of DATABASE_URL may not do what a start needs (${message}).`,
   '28P01': () => 'the user or the password of DATABASE_URL is wrong.',
   '28000': ({ message }) => `the database of DATABASE_URL does not let us in (${message}).`,
   '3D000': () => 'the database that DATABASE_URL names does not exist.',

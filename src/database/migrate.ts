@@ -18,18 +18,26 @@ export class DatabaseIsNewer extends Error {
   }
 }
 
+/** There is no connection to the database, whatever the reason. */
+export class CannotConnect extends Error {
+  constructor(override readonly cause: Error & { code?: string }) {
+    super(`the database of DATABASE_URL can't be used (${cause.message}).`);
+    this.name = 'CannotConnect';
+  }
+}
+
 /**
  * Brings the schema of the service and of its job queue up to date, and runs
  * `afterwards` while still holding the lock. Replicas that start together wait
  * for one another here, so each migration runs once.
+ * @throws {CannotConnect}
  * @throws {DatabaseIsNewer} before anything is changed
  */
 export async function migrate(
   databaseUrl: string,
   afterwards?: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  const dataSource = createDataSource(databaseUrl, []);
-  await dataSource.initialize();
+  const dataSource = await connect(databaseUrl);
   try {
     await underLock(dataSource, async () => {
       await refuseNewer(dataSource);
@@ -45,13 +53,13 @@ export async function migrate(
 /**
  * What a start would find, and changes nothing: the version of Postgres, whether it takes writes, and how many
  * migrations a start would make.
+ * @throws {CannotConnect}
  * @throws {DatabaseIsNewer}
  */
 export async function inspect(
   databaseUrl: string,
 ): Promise<{ version: string; isReadOnly: boolean; missing: number }> {
-  const dataSource = createDataSource(databaseUrl, []);
-  await dataSource.initialize();
+  const dataSource = await connect(databaseUrl);
   try {
     await refuseNewer(dataSource);
     const run = new Set(await listRun(dataSource));
@@ -61,6 +69,14 @@ export async function inspect(
     return { version, isReadOnly: readOnly === 'on', missing };
   } finally {
     await dataSource.destroy();
+  }
+}
+
+async function connect(databaseUrl: string): Promise<DataSource> {
+  try {
+    return await createDataSource(databaseUrl, []).initialize();
+  } catch (error) {
+    throw new CannotConnect(error as Error);
   }
 }
 

@@ -53,6 +53,16 @@ describe('doctor', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** The one line that a command ends with. */
+  async function startFailure(DATABASE_URL: string): Promise<string> {
+    const failed = cli({ ...environment, DATABASE_URL }, 'org', 'list');
+    const { stderr } = await failed.then(
+      () => ({ stderr: 'It started.' }),
+      (error: { stderr: string }) => error,
+    );
+    return /^Cannot start: the .*\n$/.exec(stderr)?.[0] ?? `more than one line: ${stderr}`;
+  }
+
   function plansFile(content: unknown): string {
     const file = join(folder, 'plans.json');
     writeFileSync(file, JSON.stringify(content));
@@ -167,6 +177,31 @@ describe('doctor', () => {
     await expect(cli(environment, 'org', 'list')).rejects.toMatchObject({
       stderr: expect.stringMatching(/^Cannot start: the database of DATABASE_URL takes no writes.*\n$/),
     });
+  });
+
+  it.each([
+    ['has no TLS', { sslmode: 'verify-full' }, /can't be used \(.*does not support SSL/],
+    ['has a certificate that is not there', { sslrootcert: '/none.pem' }, /can't be used \(ENOENT.*none.pem/],
+  ])('ends a start in one sentence where the database %s', async (_, parameters, reason) => {
+    const url = new URL(database.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    expect(await startFailure(url.href)).toMatch(reason);
+  });
+
+  it('ends a start in one sentence where something else than Postgres answers', async () => {
+    const { host } = new URL(sandbox.url);
+    expect(await startFailure(`postgres://me@${host}/billing`)).toMatch(/can't be used \(/);
+  });
+
+  it('ends a start in one sentence where the user may not make tables', async () => {
+    const url = new URL(database.url);
+    const role = `reader_of_${url.pathname.slice(1)}`;
+    await query(`CREATE ROLE ${role} LOGIN PASSWORD 'reads'`);
+    [url.username, url.password] = [role, 'reads'];
+    expect(await startFailure(url.href)).toMatch(
+      /user of DATABASE_URL may not .*permission denied for schema/,
+    );
+    await query(`DROP ROLE ${role}`);
   });
 
   it('asks no further where Dodo does not take the key', async () => {
