@@ -1,3 +1,4 @@
+import { DodoGateway } from '../../src/dodo/dodo.gateway';
 import type { Fault } from '../support/sandbox-control';
 import { TestService } from '../support/test-service';
 import { until } from '../support/until';
@@ -122,6 +123,23 @@ describe('Law 2: row first, call second', () => {
     const answer = await service.checkout(key);
     expect([answer.status, answer.body.error]).toEqual([503, 'payment_provider_unavailable']);
     expect(await checkoutOf(orgId)).toMatchObject({ status: 'unknown', failure_code: 'timeout' });
+  });
+
+  it('hands on no session that is another checkout’s', async () => {
+    const [first, second] = [await service.newOrg(), await service.newOrg()];
+    const gateway = service.app.get(DodoGateway);
+    const sessions = jest.spyOn(gateway, 'createCheckoutSession');
+    await service.checkout(first.key);
+    sessions.mockReturnValueOnce(sessions.mock.results[0]!.value);
+    const answer = await service.checkout(second.key);
+    sessions.mockRestore();
+    expect([answer.status, answer.body.error]).toEqual([502, 'payment_provider_error']);
+    expect(await checkoutOf(first.orgId)).toMatchObject({ status: 'open' });
+    expect(await checkoutOf(second.orgId)).toMatchObject({
+      status: 'unknown',
+      dodo_session_id: null,
+      failure_code: 'unreadable_answer',
+    });
   });
 
   it('finds the customer again whose creation was not answered', async () => {

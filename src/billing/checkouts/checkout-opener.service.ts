@@ -3,7 +3,7 @@ import type { Organization } from '../../auth/organization.entity';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, DodoOutcomeUnknown, DodoRejected, UNREADABLE_ANSWER } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
@@ -122,7 +122,8 @@ export class CheckoutOpener {
     });
     const answer: CheckoutSession = { checkoutUrl: session.url, sessionId: checkout.id };
     await this.commit(call, async (tx) => {
-      await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
+      const isNew = await this.checkouts.saveOpen(tx, checkout.id, session.id, this.clock.now());
+      if (!isNew) throw notOurSession(session.id);
       await this.inbox.announce(tx, [matchKey.session(session.id)]);
       await call.complete(tx, answer);
     });
@@ -145,6 +146,12 @@ export class CheckoutOpener {
       at: this.clock.now(),
     });
   }
+}
+
+/** Whoever pays there would pay for another checkout. */
+function notOurSession(sessionId: string): DodoError {
+  const reason = new Error(`Dodo answered with session ${sessionId}, which is another checkout's.`);
+  return new DodoOutcomeUnknown('creating a checkout session', UNREADABLE_ANSWER, false, reason);
 }
 
 function failedStatus(error: DodoError): CheckoutStatus {

@@ -38,14 +38,18 @@ export class CheckoutsRepository {
     );
   }
 
-  /** A webhook may have completed the checkout before our own answer to it was written: that stays. */
-  async saveOpen(tx: Tx, id: string, dodoSessionId: string, at: Date): Promise<void> {
-    await tx.query(
+  /**
+   * A webhook may have completed the checkout before our own answer to it was written: that stays. False when the
+   * session is another checkout's.
+   */
+  async saveOpen(tx: Tx, id: string, dodoSessionId: string, at: Date): Promise<boolean> {
+    const [, affected]: [unknown[], number] = await tx.query(
       `UPDATE checkouts SET dodo_session_id = $2, updated_at = $3,
               status = CASE status WHEN 'completed' THEN status ELSE 'open' END
-        WHERE id = $1`,
+        WHERE id = $1 AND NOT EXISTS (SELECT FROM checkouts other WHERE other.dodo_session_id = $2 AND other.id <> $1)`,
       [id, dodoSessionId, at],
     );
+    return affected === 1;
   }
 
   async saveFailed(
