@@ -10,6 +10,9 @@ import { MIGRATIONS } from './migrations/migrations';
 const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** A session keeps what it began with, such as being read-only by a default of that hour: so none is used for ever. */
+export const CONNECTION_LIFETIME_SECONDS = 600;
+
 /** How much later than Postgres itself a client gives up: an answer under way should still arrive. */
 const DEADLINE_MARGIN_MS = 5_000;
 
@@ -42,6 +45,7 @@ export function createDataSource(
       Client: pipeliningClient(preparingClient(clientWithDeadline(statementMs + DEADLINE_MARGIN_MS))),
       pipeline: true,
       keepAlive: true,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
+import { CONNECTION_LIFETIME_SECONDS } from '../database/data-source';
 import { isDatabaseAway, isSqlState } from '../database/database-away';
 import { clientWithDeadline } from '../database/deadline-client';
 
@@ -30,6 +31,7 @@ export function createQueuePool(connectionString: string): Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'autoposting-billing jobs',
     keepAlive: true,
+    maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     Client: clientWithDeadline(DEADLINE_MS),
   });
   pool.on('error', noteLostConnection);
