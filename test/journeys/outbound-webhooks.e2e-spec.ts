@@ -390,6 +390,15 @@ describe('outbound webhooks', () => {
     });
   });
 
+  it('sends at once what waits for an endpoint that is switched on, however long it was to wait', async () => {
+    const { org, receiver, endpoint } = await listening();
+    receiver.next.push((response) => void response.writeHead(503, { 'retry-after': '3600' }).end());
+    await happen(org);
+    await untilDelivery(org, endpoint, { attempt: 1 });
+    await call('PATCH', `/webhooks/${endpoint.id}`, org, { enabled: true });
+    await untilDelivery(org, endpoint, { attempt: 2, status: 'delivered' });
+  });
+
   describe('secrets', () => {
     it('lie encrypted', async () => {
       const { endpoint } = await listening();

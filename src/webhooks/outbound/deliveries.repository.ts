@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, LessThanOrEqual } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { PageRequest } from '../../http/pagination';
@@ -134,6 +134,15 @@ export class DeliveriesRepository {
       WebhookDelivery,
       { endpointId, status: 'pending', nextAttemptAt: LessThan(until) },
       { nextAttemptAt: until },
+    );
+  }
+
+  /** Whatever waits for a later time is due at this one, in its old order. */
+  async saveAllDue(tx: Tx, endpointId: string, at: Date): Promise<void> {
+    await tx.update(
+      WebhookDelivery,
+      { endpointId, status: 'pending', nextAttemptAt: MoreThan(at) },
+      { nextAttemptAt: at },
     );
   }
 

@@ -7,6 +7,7 @@ import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
+import { DeliveriesRepository } from './deliveries.repository';
 import { DeliveryWakeups } from './delivery-wakeups';
 import { EndpointSecrets } from './endpoint-secrets';
 import { problemOfUrl } from './endpoint-url';
@@ -37,6 +38,7 @@ export class EndpointsService {
   constructor(
     private readonly database: Database,
     private readonly endpoints: EndpointsRepository,
+    private readonly deliveries: DeliveriesRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly secrets: EndpointSecrets,
     private readonly wakeups: DeliveryWakeups,
@@ -99,7 +101,7 @@ export class EndpointsService {
           previousExpiresAt: null,
         }),
       });
-      if (request.enabled === true) await this.wakeups.deliverNow(tx, changed);
+      if (request.enabled === true) await this.sendWhatWaits(tx, changed);
       return viewOfEndpoint(changed);
     });
   }
@@ -121,6 +123,11 @@ export class EndpointsService {
       });
       return { secret };
     });
+  }
+
+  private async sendWhatWaits(tx: Tx, endpoint: WebhookEndpoint): Promise<void> {
+    await this.deliveries.saveAllDue(tx, endpoint.id, this.clock.now());
+    await this.wakeups.deliverNow(tx, endpoint);
   }
 
   private change<T>(
