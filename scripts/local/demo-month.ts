@@ -1,6 +1,7 @@
 // `npm run demo:month`: an instance with a month of life in it, to look at in the console.
 import { startMonth } from './month-stack';
 import type { LivedIn } from './month-stack';
+import { refuseArguments } from './no-arguments';
 import { portFrom } from './settings';
 import { bold, cyan, dim, green, print, red } from './terminal';
 
@@ -41,6 +42,10 @@ async function start(signal: AbortSignal): Promise<LivedIn | null> {
   }
 }
 
+refuseArguments(
+  `npm run demo:month: plays a month, and leaves it to be looked at in the console, until Ctrl-C.
+Settings: PORT (3000) and SANDBOX_PORT (4010).`,
+);
 main().then(
   (code) => process.exit(code),
   (error: Error) => {

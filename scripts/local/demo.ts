@@ -6,6 +6,7 @@ import { SandboxClient, ServiceClient, type Checkout } from './demo-client';
 import { creditsAreSpent } from './demo-credits';
 import { createOrg } from './demo-org';
 import { planIsChangedAndCancelled } from './demo-subscription';
+import { refuseArguments } from './no-arguments';
 import { plainEnvironment } from './settings';
 import { startStack, type Stack } from './stack';
 import { bold, cyan, dim, green, print, red } from './terminal';
@@ -215,6 +216,7 @@ async function main(): Promise<void> {
   print(`\n${green('Everything happened as it should')} ${dim(`in ${seconds} s.`)}`);
 }
 
+refuseArguments('npm run demo: plays the whole story in the terminal, and checks every step.');
 main().then(
   () => process.exit(0),
   (error: Error) => {

@@ -1,6 +1,7 @@
 // `npm start`: the service with a Postgres and a Dodo sandbox of its own.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseArguments } from './no-arguments';
 import { projectRoot } from './project';
 import { portFrom, settingsForCommands, writePrivate } from './settings';
 import { startStack, type Stack } from './stack';
@@ -87,6 +88,10 @@ curl -s -X POST ${sandboxUrl}/_sandbox/clock \\
   -d '{"advance":"4d"}'
 `;
 
+refuseArguments(
+  `npm start: the service with a Postgres and a Dodo sandbox of its own, until Ctrl-C.
+Settings: PORT (3000), SANDBOX_PORT (4010), and those of the service.`,
+);
 main().then(
   (code) => process.exit(code),
   (error: Error) => {
