@@ -13,6 +13,18 @@ const NAMES = /^(id|dodo_.*_id|hint)$/;
 /** What a call of the owner itself changes without meaning to. */
 const RESTLESS = ['last_used_at'];
 
+/** What is the operator's or Dodo's: the catalogue, the inbox, and the organizations themselves. */
+const OF_NOBODY = [
+  'console_sessions',
+  'credit_packs',
+  'dodo_events',
+  'migrations',
+  'organizations',
+  'plans',
+  'reconciliations',
+  'sold_products',
+];
+
 /**
  * Every route of the document, with every id that another org's rows have, in
  * every place where a caller can name something. A route that comes later is
@@ -143,6 +155,14 @@ describe('Law 7: tenants never meet, on any route', () => {
     expect(routes.filter(hasIdInPath).length).toBeGreaterThan(4);
     expect(routes.filter(hasIdBelowId)).not.toEqual([]);
     expect(routes.flatMap(idFieldsOf)).toContain('planId');
+  });
+
+  it('finds whatever belongs to an organization by its id: no other table is without one', async () => {
+    const rows = await service.query(
+      `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+    );
+    const owned = await tables();
+    expect(rows.map((row) => row.table_name).filter((name) => !owned.includes(name))).toEqual(OF_NOBODY);
   });
 
   it('answers 404 to every foreign id in an address', async () => {
