@@ -86,10 +86,18 @@ export class Doctor {
   }
 
   private async lookAtDatabase(): Promise<void> {
-    const { version, isReadOnly, missing } = await inspect(this.config.databaseUrl);
+    const { version, isReadOnly, missing, mayMigrate } = await inspect(this.config.databaseUrl);
     if (isReadOnly) {
       const reason = 'It is a standby, or read-only.';
       return this.note('database', 'problem', `PostgreSQL ${version} answers and takes no writes. ${reason}`);
+    }
+    if (missing > 0 && !mayMigrate) {
+      const reason = `The user of DATABASE_URL needs CREATE on the database and on its schema.`;
+      return this.note(
+        'database',
+        'problem',
+        `A start has ${missing} migration(s) to make and may not. ${reason}`,
+      );
     }
     const schema =
       missing === 0

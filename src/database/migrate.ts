@@ -51,22 +51,26 @@ export async function migrate(
 }
 
 /**
- * What a start would find, and changes nothing: the version of Postgres, whether it takes writes, and how many
- * migrations a start would make.
+ * What a start would find, and changes nothing: the version of Postgres, whether it takes writes, how many migrations
+ * a start would make, and whether it may.
  * @throws {CannotConnect}
  * @throws {DatabaseIsNewer}
  */
 export async function inspect(
   databaseUrl: string,
-): Promise<{ version: string; isReadOnly: boolean; missing: number }> {
+): Promise<{ version: string; isReadOnly: boolean; missing: number; mayMigrate: boolean }> {
   const dataSource = await connect(databaseUrl);
   try {
     await refuseNewer(dataSource);
     const run = new Set(await listRun(dataSource));
     const [{ server_version: version }] = await dataSource.query('SHOW server_version');
     const [{ transaction_read_only: readOnly }] = await dataSource.query('SHOW transaction_read_only');
+    const [{ may }] = await dataSource.query(
+      `SELECT has_database_privilege(current_database(), 'CREATE')
+              AND has_schema_privilege(current_schema(), 'CREATE') AS may`,
+    );
     const missing = dataSource.migrations.filter((it) => !run.has(nameOf(it))).length;
-    return { version, isReadOnly: readOnly === 'on', missing };
+    return { version, isReadOnly: readOnly === 'on', missing, mayMigrate: may === true };
   } finally {
     await dataSource.destroy();
   }

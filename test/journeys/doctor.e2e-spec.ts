@@ -193,7 +193,7 @@ describe('doctor', () => {
     expect(await startFailure(`postgres://me@${host}/billing`)).toMatch(/can't be used \(/);
   });
 
-  it('ends a start in one sentence where the user may not make tables', async () => {
+  it('ends a start in one sentence where the user may not make tables, and says so before', async () => {
     const url = new URL(database.url);
     const role = `reader_of_${url.pathname.slice(1)}`;
     await query(`CREATE ROLE ${role} LOGIN PASSWORD 'reads'`);
@@ -201,6 +201,9 @@ describe('doctor', () => {
     expect(await startFailure(url.href)).toMatch(
       /user of DATABASE_URL may not .*permission denied for schema/,
     );
+    expect(await wrongIn({ DATABASE_URL: url.href })).toEqual([
+      ['problem', 'database', expect.stringMatching(/migration\(s\) to make and may not.*needs CREATE/)],
+    ]);
     await query(`DROP ROLE ${role}`);
   });
 
