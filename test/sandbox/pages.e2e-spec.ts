@@ -56,6 +56,20 @@ describe('the hosted checkout page', () => {
     expect(text.match(/data-card="/g)?.length).toBeGreaterThanOrEqual(8);
   });
 
+  it.each([
+    ['HUF', 490_000, 'HUF 4,900.00'],
+    ['JPY', 4_900, '¥4,900'],
+    ['KWD', 4_900, 'KWD 4.900'],
+  ] as const)('shows a price in %s in its minor units: %i', async (currency, price, shown) => {
+    const { product_id } = await bench.dodo.products.create({
+      name: 'Pack',
+      tax_category: 'saas',
+      price: { type: 'one_time_price', currency, price, discount: 0, purchasing_power_parity: false },
+    });
+    const cart = { product_cart: [{ product_id, quantity: 1 }], subscription_data: undefined };
+    expect((await open(await sessionUrl(cart))).text.replaceAll('\u00a0', ' ')).toContain(shown);
+  });
+
   it('takes the payment and sends the buyer back, query and all', async () => {
     const { status, headers } = await submit(await sessionUrl());
     expect(status).toBe(303);
