@@ -33,6 +33,7 @@ describe('Dodo’s objects, read leniently', () => {
       failureCode: null,
       invoiceUrl: null,
       createdAt: new Date('2026-11-23T12:00:00Z'),
+      cart: [],
       refunds: [],
       disputes: [],
       lineItems: [],

@@ -43,6 +43,9 @@ const refundSummary = z.looseObject({
 
 const dispute = z.looseObject({ dispute_id: text, dispute_status: text, created_at: instantOrNull });
 
+/** Nothing is bought less than once. */
+const quantity = whole.pipe(z.int().positive()).catch(1);
+
 const payment = z.looseObject({
   payment_id: text,
   status: textOrNull,
@@ -56,6 +59,7 @@ const payment = z.looseObject({
   error_code: textOrNull,
   invoice_url: link.nullable().catch(null),
   created_at: instant,
+  product_cart: readable(z.looseObject({ product_id: text, quantity })),
   refunds: readable(refundSummary),
   disputes: readable(dispute),
 });
@@ -69,10 +73,14 @@ const lineItem = z.looseObject({
 
 const refund = refundSummary.extend({ payment_id: text, currency: textOrNull, metadata });
 
+const addon = z.looseObject({ addon_id: text, quantity });
+
 const subscription = z.looseObject({
   subscription_id: text,
   status: text,
   product_id: text,
+  quantity,
+  addons: readable(addon),
   customer: customerId,
   metadata,
   trial_period_days: wholeOrNull,
@@ -111,6 +119,7 @@ export function toPayment(wire: unknown): DodoPayment {
     failureCode: it.error_code,
     invoiceUrl: it.invoice_url,
     createdAt: it.created_at,
+    cart: it.product_cart.map((item) => ({ productId: item.product_id, quantity: item.quantity })),
     refunds: it.refunds.map(toRefundSummary),
     disputes: it.disputes.map(toDispute),
     lineItems: [],
@@ -156,6 +165,8 @@ export function toSubscription(wire: unknown): DodoSubscription {
     status: SUBSCRIPTION_STATUSES.has(it.status) ? (it.status as DodoSubscriptionStatus) : 'unknown',
     rawStatus: it.status,
     productId: it.product_id,
+    quantity: it.quantity,
+    addons: it.addons.map(({ addon_id: id, quantity: count }) => ({ id, quantity: count })),
     customerId: it.customer,
     metadata: it.metadata,
     trialPeriodDays: it.trial_period_days ?? 0,

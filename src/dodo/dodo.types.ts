@@ -22,6 +22,8 @@ export interface DodoPayment {
   failureCode: string | null;
   invoiceUrl: string | null;
   createdAt: Date;
+  /** How many of what was bought once; Dodo may leave it empty, also where something was. */
+  cart: { productId: string; quantity: number }[];
   refunds: DodoRefundSummary[];
   disputes: DodoDispute[];
   /** Empty unless the payment has succeeded: only then is there something to refund. */
@@ -81,6 +83,9 @@ export interface DodoSubscription {
   /** The word that Dodo itself used. */
   rawStatus: string;
   productId: string;
+  /** How many of the product are billed, such as seats. */
+  quantity: number;
+  addons: DodoAddon[];
   customerId: string | null;
   metadata: DodoMetadata;
   trialPeriodDays: number;
@@ -92,6 +97,12 @@ export interface DodoSubscription {
   expiresAt: Date | null;
   scheduledChange: { productId: string; effectiveAt: Date | null } | null;
   createdAt: Date;
+}
+
+/** What is billed with a subscription beside its product. */
+export interface DodoAddon {
+  id: string;
+  quantity: number;
 }
 
 /** A customer, as far as a person needs it to know them again. */
@@ -158,6 +169,13 @@ export interface CheckoutSessionOrder {
 export interface DodoCheckoutSession {
   id: string;
   url: string;
+}
+
+/** What a subscription is to be for: a change replaces all three. */
+export interface PlanChangeOrder {
+  productId: string;
+  quantity: number;
+  addons: DodoAddon[];
 }
 
 /** `now_in_trial` keeps the trial running: any other change at once would end and charge it. */

@@ -45,6 +45,8 @@ export class PlanChangesService {
     const subscription = await this.getChangeable(orgId);
     const timing = await this.timingOf(subscription, plan);
     const replaces = requireNothingInTheWay(subscription, plan, timing);
+    // One that was bought elsewhere may be for several seats, or with add-ons: what is not said would be lost.
+    const { quantity, addons } = subscription.snapshot;
     const chargesBefore = timing === 'now' ? await this.listChargesBefore(subscription) : [];
     const fresh = await this.orders.carryOut({
       kind: 'change_plan',
@@ -52,7 +54,12 @@ export class PlanChangesService {
       call,
       planId,
       ask: () =>
-        this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing, replaces),
+        this.gateway.changePlan(
+          subscription.dodoSubscriptionId,
+          { productId: plan.dodoProductId, quantity, addons },
+          timing,
+          replaces,
+        ),
       isVisible: (seen) => hasChanged(seen, plan),
       ...(timing === 'now' && { findRefusal: (seen) => this.findFailedCharge(seen, chargesBefore) }),
     });
