@@ -121,7 +121,9 @@ export class PlanChangesService {
       return 'now_in_trial';
     }
     const from = await this.plans.findByDodoProduct(subscription.dodoProductId);
-    return from !== null && comparePrice(to, from) < 0 ? 'next_period' : 'now';
+    if (from === null) return 'now';
+    // Where nobody can say which costs more, nothing is charged before its time.
+    return (comparePrice(to, from) ?? -1) < 0 ? 'next_period' : 'now';
   }
 
   /** Or has ended, unbilled. Dodo may have charged it by the time that it hears of the order: for one plan, or for both. */
