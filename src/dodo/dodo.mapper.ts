@@ -19,6 +19,7 @@ import type {
   DodoPayment,
   DodoPaymentStatus,
   DodoRefund,
+  DodoRefundSummary,
   DodoSubscription,
   DodoSubscriptionStatus,
 } from './dodo.types';
@@ -38,6 +39,8 @@ const refundSummary = z.looseObject({
   refund_id: text,
   status: refundStatus,
   amount: wholeOrNull,
+  currency: textOrNull,
+  is_partial: z.boolean().nullable().catch(null),
   created_at: instantOrNull,
 });
 
@@ -71,7 +74,7 @@ const lineItem = z.looseObject({
   refundable_amount: wholeOrNull,
 });
 
-const refund = refundSummary.extend({ payment_id: text, currency: textOrNull, metadata });
+const refund = refundSummary.extend({ payment_id: text, metadata });
 
 const addon = z.looseObject({ addon_id: text, quantity });
 
@@ -141,13 +144,19 @@ export function toRefund(wire: unknown): DodoRefund {
   return {
     ...toRefundSummary(it),
     paymentId: it.payment_id,
-    currency: it.currency,
     metadata: it.metadata,
   };
 }
 
-function toRefundSummary(it: z.infer<typeof refundSummary>) {
-  return { id: it.refund_id, status: it.status, amountMinor: it.amount, createdAt: it.created_at };
+function toRefundSummary(it: z.infer<typeof refundSummary>): DodoRefundSummary {
+  return {
+    id: it.refund_id,
+    status: it.status,
+    amountMinor: it.amount,
+    currency: it.currency,
+    isPartial: it.is_partial,
+    createdAt: it.created_at,
+  };
 }
 
 function toDispute(it: z.infer<typeof dispute>): DodoDispute {

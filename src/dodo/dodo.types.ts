@@ -45,6 +45,10 @@ export interface DodoRefundSummary {
   id: string;
   status: DodoRefundStatus;
   amountMinor: number | null;
+  /** It need not be that of the payment. */
+  currency: string | null;
+  /** Whether it is less than the payment; what it is worth may say otherwise, since rates move. Null: not said. */
+  isPartial: boolean | null;
   createdAt: Date | null;
 }
 
@@ -58,7 +62,6 @@ export interface DodoDispute {
 
 export interface DodoRefund extends DodoRefundSummary {
   paymentId: string;
-  currency: string | null;
   metadata: DodoMetadata;
 }
 

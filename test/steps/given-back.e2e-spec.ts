@@ -75,6 +75,21 @@ describe('what a person gives back at Dodo', () => {
     });
   });
 
+  it('is worth what Dodo says, in another currency than the payment too', async () => {
+    const bought = await withPack();
+    const made = { refund_id: 'ref_whole', status: 'succeeded', created_at: '2026-03-01T12:00:00Z' };
+    const refunds = [{ ...made, amount: 870, currency: 'EUR', is_partial: false }];
+    await service.sandbox.lag(`/payments/${bought.paymentId}`, { refunds });
+    await service.tell('payment.succeeded', bought.paymentId);
+    expect(await refundsOf(bought)).toContainEqual({
+      id: 'ref_whole',
+      status: 'succeeded',
+      amount: 870,
+      currency: 'EUR',
+      description: 'Payment given back',
+    });
+  });
+
   it('is not shown beside the refund of the fee that it is', async () => {
     await service.sandbox.behave({ grantTrial: false });
     const bought = await inTrial();
