@@ -27,6 +27,7 @@ describe('Dodo’s objects, read leniently', () => {
       totalMinor: 100,
       currency: 'USD',
       subscriptionId: null,
+      subscriptionIds: [],
       checkoutSessionId: null,
       customerId: 'cus_1',
       metadata: {},

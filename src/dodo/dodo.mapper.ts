@@ -116,6 +116,7 @@ export function toPayment(wire: unknown): DodoPayment {
     currency: it.currency,
     // A payment for several subscriptions has no single id; a checkout of ours only ever makes one.
     subscriptionId: it.subscription_id ?? it.subscription_ids[0] ?? null,
+    subscriptionIds: it.subscription_ids,
     checkoutSessionId: it.checkout_session_id,
     customerId: it.customer,
     metadata: it.metadata,

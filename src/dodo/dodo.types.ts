@@ -15,7 +15,9 @@ export interface DodoPayment {
   /** What the customer paid, tax included, in the minor unit of `currency`. */
   totalMinor: number;
   currency: string;
+  /** The first one where it pays for several. */
   subscriptionId: string | null;
+  subscriptionIds: string[];
   checkoutSessionId: string | null;
   customerId: string | null;
   metadata: DodoMetadata;

@@ -24,6 +24,7 @@ import type { SoldProduct } from '../products/sold-products.repository';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
 import type { Payment, Stored } from './payment.entity';
+import { PaymentReader } from './payment-reader';
 import { PaymentsRepository } from './payments.repository';
 
 /** Dodo lists what was paid for within seconds; where it has not by then, it is not going to. */
@@ -48,6 +49,7 @@ export class PaymentsService {
     private readonly soldProducts: SoldProductsRepository,
     private readonly creditGrants: CreditGrantsService,
     private readonly announcements: BillingAnnouncements,
+    private readonly reader: PaymentReader,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -61,7 +63,7 @@ export class PaymentsService {
   async sync(paymentId: string, { hasSucceeded = false } = {}): Promise<void> {
     const fresh = await storeNewest({
       find: () => this.payments.findPayment(paymentId),
-      fetch: () => this.gateway.getPayment(paymentId),
+      fetch: () => this.reader.read(paymentId),
       save: (payment, seen) => this.save(payment, seen),
     });
     if (hasSucceeded && fresh.status !== 'succeeded') {

@@ -5,8 +5,8 @@ import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 import { CHECKOUT } from '../support/test-service';
 
-/** Quantities are 1 in all that is sold here; a merchant's own page, or what was there before, may have another. */
-describe('what was bought more than once', () => {
+/** All that is sold here is one of each and alone; a merchant's own page, or what was there before, may have more. */
+describe('what was bought elsewhere', () => {
   let service: StillService;
 
   beforeAll(async () => {
@@ -15,7 +15,10 @@ describe('what was bought more than once', () => {
   afterAll(() => service.stop());
 
   /** An organization whose customer at Dodo buys this on a page that is not ours. */
-  async function buyElsewhere(product_cart: { product_id: string; quantity: number }[]) {
+  async function buyElsewhere(
+    product_cart: { product_id: string; quantity: number }[],
+    { isPaymentFirst = false } = {},
+  ) {
     const caller = await service.newOrg();
     await service.get(CheckoutsService).create(caller, CHECKOUT, UNKEYED_CALL);
     const [{ id: customer_id }] = await service.query(
@@ -25,8 +28,15 @@ describe('what was bought more than once', () => {
     const cart = { product_cart, customer: { customer_id } };
     const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', cart);
     const paid = await service.sandbox.pay(checkout_url);
-    if (paid.subscription_id) await service.tell('subscription.active', paid.subscription_id);
-    await service.tell('payment.succeeded', paid.payment_id);
+    const { subscription_ids } = await service.sandbox.call<{ subscription_ids: string[] }>(
+      'GET',
+      `/payments/${paid.payment_id}`,
+    );
+    const tell = [
+      () => service.tell('payment.succeeded', paid.payment_id),
+      ...subscription_ids.map((id) => () => service.tell('subscription.active', id)),
+    ];
+    for (const say of isPaymentFirst ? tell : tell.toReversed()) await say();
     return { orgId: caller.orgId, ...paid };
   }
 
@@ -56,4 +66,28 @@ describe('what was bought more than once', () => {
     const OF_THE_PLAN = 2000;
     expect(await service.get(CreditsService).view(orgId)).toMatchObject({ balance: OF_THE_PLAN + 1000 });
   });
+
+  it.each([true, false])(
+    'brings a plan’s credits beside another subscription (payment first: %s)',
+    async (isPaymentFirst) => {
+      const { product_id } = await service.sandbox.call<{ product_id: string }>('POST', '/products', {
+        name: 'Something else',
+        tax_category: 'saas',
+        price: {
+          type: 'recurring_price',
+          price: 900,
+          currency: 'USD',
+          discount: 0,
+          purchasing_power_parity: false,
+          payment_frequency_count: 1,
+          payment_frequency_interval: 'Month',
+          subscription_period_count: 10,
+          subscription_period_interval: 'Year',
+        },
+      });
+      const cart = [product_id, 'pdt_pro'].map((id) => ({ product_id: id, quantity: 1 }));
+      const { orgId } = await buyElsewhere(cart, { isPaymentFirst });
+      expect(await service.get(CreditsService).view(orgId)).toMatchObject({ balance: 2000 });
+    },
+  );
 });
