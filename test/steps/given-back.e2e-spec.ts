@@ -3,6 +3,7 @@ import { HistoryService } from '../../src/billing/history/history.service';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { DodoLists } from '../../src/billing/reconciliation/dodo-lists.service';
 import { Mender } from '../../src/billing/reconciliation/mender.service';
+import { ConsolePaymentsRepository } from '../../src/console/payments/console-payments.repository';
 import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { StillService } from '../support/still-service';
 
@@ -88,6 +89,10 @@ describe('what a person gives back at Dodo', () => {
       currency: 'EUR',
       description: 'Payment given back',
     });
+    const shown = await service
+      .get(ConsolePaymentsRepository)
+      .findPayment(bought.paymentId, service.clock.now());
+    expect(shown!.refunds).toMatchObject([{ id: 'ref_whole', amountMinor: 870, currency: 'EUR' }]);
   });
 
   it('is not shown beside the refund of the fee that it is', async () => {
