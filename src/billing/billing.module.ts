@@ -31,6 +31,7 @@ import { OrgOfEventRepository } from './org-of-event.repository';
 import { OrgOfEventService } from './org-of-event.service';
 import { PaymentsMetrics } from './payments/payments.metrics';
 import { PaymentsByHand } from './payments/payments-by-hand.service';
+import { PaymentReader } from './payments/payment-reader';
 import { PaymentsRepository } from './payments/payments.repository';
 import { PaymentsService } from './payments/payments.service';
 import { PlansController } from './plans/plans.controller';
@@ -114,6 +115,7 @@ import { VerificationService } from './verification/verification.service';
     TrialClaimsRepository,
     TrialsService,
     SoldProductsRepository,
+    PaymentReader,
     PaymentsRepository,
     PaymentsService,
     PaymentsMetrics,

@@ -27,7 +27,7 @@ import {
   toRefund,
   toSubscription,
 } from './dodo.mapper';
-import { PLAN_CHANGE_TERMS } from './dodo.plan-changes';
+import { toPlanChange } from './dodo.plan-changes';
 import { watchedFetch } from './dodo.watch';
 import type {
   CancellationOrder,
@@ -44,6 +44,7 @@ import type {
   ListedPayment,
   ListedRefund,
   ListedSubscription,
+  PlanChangeOrder,
   PlanChangeTiming,
 } from './dodo.types';
 
@@ -192,11 +193,9 @@ export class DodoGateway {
    * in a trial nothing is charged. Later means at the next billing date. With `replaces`, a scheduled change is
    * withdrawn if this one is made; without, it makes Dodo refuse this one.
    */
-  changePlan(id: string, productId: string, timing: PlanChangeTiming, replaces: boolean): Promise<void> {
-    const change = { product_id: productId, quantity: 1, ...PLAN_CHANGE_TERMS[timing] };
+  changePlan(id: string, order: PlanChangeOrder, timing: PlanChangeTiming, replaces: boolean): Promise<void> {
     return this.call('write', `changing the plan of ${id}`, async (options) => {
-      const request = { ...change, ...(replaces && { cancel_scheduled_change_plan: true }) };
-      await this.client.subscriptions.changePlan(id, request, options);
+      await this.client.subscriptions.changePlan(id, toPlanChange(order, timing, replaces), options);
     });
   }
 

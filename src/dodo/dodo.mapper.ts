@@ -19,6 +19,7 @@ import type {
   DodoPayment,
   DodoPaymentStatus,
   DodoRefund,
+  DodoRefundSummary,
   DodoSubscription,
   DodoSubscriptionStatus,
 } from './dodo.types';
@@ -38,10 +39,15 @@ const refundSummary = z.looseObject({
   refund_id: text,
   status: refundStatus,
   amount: wholeOrNull,
+  currency: textOrNull,
+  is_partial: z.boolean().nullable().catch(null),
   created_at: instantOrNull,
 });
 
 const dispute = z.looseObject({ dispute_id: text, dispute_status: text, created_at: instantOrNull });
+
+/** Nothing is bought less than once. */
+const quantity = whole.pipe(z.int().positive()).catch(1);
 
 const payment = z.looseObject({
   payment_id: text,
@@ -56,6 +62,7 @@ const payment = z.looseObject({
   error_code: textOrNull,
   invoice_url: link.nullable().catch(null),
   created_at: instant,
+  product_cart: readable(z.looseObject({ product_id: text, quantity })),
   refunds: readable(refundSummary),
   disputes: readable(dispute),
 });
@@ -67,12 +74,16 @@ const lineItem = z.looseObject({
   refundable_amount: wholeOrNull,
 });
 
-const refund = refundSummary.extend({ payment_id: text, currency: textOrNull, metadata });
+const refund = refundSummary.extend({ payment_id: text, metadata });
+
+const addon = z.looseObject({ addon_id: text, quantity });
 
 const subscription = z.looseObject({
   subscription_id: text,
   status: text,
   product_id: text,
+  quantity,
+  addons: readable(addon),
   customer: customerId,
   metadata,
   trial_period_days: wholeOrNull,
@@ -105,12 +116,14 @@ export function toPayment(wire: unknown): DodoPayment {
     currency: it.currency,
     // A payment for several subscriptions has no single id; a checkout of ours only ever makes one.
     subscriptionId: it.subscription_id ?? it.subscription_ids[0] ?? null,
+    subscriptionIds: it.subscription_ids,
     checkoutSessionId: it.checkout_session_id,
     customerId: it.customer,
     metadata: it.metadata,
     failureCode: it.error_code,
     invoiceUrl: it.invoice_url,
     createdAt: it.created_at,
+    cart: it.product_cart.map((item) => ({ productId: item.product_id, quantity: item.quantity })),
     refunds: it.refunds.map(toRefundSummary),
     disputes: it.disputes.map(toDispute),
     lineItems: [],
@@ -132,13 +145,19 @@ export function toRefund(wire: unknown): DodoRefund {
   return {
     ...toRefundSummary(it),
     paymentId: it.payment_id,
-    currency: it.currency,
     metadata: it.metadata,
   };
 }
 
-function toRefundSummary(it: z.infer<typeof refundSummary>) {
-  return { id: it.refund_id, status: it.status, amountMinor: it.amount, createdAt: it.created_at };
+function toRefundSummary(it: z.infer<typeof refundSummary>): DodoRefundSummary {
+  return {
+    id: it.refund_id,
+    status: it.status,
+    amountMinor: it.amount,
+    currency: it.currency,
+    isPartial: it.is_partial,
+    createdAt: it.created_at,
+  };
 }
 
 function toDispute(it: z.infer<typeof dispute>): DodoDispute {
@@ -156,6 +175,8 @@ export function toSubscription(wire: unknown): DodoSubscription {
     status: SUBSCRIPTION_STATUSES.has(it.status) ? (it.status as DodoSubscriptionStatus) : 'unknown',
     rawStatus: it.status,
     productId: it.product_id,
+    quantity: it.quantity,
+    addons: it.addons.map(({ addon_id: id, quantity: count }) => ({ id, quantity: count })),
     customerId: it.customer,
     metadata: it.metadata,
     trialPeriodDays: it.trial_period_days ?? 0,

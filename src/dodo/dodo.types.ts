@@ -15,13 +15,17 @@ export interface DodoPayment {
   /** What the customer paid, tax included, in the minor unit of `currency`. */
   totalMinor: number;
   currency: string;
+  /** The first one where it pays for several. */
   subscriptionId: string | null;
+  subscriptionIds: string[];
   checkoutSessionId: string | null;
   customerId: string | null;
   metadata: DodoMetadata;
   failureCode: string | null;
   invoiceUrl: string | null;
   createdAt: Date;
+  /** How many of what was bought once; Dodo may leave it empty, also where something was. */
+  cart: { productId: string; quantity: number }[];
   refunds: DodoRefundSummary[];
   disputes: DodoDispute[];
   /** Empty unless the payment has succeeded: only then is there something to refund. */
@@ -43,6 +47,10 @@ export interface DodoRefundSummary {
   id: string;
   status: DodoRefundStatus;
   amountMinor: number | null;
+  /** It need not be that of the payment. */
+  currency: string | null;
+  /** Whether it is less than the payment; what it is worth may say otherwise, since rates move. Null: not said. */
+  isPartial: boolean | null;
   createdAt: Date | null;
 }
 
@@ -56,7 +64,6 @@ export interface DodoDispute {
 
 export interface DodoRefund extends DodoRefundSummary {
   paymentId: string;
-  currency: string | null;
   metadata: DodoMetadata;
 }
 
@@ -81,6 +88,9 @@ export interface DodoSubscription {
   /** The word that Dodo itself used. */
   rawStatus: string;
   productId: string;
+  /** How many of the product are billed, such as seats. */
+  quantity: number;
+  addons: DodoAddon[];
   customerId: string | null;
   metadata: DodoMetadata;
   trialPeriodDays: number;
@@ -92,6 +102,12 @@ export interface DodoSubscription {
   expiresAt: Date | null;
   scheduledChange: { productId: string; effectiveAt: Date | null } | null;
   createdAt: Date;
+}
+
+/** What is billed with a subscription beside its product. */
+export interface DodoAddon {
+  id: string;
+  quantity: number;
 }
 
 /** A customer, as far as a person needs it to know them again. */
@@ -158,6 +174,13 @@ export interface CheckoutSessionOrder {
 export interface DodoCheckoutSession {
   id: string;
   url: string;
+}
+
+/** What a subscription is to be for: a change replaces all three. */
+export interface PlanChangeOrder {
+  productId: string;
+  quantity: number;
+  addons: DodoAddon[];
 }
 
 /** `now_in_trial` keeps the trial running: any other change at once would end and charge it. */

@@ -3,6 +3,7 @@ import { HistoryService } from '../../src/billing/history/history.service';
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
 import { DodoLists } from '../../src/billing/reconciliation/dodo-lists.service';
 import { Mender } from '../../src/billing/reconciliation/mender.service';
+import { ConsolePaymentsRepository } from '../../src/console/payments/console-payments.repository';
 import { DodoEventHandlers } from '../../src/webhooks/inbound/dodo-event.handlers';
 import { StillService } from '../support/still-service';
 
@@ -73,6 +74,25 @@ describe('what a person gives back at Dodo', () => {
       amount: 400,
       description: 'Part of a payment given back',
     });
+  });
+
+  it('is worth what Dodo says, in another currency than the payment too', async () => {
+    const bought = await withPack();
+    const made = { refund_id: 'ref_whole', status: 'succeeded', created_at: '2026-03-01T12:00:00Z' };
+    const refunds = [{ ...made, amount: 870, currency: 'EUR', is_partial: false }];
+    await service.sandbox.lag(`/payments/${bought.paymentId}`, { refunds });
+    await service.tell('payment.succeeded', bought.paymentId);
+    expect(await refundsOf(bought)).toContainEqual({
+      id: 'ref_whole',
+      status: 'succeeded',
+      amount: 870,
+      currency: 'EUR',
+      description: 'Payment given back',
+    });
+    const shown = await service
+      .get(ConsolePaymentsRepository)
+      .findPayment(bought.paymentId, service.clock.now());
+    expect(shown!.refunds).toMatchObject([{ id: 'ref_whole', amountMinor: 870, currency: 'EUR' }]);
   });
 
   it('is not shown beside the refund of the fee that it is', async () => {

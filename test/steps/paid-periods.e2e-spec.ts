@@ -87,6 +87,24 @@ describe('a period counts as paid', () => {
       )
     ).map(({ event }: { event: string }) => event);
 
+  it('and brings its credits once where Dodo does not say when it began', async () => {
+    const org = await trialEnded();
+    const saysNothing = () =>
+      service.sandbox.lag(`/subscriptions/${org.subscriptionId}`, { previous_billing_date: null }, 99);
+    await saysNothing();
+    await hear(org);
+    await hear(org, false);
+    expect(await allocations(org)).toEqual([null, org.paymentId]);
+    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await hear(org);
+    const next = await renewed(org, 32);
+    await saysNothing();
+    await hear(next, false);
+    await hear(next);
+    expect(await allocations(org)).toEqual([null, org.paymentId, next.paymentId]);
+    expect((await told(org)).filter((event) => event === 'subscription.renewed')).toHaveLength(1);
+  });
+
   describe.each([true, false])('by what its payment lists (payment first: %s)', (isPaymentFirst) => {
     it.each<[string, Line[]]>([
       ['the plan', [['pdt_pro', 4900]]],

@@ -134,7 +134,14 @@ describe('a payment, read again', () => {
       await shows(org, {
         invoice_url: 'https://dodo.test/invoice',
         refunds: [
-          { refund_id: 'ref_1', status: 'succeeded', amount: 40, created_at: '2026-03-01T12:00:00+01:00' },
+          {
+            refund_id: 'ref_1',
+            status: 'succeeded',
+            amount: 40,
+            currency: 'EUR',
+            is_partial: true,
+            created_at: '2026-03-01T12:00:00+01:00',
+          },
           { refund_id: 'ref_2', status: 'pending', amount: null, created_at: null },
         ],
       });
@@ -145,8 +152,22 @@ describe('a payment, read again', () => {
         syncedAt: service.clock.now(),
         invoiceUrl: 'https://dodo.test/invoice',
         refundsAtDodo: [
-          { id: 'ref_1', status: 'succeeded', amountMinor: 40, createdAt: '2026-03-01T11:00:00.000Z' },
-          { id: 'ref_2', status: 'pending', amountMinor: null, createdAt: null },
+          {
+            id: 'ref_1',
+            status: 'succeeded',
+            amountMinor: 40,
+            currency: 'EUR',
+            isPartial: true,
+            createdAt: '2026-03-01T11:00:00.000Z',
+          },
+          {
+            id: 'ref_2',
+            status: 'pending',
+            amountMinor: null,
+            currency: null,
+            isPartial: null,
+            createdAt: null,
+          },
         ],
       });
     });

@@ -74,6 +74,7 @@ describe('a refund that Dodo has taken on', () => {
         status: 'pending',
         amountMinor: 100,
         createdAt: null,
+        isPartial: null,
         currency: 'USD',
         metadata: {},
       };

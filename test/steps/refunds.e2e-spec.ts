@@ -410,6 +410,7 @@ describe('a refund, one step at a time', () => {
         status: 'succeeded',
         amountMinor: null,
         createdAt: null,
+        isPartial: null,
         currency: null,
         metadata: {},
       };

@@ -95,6 +95,19 @@ describe('a subscription that is one too many, step by step', () => {
       expect(await paidTwice()).toBe(before);
     });
 
+    it.each([
+      ['all of it has been given back, which was worth less by then', 4800, 'USD', false, 0],
+      ['it has been given back in another currency', 4400, 'EUR', false, 0],
+      ['more than a part of it has been given back, whatever number that is in yen', 6000, 'JPY', true, 1],
+    ])('until %s', async (_, amount, currency, is_partial, waiting) => {
+      const before = await paidTwice();
+      const paymentId = await paidFor(await subscribedTwice());
+      const made = { refund_id: `ref_${paymentId}`, status: 'succeeded', amount, currency, is_partial };
+      await service.sandbox.lag(`/payments/${paymentId}`, { refunds: [made] });
+      await service.tell('payment.succeeded', paymentId);
+      expect((await paidTwice()) - before).toBe(waiting);
+    });
+
     it('until it is none too many any more', async () => {
       const before = await paidTwice();
       const org = await subscribedTwice();

@@ -273,8 +273,15 @@ describe('allocationDue', () => {
     expect(allocationDue(trial, [paidAt(start)], null, inTrial)?.paidBy).toEqual(paidAt(start));
   });
 
-  it('is nothing without dates', () => {
-    expect(allocationDue(period(null, trialEnd), [paidAt(start)], null, inTrial)).toBeNull();
+  it('is nothing without an end', () => {
     expect(allocationDue(period(start, null), [paidAt(start)], null, inTrial)).toBeNull();
+  });
+
+  it('begins with its payment where no beginning is known, or with the subscription', () => {
+    const unsaid = period(null, firstEnd);
+    expect(allocationDue(period(null, trialEnd), [], null, inTrial)?.periodStart).toEqual(start);
+    expect(allocationDue(unsaid, [paidAt(trialEnd)], trialGiven, trialEnd)?.periodStart).toEqual(trialEnd);
+    expect(allocationDue(unsaid, [paidAt(trialEnd)], firstGiven, trialEnd)).toBeNull();
+    expect(allocationDue(unsaid, [freeAt(trialEnd)], trialGiven, trialEnd)).toBeNull();
   });
 });

@@ -46,7 +46,8 @@ export function allocationDue(
   last: LastAllocation | null,
   now: Date,
 ): AllocationDue | null {
-  const { status, planId, currentPeriodStart: periodStart, currentPeriodEnd: resetsAt } = subscription;
+  const { status, planId, currentPeriodEnd: resetsAt } = subscription;
+  const periodStart = subscription.currentPeriodStart ?? likelyStartOf(subscription, payments, last);
   if (status !== 'active' || periodStart === null || resetsAt === null) return null;
   const owed = { periodStart, resetsAt };
   const planPayments = payments.filter((it) => !it.isFree || isOfPeriod(it, subscription, owed));
@@ -58,6 +59,18 @@ export function allocationDue(
   const period = { ...owed, planId };
   const paidBy = isUpgrade ? upgraderOf(planPayments, last, period) : payerOf(planPayments, last, period);
   return paidBy && { ...owed, cause: causeOf(`${periodStart.toISOString()}:${planId}`), paidBy, isUpgrade };
+}
+
+/** Where Dodo does not say when the period began, its payment does; before the first one, it begins with the subscription. */
+function likelyStartOf(
+  { dodoCreatedAt }: Period,
+  payments: readonly PaidPeriod[],
+  last: LastAllocation | null,
+): Date | null {
+  const usedUpTo = last?.paidAt ?? null;
+  const isNew = ({ isFree, dodoCreatedAt: at }: PaidPeriod): boolean =>
+    !isFree && (usedUpTo === null || at > usedUpTo);
+  return newestOf(payments.filter(isNew))?.dodoCreatedAt ?? (last === null ? dodoCreatedAt : null);
 }
 
 /** A payment is dated a moment before the period that it begins. */

@@ -20,12 +20,13 @@ const ENTRIES = `
               ELSE 'Setup fee given back' END, NULL, created_at
     FROM refunds refund JOIN payments USING (dodo_payment_id) WHERE refund.org_id = $1
   UNION ALL
-  SELECT made.id, 'refund', made.status, made."amountMinor", currency,
-         CASE WHEN made."amountMinor" < total_minor THEN 'Part of a payment given back'
+  SELECT made.id, 'refund', made.status, made."amountMinor", coalesce(made.currency, payments.currency),
+         CASE WHEN coalesce(made."isPartial", made."amountMinor" < total_minor) THEN 'Part of a payment given back'
               ELSE 'Payment given back' END, NULL, coalesce(made."createdAt", dodo_created_at)
     FROM payments,
          jsonb_to_recordset(refunds_at_dodo)
-           AS made (id text, status text, "amountMinor" bigint, "createdAt" timestamptz)
+           AS made (id text, status text, "amountMinor" bigint, currency text, "isPartial" boolean,
+                    "createdAt" timestamptz)
    WHERE org_id = $1 AND NOT EXISTS (
      SELECT FROM refunds ours
       WHERE ours.dodo_payment_id = payments.dodo_payment_id

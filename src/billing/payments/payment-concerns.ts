@@ -14,10 +14,16 @@ export function refundableSince(clock: Clock): Date {
   return clock.secondsFromNow(-REFUND_WINDOW_SECONDS);
 }
 
-/** What of a `payment` has been given back, or is about to be, by whomever. */
-const GIVEN_BACK = `
-  (SELECT coalesce(sum(made."amountMinor"), 0)
-     FROM jsonb_to_recordset(payment.refunds_at_dodo) AS made (status text, "amountMinor" bigint)
+/**
+ * Whether all of what the plan of a `payment` cost has been given back, or is about to be, by whomever. What Dodo calls
+ * whole is all of it, though it may be worth less by then; amounts in another currency can't be compared.
+ */
+const IS_GIVEN_BACK = `
+  (SELECT coalesce(bool_or(NOT made."isPartial"), false)
+          OR coalesce(sum(made."amountMinor") FILTER (WHERE coalesce(made.currency, payment.currency) = payment.currency),
+                      0) >= payment.plan_minor
+     FROM jsonb_to_recordset(payment.refunds_at_dodo)
+            AS made (status text, "amountMinor" bigint, currency text, "isPartial" boolean)
     WHERE made.status <> 'failed')`;
 
 /**
@@ -29,7 +35,7 @@ export const CONCERN: Record<PaymentConcern, string> = {
   disputed: `payment.disputes_at_dodo @> '[{"status": "opened"}]'`,
   paid_twice: `
     (sub.surplus = 'second_subscription' AND ${PAYS_FOR_A_PERIOD}
-      AND payment.dodo_created_at > $1::timestamptz AND ${GIVEN_BACK} < payment.plan_minor
+      AND payment.dodo_created_at > $1::timestamptz AND NOT ${IS_GIVEN_BACK}
       AND NOT EXISTS (SELECT FROM operator_actions kept
                        WHERE kept.target = payment.dodo_payment_id AND kept.what = 'payment.keep'))`,
 };

@@ -24,6 +24,7 @@ import type { SoldProduct } from '../products/sold-products.repository';
 import { RefundsService } from '../refunds/refunds.service';
 import { storeNewest } from '../store-newest';
 import type { Payment, Stored } from './payment.entity';
+import { PaymentReader } from './payment-reader';
 import { PaymentsRepository } from './payments.repository';
 
 /** Dodo lists what was paid for within seconds; where it has not by then, it is not going to. */
@@ -48,6 +49,7 @@ export class PaymentsService {
     private readonly soldProducts: SoldProductsRepository,
     private readonly creditGrants: CreditGrantsService,
     private readonly announcements: BillingAnnouncements,
+    private readonly reader: PaymentReader,
     private readonly gateway: DodoGateway,
     private readonly orgOfEvent: OrgOfEventService,
     private readonly inbox: InboxService,
@@ -61,7 +63,7 @@ export class PaymentsService {
   async sync(paymentId: string, { hasSucceeded = false } = {}): Promise<void> {
     const fresh = await storeNewest({
       find: () => this.payments.findPayment(paymentId),
-      fetch: () => this.gateway.getPayment(paymentId),
+      fetch: () => this.reader.read(paymentId),
       save: (payment, seen) => this.save(payment, seen),
     });
     if (hasSucceeded && fresh.status !== 'succeeded') {
@@ -85,7 +87,7 @@ export class PaymentsService {
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
     const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
     const row = withKnown(this.toRow(fresh, sold, ours), seen);
-    const credits = await this.creditsBought(row, sold);
+    const credits = await this.creditsBought(row, sold, fresh);
     const isSaved = await this.database.transaction(async (tx) => {
       if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
       await this.announceSubscription(tx, seen, row);
@@ -125,8 +127,8 @@ export class PaymentsService {
   }
 
   /** What packs have brought elsewhere, before their organization was here, they do not bring once more. */
-  private async creditsBought(row: Payment, sold: SoldProduct[]): Promise<number> {
-    const credits = sum(sold.filter(isCreditPack).map((pack) => pack.credits));
+  private async creditsBought(row: Payment, sold: SoldProduct[], fresh: DodoPayment): Promise<number> {
+    const credits = sum(sold.filter(isCreditPack).map((pack) => pack.credits * timesBought(pack, fresh)));
     if (credits === 0 || row.checkoutId !== null) return credits;
     const { createdAt } = await this.organizations.getOrganization(row.orgId);
     return row.dodoCreatedAt < createdAt ? 0 : credits;
@@ -229,6 +231,13 @@ function planOf(planLines: DodoLineItem[], sold: SoldProduct[]): { minor: number
   const freePlan = planLines.findLast((line) => plans.has(line.productId) && line.amountMinor === 0);
   if (freePlan) return { minor: 0, productId: freePlan.productId };
   return { minor, productId: paid.at(-1)?.productId ?? null };
+}
+
+/** As the cart says, which may be left out; lines do not say it. */
+function timesBought({ dodoProductId }: SoldProduct, { cart }: DodoPayment): number {
+  return (
+    sum(cart.filter(({ productId }) => productId === dodoProductId).map(({ quantity }) => quantity)) || 1
+  );
 }
 
 function toStored<T extends { createdAt: Date | null }>(listed: T): Stored<T> {

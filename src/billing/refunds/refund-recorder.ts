@@ -72,7 +72,8 @@ export class RefundRecorder {
       state: fresh.status,
       dodoRefundId: fresh.id,
       amountMinor: fresh.amountMinor ?? undefined,
-      currency: fresh.currency ?? undefined,
+      // Without its worth, that of the payment stays, in the payment's currency.
+      currency: fresh.amountMinor === null ? undefined : (fresh.currency ?? undefined),
       failureCode: null,
       failureMessage: null,
       settledAt: isSettled(fresh.status) ? this.clock.now() : null,

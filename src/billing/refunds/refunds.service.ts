@@ -231,6 +231,7 @@ export class RefundsService implements OnModuleInit {
         amountMinor,
         createdAt: null,
         currency,
+        isPartial: null,
         metadata: {},
       } as const;
       const found = await this.finder.find(refund);

@@ -45,6 +45,8 @@ export class PlanChangesService {
     const subscription = await this.getChangeable(orgId);
     const timing = await this.timingOf(subscription, plan);
     const replaces = requireNothingInTheWay(subscription, plan, timing);
+    // One that was bought elsewhere may be for several seats, or with add-ons: what is not said would be lost.
+    const { quantity, addons } = subscription.snapshot;
     const chargesBefore = timing === 'now' ? await this.listChargesBefore(subscription) : [];
     const fresh = await this.orders.carryOut({
       kind: 'change_plan',
@@ -52,7 +54,12 @@ export class PlanChangesService {
       call,
       planId,
       ask: () =>
-        this.gateway.changePlan(subscription.dodoSubscriptionId, plan.dodoProductId, timing, replaces),
+        this.gateway.changePlan(
+          subscription.dodoSubscriptionId,
+          { productId: plan.dodoProductId, quantity, addons },
+          timing,
+          replaces,
+        ),
       isVisible: (seen) => hasChanged(seen, plan),
       ...(timing === 'now' && { findRefusal: (seen) => this.findFailedCharge(seen, chargesBefore) }),
     });
@@ -114,7 +121,9 @@ export class PlanChangesService {
       return 'now_in_trial';
     }
     const from = await this.plans.findByDodoProduct(subscription.dodoProductId);
-    return from !== null && comparePrice(to, from) < 0 ? 'next_period' : 'now';
+    if (from === null) return 'now';
+    // Where nobody can say which costs more, nothing is charged before its time.
+    return (comparePrice(to, from) ?? -1) < 0 ? 'next_period' : 'now';
   }
 
   /** Or has ended, unbilled. Dodo may have charged it by the time that it hears of the order: for one plan, or for both. */

@@ -26,7 +26,8 @@ export interface PaymentRow {
 /** One that we have asked for is as our own row has it, which hears of it first. */
 export interface RefundShown {
   id: string;
-  amountMinor: number;
+  amountMinor: number | null;
+  currency: string;
   status: string;
 }
 
@@ -84,8 +85,10 @@ const CONCERNS = Object.entries(CONCERN).map(([name, holds]) => `CASE WHEN ${hol
 const REFUNDS = `
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', coalesce(ours.dodo_refund_id, made.id),
                                                 'amountMinor', coalesce(ours.amount_minor, made."amountMinor"),
+                                                'currency', coalesce(ours.currency, made.currency, payment.currency),
                                                 'status', coalesce(ours.state, made.status))), '[]')
-     FROM jsonb_to_recordset(payment.refunds_at_dodo) AS made (id text, status text, "amountMinor" bigint)
+     FROM jsonb_to_recordset(payment.refunds_at_dodo)
+            AS made (id text, status text, "amountMinor" bigint, currency text)
      FULL JOIN (SELECT * FROM refunds WHERE dodo_payment_id = payment.dodo_payment_id AND dodo_refund_id IS NOT NULL) ours
             ON ours.dodo_refund_id = made.id)`;
 

@@ -53,10 +53,10 @@ function subscription({ subscriptionId, surplus }: PaymentDetail): Value {
   return html`<code>${subscriptionId}</code> ${surplus !== null && badge(surplus)}`;
 }
 
-function given({ refunds, currency }: PaymentDetail): Value {
+function given({ refunds }: PaymentDetail): Value {
   if (refunds.length === 0) return '–';
   return html`${refunds.map(
-    ({ id, amountMinor, status }) =>
+    ({ id, amountMinor, currency, status }) =>
       html`<div>${money(amountMinor, currency)} ${badge(status)} <code>${id}</code></div>`,
   )}`;
 }

@@ -55,11 +55,11 @@ function toDo(concern: PaymentConcern): Html {
   return html`${badge(concern)} ${TO_DO[concern]} `;
 }
 
-function givenBack({ refunds, currency }: PaymentRow): Value {
-  const made = refunds.filter(({ status }) => status !== 'failed');
-  if (made.length === 0) return '–';
-  return money(
-    made.reduce((total, { amountMinor }) => total + amountMinor, 0),
-    currency,
-  );
+/** A refund need not be in the currency of the payment: each has a sum of its own. */
+function givenBack({ refunds }: PaymentRow): Value {
+  const totals = new Map<string, number>();
+  for (const { status, amountMinor, currency } of refunds) {
+    if (status !== 'failed') totals.set(currency, (totals.get(currency) ?? 0) + (amountMinor ?? 0));
+  }
+  return [...totals].map(([currency, total]) => money(total, currency)).join(' + ') || '–';
 }
