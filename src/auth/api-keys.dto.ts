@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../http/instant';
+import { objectOf } from '../http/openapi.decorators';
 import type { Schema } from '../http/openapi.decorators';
 import { required } from '../http/required';
 import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../plain-text';
@@ -148,12 +149,6 @@ const common = {
   expiresAt: maybe('When it stops working; null for never.'),
   createdAt: instant('When it was made.'),
 };
-
-const objectOf = (properties: Schema): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
 
 const listed = {
   ...common,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Schema } from '../http/openapi.decorators';
+import { objectOf } from '../http/openapi.decorators';
 import { required } from '../http/required';
 import { createdKeyExample, createdKeySchema, nameSchema } from './api-keys.dto';
 import type { CreatedKeyView } from './api-keys.dto';
@@ -61,17 +61,9 @@ const properties = {
   createdAt: { type: 'string', format: 'date-time' },
 };
 
-export const organizationSchema: Schema = {
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-};
+export const organizationSchema = objectOf(properties);
 
-export const createdOrganizationSchema: Schema = {
-  type: 'object',
-  properties: { ...properties, apiKey: createdKeySchema },
-  required: [...Object.keys(properties), 'apiKey'],
-};
+export const createdOrganizationSchema = objectOf({ ...properties, apiKey: createdKeySchema });
 
 export const organizationExample = {
   id: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
 import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../../plain-text';
@@ -97,42 +98,30 @@ const RESET_AT: Schema = {
   description: 'End of the running period; what is left of its allocation lapses when the next one is paid.',
 };
 
-export const consumedSchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: credits('Credits left after this.'),
-    entryId: { type: 'string', description: 'Names this consumption in the ledger.' },
-  },
-  required: ['balance', 'entryId'],
-};
+export const consumedSchema = objectOf({
+  balance: credits('Credits left after this.'),
+  entryId: { type: 'string', description: 'Names this consumption in the ledger.' },
+});
 
 export const consumedExample: ConsumedView = { balance: 1975, entryId: 'cre_abc123' };
 
-export const creditsSchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: BALANCE,
-    balanceFormatted: { type: 'string', description: 'The balance for people, such as `1,975`.' },
-    monthlyAllocation: MONTHLY_ALLOCATION,
-    resetAt: RESET_AT,
-    recentUsage: {
-      type: 'array',
-      description: 'The latest 20 consumptions, newest first.',
-      items: {
-        type: 'object',
-        properties: {
-          date: { type: 'string', format: 'date-time' },
-          description: { type: 'string', description: 'Its description, or else its category.' },
-          amount: { type: 'integer', minimum: 1, description: 'Credits spent.' },
-          type: { type: 'string', description: 'Its category.' },
-        },
-        required: ['date', 'description', 'amount', 'type'],
-      },
-    },
-    totalSpent30d: credits('Credits spent in the last 30 days.'),
+export const creditsSchema = objectOf({
+  balance: BALANCE,
+  balanceFormatted: { type: 'string', description: 'The balance for people, such as `1,975`.' },
+  monthlyAllocation: MONTHLY_ALLOCATION,
+  resetAt: RESET_AT,
+  recentUsage: {
+    type: 'array',
+    description: 'The latest 20 consumptions, newest first.',
+    items: objectOf({
+      date: { type: 'string', format: 'date-time' },
+      description: { type: 'string', description: 'Its description, or else its category.' },
+      amount: { type: 'integer', minimum: 1, description: 'Credits spent.' },
+      type: { type: 'string', description: 'Its category.' },
+    }),
   },
-  required: ['balance', 'balanceFormatted', 'monthlyAllocation', 'resetAt', 'recentUsage', 'totalSpent30d'],
-};
+  totalSpent30d: credits('Credits spent in the last 30 days.'),
+});
 
 const RESET_EXAMPLE = '2026-12-23T12:00:00.000Z';
 
@@ -152,21 +141,17 @@ export const creditsExample = {
   totalSpent30d: 25,
 };
 
-export const creditSummarySchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: BALANCE,
-    monthlyAllocation: MONTHLY_ALLOCATION,
-    used: credits('Credits spent in the running period.'),
-    breakdown: {
-      type: 'object',
-      description: 'The same by category.',
-      additionalProperties: { type: 'integer', minimum: 1 },
-    },
-    resetAt: RESET_AT,
+export const creditSummarySchema = objectOf({
+  balance: BALANCE,
+  monthlyAllocation: MONTHLY_ALLOCATION,
+  used: credits('Credits spent in the running period.'),
+  breakdown: {
+    type: 'object',
+    description: 'The same by category.',
+    additionalProperties: { type: 'integer', minimum: 1 },
   },
-  required: ['balance', 'monthlyAllocation', 'used', 'breakdown', 'resetAt'],
-};
+  resetAt: RESET_AT,
+});
 
 export const creditSummaryExample = {
   balance: 1975,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
 import type { Page } from '../../http/pagination';
@@ -95,7 +96,7 @@ const tallyProperties = {
   failed: count('How many could not be mended; `detail` says why.'),
 };
 
-const tallySchema = { type: 'object', properties: tallyProperties, required: Object.keys(tallyProperties) };
+const tallySchema = objectOf(tallyProperties);
 
 const instantOrNull = { type: ['string', 'null'], format: 'date-time' };
 const textOrNull = { type: ['string', 'null'] };
@@ -117,11 +118,7 @@ const properties = {
   refunds: tallySchema,
 };
 
-export const reconciliationSchema: Schema = {
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-};
+export const reconciliationSchema = objectOf(properties);
 
 const findingProperties = {
   kind: { type: 'string', enum: [...OBJECT_KINDS] },
@@ -134,17 +131,9 @@ const findingProperties = {
   settledAt: instantOrNull,
 };
 
-const findingSchema = {
-  type: 'object',
-  properties: findingProperties,
-  required: Object.keys(findingProperties),
-};
+const findingSchema = objectOf(findingProperties);
 
-export const reconciliationDetailSchema: Schema = {
-  type: 'object',
-  properties: { ...properties, findings: pageSchema(findingSchema) },
-  required: [...Object.keys(properties), 'findings'],
-};
+export const reconciliationDetailSchema = objectOf({ ...properties, findings: pageSchema(findingSchema) });
 
 const nothing: Tally = { looked: 0, differed: 0, mended: 0, waiting: 0, unmatched: 0, failed: 0 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CANCELLATION_REASONS } from '../../dodo/dodo.types';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { planId } from '../checkouts/checkout.dto';
 
 const MAX_COMMENT_LENGTH = 500;
@@ -44,18 +44,14 @@ export interface PlanChangeView {
   effectiveAt: Date;
 }
 
-export const planChangeSchema: Schema = {
-  type: 'object',
-  properties: {
-    currentPlanId: { type: ['string', 'null'], description: 'The plan as of now.' },
-    pendingPlanId: {
-      type: ['string', 'null'],
-      description: 'The plan from `effectiveAt` on; null when it is the current one already.',
-    },
-    effectiveAt: { type: 'string', format: 'date-time' },
+export const planChangeSchema = objectOf({
+  currentPlanId: { type: ['string', 'null'], description: 'The plan as of now.' },
+  pendingPlanId: {
+    type: ['string', 'null'],
+    description: 'The plan from `effectiveAt` on; null when it is the current one already.',
   },
-  required: ['currentPlanId', 'pendingPlanId', 'effectiveAt'],
-};
+  effectiveAt: { type: 'string', format: 'date-time' },
+});
 
 export const planChangeExample = {
   currentPlanId: 'plan_pro',

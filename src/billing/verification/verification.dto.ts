@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
 import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 
@@ -45,29 +45,25 @@ export function isSettled({ status }: VerificationView): boolean {
   return SETTLED.has(status);
 }
 
-export const verificationSchema: Schema = {
-  type: 'object',
-  properties: {
-    status: {
-      type: 'string',
-      description:
-        '`unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and ' +
-        'subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or ' +
-        '`active` as a rule; a credit pack is `paid`.',
-    },
-    isTrialing: { type: 'boolean' },
-    trialEnd: { type: ['string', 'null'], format: 'date-time' },
-    planId: {
-      type: ['string', 'null'],
-      description: 'The plan that the checkout is for; null for a credit pack.',
-    },
-    setupFeeVerified: {
-      type: 'boolean',
-      description: 'Whether the setup fee of this checkout has been paid.',
-    },
+export const verificationSchema = objectOf({
+  status: {
+    type: 'string',
+    description:
+      '`unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and ' +
+      'subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or ' +
+      '`active` as a rule; a credit pack is `paid`.',
   },
-  required: ['status', 'isTrialing', 'trialEnd', 'planId', 'setupFeeVerified'],
-};
+  isTrialing: { type: 'boolean' },
+  trialEnd: { type: ['string', 'null'], format: 'date-time' },
+  planId: {
+    type: ['string', 'null'],
+    description: 'The plan that the checkout is for; null for a credit pack.',
+  },
+  setupFeeVerified: {
+    type: 'boolean',
+    description: 'Whether the setup fee of this checkout has been paid.',
+  },
+});
 
 export const verificationExample = {
   status: 'trialing',

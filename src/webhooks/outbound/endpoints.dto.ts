@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quote } from '../../app-error';
 import { nameSchema } from '../../auth/api-keys.dto';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { required } from '../../http/required';
 import { DISABLED_REASONS } from './delinquency.policy';
 import type { DisabledReason } from './delinquency.policy';
@@ -138,12 +138,6 @@ export interface TestView {
 }
 
 const instant = { type: 'string', format: 'date-time' };
-const objectOf = (properties: Schema): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
-
 const properties = {
   id: { type: 'string' },
   url: { type: 'string', format: 'uri' },
