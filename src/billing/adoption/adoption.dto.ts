@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DODO_SUBSCRIPTION_STATUSES } from '../../dodo/dodo.types';
 import type { DodoCustomer, DodoSubscriptionStatus } from '../../dodo/dodo.types';
 import { objectOf } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
+import { JSON_OBJECT, required } from '../../http/request-fields';
 
 const CUSTOMER_ID = /^[\w-]{1,100}$/;
 
@@ -14,7 +14,7 @@ export const adoptRequestSchema = z
         .regex(CUSTOMER_ID, { error: 'must be the id of a customer at Dodo, such as cus_123.' })
         .meta({ description: 'The customer that the organization has at Dodo already.' }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { dodoCustomerId: 'cus_123' } });
 

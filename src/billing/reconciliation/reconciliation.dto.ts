@@ -3,6 +3,7 @@ import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
 import type { Page } from '../../http/pagination';
+import { JSON_OBJECT } from '../../http/request-fields';
 import type { Count } from './reconciliation-findings.repository';
 import { FINDINGS, OBJECT_KINDS, OUTCOMES } from './reconciliation-finding.entity';
 import type { ObjectKind, Outcome, ReconciliationFinding } from './reconciliation-finding.entity';
@@ -16,7 +17,7 @@ export const reconcileRequestSchema = z
         description: 'Everything that Dodo has ever had, instead of what is new since the last time.',
       }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { full: true } });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { CANCELLATION_REASONS } from '../../dodo/dodo.types';
 import { objectOf } from '../../http/openapi.decorators';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { planId } from '../checkouts/checkout.dto';
 
 const MAX_COMMENT_LENGTH = 500;
-const BODY = { error: 'The request body must be a JSON object.' };
 
 export const changePlanRequestSchema = z
-  .object({ planId: planId.meta({ description: 'The plan to move to.' }) }, BODY)
+  .object({ planId: planId.meta({ description: 'The plan to move to.' }) }, JSON_OBJECT)
   .meta({ example: { planId: 'plan_business' } });
 
 export type ChangePlanRequest = z.output<typeof changePlanRequestSchema>;
@@ -30,7 +30,7 @@ export const cancelRequestSchema = z
         .optional()
         .meta({ description: 'In the customer’s own words.' }),
     },
-    BODY,
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { when: 'period_end', reason: 'too_expensive', comment: 'Back in spring.' } });

@@ -1,24 +1,18 @@
 import { z } from 'zod';
 import { objectOf } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
+import { JSON_OBJECT, requiredText } from '../../http/request-fields';
 
 const MAX_SESSION_ID_LENGTH = 64;
 
 export const verifyRequestSchema = z
   .object(
     {
-      sessionId: z
-        .string({ error: required('a string') })
-        .min(1, { error: 'must not be empty.' })
-        .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
-        .refine(isPlainText, NOT_PLAIN_TEXT)
-        .meta({
-          description:
-            'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
-        }),
+      sessionId: requiredText(MAX_SESSION_ID_LENGTH).meta({
+        description:
+          'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
+      }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { sessionId: 'cs_abc123' } });
 

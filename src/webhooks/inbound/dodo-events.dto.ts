@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../../http/instant';
 import { objectOf } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
 import { MAX_TYPE_LENGTH } from './event-body';
@@ -44,7 +45,7 @@ export const replayEventsSchema = z
       receivedFrom: instant('Only events that came then or later.'),
       receivedBefore: instant('Only events that came earlier.'),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { status: 'dead', receivedFrom: '2026-11-22T00:00:00Z' } });
 
