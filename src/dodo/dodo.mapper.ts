@@ -10,14 +10,13 @@ import {
   whole,
   wholeOrNull,
 } from './dodo.fields';
-import { DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
+import { DODO_PAYMENT_STATUSES, DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
 import type {
   DodoDispute,
   DodoCheckoutSession,
   DodoCustomer,
   DodoLineItem,
   DodoPayment,
-  DodoPaymentStatus,
   DodoRefund,
   DodoSubscription,
   DodoSubscriptionStatus,
@@ -28,6 +27,7 @@ import type {
  * that Dodo adds, drops or makes null elsewhere breaks nothing.
  */
 
+export const paymentStatus = z.enum(DODO_PAYMENT_STATUSES).catch('processing');
 export const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
 export const customerId = z
   .looseObject({ customer_id: text })
@@ -45,7 +45,7 @@ const dispute = z.looseObject({ dispute_id: text, dispute_status: text, created_
 
 const payment = z.looseObject({
   payment_id: text,
-  status: textOrNull,
+  status: paymentStatus,
   total_amount: whole,
   currency: text,
   subscription_id: textOrNull,
@@ -87,12 +87,6 @@ const subscription = z.looseObject({
 
 const checkoutSession = z.looseObject({ session_id: text, checkout_url: link });
 
-export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-};
-
 const SUBSCRIPTION_STATUSES = new Set<string>(DODO_SUBSCRIPTION_STATUSES);
 
 /** Without its lines, which are asked for by themselves. */
@@ -100,7 +94,7 @@ export function toPayment(wire: unknown): DodoPayment {
   const it = payment.parse(wire);
   return {
     id: it.payment_id,
-    status: PAYMENT_STATUSES[it.status ?? ''] ?? 'processing',
+    status: it.status,
     totalMinor: it.total_amount,
     currency: it.currency,
     // A payment for several subscriptions has no single id; a checkout of ours only ever makes one.
