@@ -3,7 +3,7 @@ import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoRejected } from '../../dodo/dodo.errors';
+import { isNotFound } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoLineItem, DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
@@ -150,7 +150,7 @@ export class PaymentsService {
     try {
       return await this.gateway.getCheckoutPaymentId(dodoSessionId);
     } catch (error) {
-      if (error instanceof DodoRejected && error.status === 404) return null;
+      if (isNotFound(error)) return null;
       throw error;
     }
   }
