@@ -136,7 +136,9 @@ export class CreditGrantsService {
       dodoPaymentId,
       paidAt: dodoCreatedAt,
     });
-    this.sayLater(tx, `Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`);
+    this.database.afterCommit(tx, () =>
+      this.logger.log(`Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`),
+    );
   }
 
   private async allocate(
@@ -169,11 +171,9 @@ export class CreditGrantsService {
         lowSince: null,
       },
     );
-    this.sayLater(tx, `Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
-  }
-
-  private sayLater(tx: Tx, text: string): void {
-    this.database.afterCommit(tx, () => this.logger.log(text));
+    this.database.afterCommit(tx, () =>
+      this.logger.log(`Organization ${balance.orgId} has been given ${credits} credits for ${cause}`),
+    );
   }
 
   /** What is left of the running allocation lapses, and none is running then. */
