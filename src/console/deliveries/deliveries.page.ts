@@ -6,13 +6,9 @@ import { html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
 import { badge, head } from '../page/parts';
-import type { DeliveryRow } from './console-deliveries.repository';
+import type { DeliveryFilter, DeliveryRow } from './console-deliveries.repository';
 
-export function deliveriesPage(
-  { base }: Frame,
-  query: { status: string | undefined; url: string },
-  deliveries: Items<DeliveryRow>,
-): Page {
+export function deliveriesPage({ base }: Frame, query: DeliveryFilter, deliveries: Items<DeliveryRow>): Page {
   const path = `${base}/deliveries`;
   return {
     title: 'Deliveries',
@@ -47,18 +43,12 @@ export function deliveriesPage(
         ],
         deliveries.items,
       )}
-      ${pager(path, query, deliveries)}`,
+      ${pager(path, { ...query }, deliveries)}`,
   };
 }
 
 /** What came back, or why nothing did. */
-export function answer({
-  httpStatus,
-  failure,
-}: {
-  httpStatus: number | null;
-  failure: string | null;
-}): string {
+export function answer({ httpStatus, failure }: Pick<DeliveryRow, 'httpStatus' | 'failure'>): string {
   return [httpStatus, failure === 'http_status' ? null : failure && words(failure)]
     .filter(Boolean)
     .join(' · ');
