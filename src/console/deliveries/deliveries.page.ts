@@ -5,7 +5,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, head } from '../page/parts';
+import { badge, head, linkTo } from '../page/parts';
 import type { DeliveryFilter, DeliveryRow } from './console-deliveries.repository';
 
 export function deliveriesPage({ base }: Frame, query: DeliveryFilter, deliveries: Items<DeliveryRow>): Page {
@@ -27,12 +27,11 @@ export function deliveriesPage({ base }: Frame, query: DeliveryFilter, deliverie
         [
           {
             name: 'Event',
-            cell: ({ id, event }) => html`<a href="${path}/${encodeURIComponent(id)}">${event}</a>`,
+            cell: ({ id, event }) => linkTo(base, ['deliveries', id], event),
           },
           {
             name: 'Organization',
-            cell: ({ orgId, orgName }) =>
-              html`<a href="${base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
+            cell: ({ orgId, orgName }) => linkTo(base, ['organizations', orgId], orgName),
           },
           { name: 'Status', cell: ({ status }) => badge(status) },
           { name: 'Tries', isNumber: true, cell: ({ attempt }) => attempt },
