@@ -207,8 +207,8 @@ export class RefundsService implements OnModuleInit {
 
   /** After a failure: until it is time to ask again. */
   private async waitOut({ id, askAgainAt }: Refund): Promise<void> {
-    const ms = Math.max(0, (askAgainAt?.getTime() ?? 0) - this.clock.now().getTime());
-    await this.schedule.plan(this.database.manager, { refundId: id }, Math.ceil(ms / 1000));
+    const seconds = askAgainAt === null ? 0 : this.clock.secondsUntil(askAgainAt);
+    await this.schedule.plan(this.database.manager, { refundId: id }, Math.ceil(seconds));
   }
 
   /** Its webhook says when it is settled; should that be lost, this finds out. */
