@@ -21,7 +21,7 @@ const TAGS: Record<string, string> = {
 };
 
 /** The OpenAPI 3.1 document that the decorators describe. */
-export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Autoposting API')

@@ -6,7 +6,7 @@ import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../../plain-text';
 import { returnUrls } from '../checkouts/checkout.dto';
 
 /** Far above what one action costs, and far below what the ledger can count. */
-export const MAX_CONSUMPTION = 1_000_000;
+const MAX_CONSUMPTION = 1_000_000;
 const MAX_CATEGORY_LENGTH = 50;
 const MAX_DESCRIPTION_LENGTH = 200;
 const MAX_PACK_ID_LENGTH = 64;

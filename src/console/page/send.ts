@@ -15,7 +15,7 @@ const POLICY = [
 ].join('; ');
 
 /** Beside those that every answer has. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'content-security-policy': POLICY,
   // Not `no-referrer`: a form would no longer say where it came from.
   'referrer-policy': 'same-origin',
