@@ -14,4 +14,14 @@ export class Clock {
   secondsFromNow(seconds: number): Date {
     return new Date(this.now().getTime() + seconds * 1000);
   }
+
+  /** 0 once it is over. */
+  secondsUntil(at: Date): number {
+    return Math.max(0, (at.getTime() - this.now().getTime()) / 1000);
+  }
+
+  /** 0 while it is to come. */
+  secondsSince(at: Date): number {
+    return Math.max(0, (this.now().getTime() - at.getTime()) / 1000);
+  }
 }

@@ -1,25 +1,16 @@
 import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../http/instant';
+import { objectOf } from '../http/openapi.decorators';
 import type { Schema } from '../http/openapi.decorators';
-import { required } from '../http/required';
-import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../plain-text';
+import { JSON_OBJECT, nameSchema, required } from '../http/request-fields';
 import type { PlainKey } from './api-key';
 import type { ApiKey } from './api-key.entity';
 import { ALL_SCOPES } from './scopes';
 
-const MAX_NAME_LENGTH = 100;
 /** More than there are; what comes twice is kept once. */
 const MAX_SCOPES = 100;
 /** A day: enough to roll a new secret out everywhere, short enough for the old one to be forgotten. */
 const MAX_GRACE_SECONDS = 86_400;
-
-export const nameSchema = z
-  .string({ error: required('a string') })
-  .trim()
-  .min(1, { error: 'must not be empty.' })
-  .refine((name) => !isBlank(name), { error: 'must not be empty.' })
-  .max(MAX_NAME_LENGTH, { error: `may have at most ${MAX_NAME_LENGTH} characters.` })
-  .refine(isPlainText, NOT_PLAIN_TEXT);
 
 const scopes = z
   .array(z.string({ error: 'must be a string.' }).meta({ enum: ALL_SCOPES }), {
@@ -45,8 +36,6 @@ const expiresAt = z
       'When the key stops working: in the future, no later than the key that sets it, by the year 9999; null for never.',
   });
 
-const body = { error: 'The request body must be a JSON object.' };
-
 export const createKeySchema = z
   .object(
     {
@@ -54,7 +43,7 @@ export const createKeySchema = z
       scopes: scopes.meta({ description: 'What the key may do: no more than the key that makes it.' }),
       expiresAt: expiresAt.transform((value) => value ?? null).optional(),
     },
-    body,
+    JSON_OBJECT,
   )
   .transform((request) => ({ ...request, expiresAt: request.expiresAt ?? null }))
   .meta({ example: { name: 'Production', scopes: ['billing:read', 'billing:write'], expiresAt: null } });
@@ -67,7 +56,7 @@ export const handOutKeySchema = z.object({ name: nameSchema, scopes: scopes.opti
 export const updateKeySchema = z
   .object(
     { name: nameSchema.optional().meta({ description: 'A new name.' }), expiresAt: expiresAt.optional() },
-    body,
+    JSON_OBJECT,
   )
   .refine(({ name, expiresAt: until }) => name !== undefined || until !== undefined, {
     error: 'Nothing to change: send name, expiresAt, or both.',
@@ -88,7 +77,7 @@ export const rotateKeySchema = z
         .default(0)
         .meta({ description: 'For how long the old secret works as well.' }),
     },
-    body,
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { graceSeconds: 3600 } });
@@ -148,12 +137,6 @@ const common = {
   expiresAt: maybe('When it stops working; null for never.'),
   createdAt: instant('When it was made.'),
 };
-
-const objectOf = (properties: Schema): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
 
 const listed = {
   ...common,

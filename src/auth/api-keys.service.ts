@@ -31,7 +31,7 @@ import type { Principal } from './principal';
 import { ALL_SCOPES, OWN_SCOPES } from './scopes';
 
 /** Enough for a key per service and environment; a limit keeps a runaway script from filling the table. */
-export const MAX_KEYS_PER_ORG = 50;
+const MAX_KEYS_PER_ORG = 50;
 
 /** Of the scopes that are not known, in the complaint about them. */
 const MAX_NAMED_SCOPES = 5;

@@ -3,12 +3,12 @@ import type { Scope } from './scopes';
 
 /** The contract's words: one answer for every way in which a key can be wrong, so that none can be probed. */
 export class Unauthorized extends AppError {
-  private constructor(message: string, cause?: unknown) {
-    super(401, 'unauthorized', message, { cause, headers: { 'www-authenticate': 'Bearer' } });
+  private constructor(message: string) {
+    super(401, 'unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
   }
 
-  static invalidKey(cause?: unknown): Unauthorized {
-    return new Unauthorized('Missing or invalid API key.', cause);
+  static invalidKey(): Unauthorized {
+    return new Unauthorized('Missing or invalid API key.');
   }
 
   static invalidOperatorToken(): Unauthorized {

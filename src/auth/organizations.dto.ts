@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Schema } from '../http/openapi.decorators';
-import { required } from '../http/required';
-import { createdKeyExample, createdKeySchema, nameSchema } from './api-keys.dto';
+import { objectOf } from '../http/openapi.decorators';
+import { JSON_OBJECT, nameSchema, required } from '../http/request-fields';
+import { createdKeyExample, createdKeySchema } from './api-keys.dto';
 import type { CreatedKeyView } from './api-keys.dto';
 import type { BillingStatus } from './billing-status';
 import { BILLING_STATUSES } from './billing-status';
@@ -23,7 +23,7 @@ export const createOrganizationSchema = z
         .refine((value) => emailSchema.safeParse(value).success, { error: 'must be an e-mail address.' })
         .meta({ format: 'email', description: 'Where the payment provider sends invoices.' }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { name: 'Acme', email: 'billing@acme.com' } });
 
@@ -61,17 +61,9 @@ const properties = {
   createdAt: { type: 'string', format: 'date-time' },
 };
 
-export const organizationSchema: Schema = {
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-};
+export const organizationSchema = objectOf(properties);
 
-export const createdOrganizationSchema: Schema = {
-  type: 'object',
-  properties: { ...properties, apiKey: createdKeySchema },
-  required: [...Object.keys(properties), 'apiKey'],
-};
+export const createdOrganizationSchema = objectOf({ ...properties, apiKey: createdKeySchema });
 
 export const organizationExample = {
   id: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiFailure, ApiSuccess } from '../http/openapi.decorators';
+import { ApiFailure, ApiSuccess, objectOf } from '../http/openapi.decorators';
 import { Authenticated } from './authenticated.decorator';
 import { OrganizationsService } from './organizations.service';
 import { Caller } from './principal';
@@ -21,17 +21,13 @@ export class ProfileController {
   @ApiSuccess(
     200,
     'The credential.',
-    {
-      type: 'object',
-      properties: {
-        id: { type: 'string', description: 'Id of the API key.' },
-        orgId: { type: 'string', description: 'Id of the organization.' },
-        name: { type: 'string', description: 'Name of the organization.' },
-        email: { type: 'string', format: 'email', description: 'Its e-mail address.' },
-        authType: { type: 'string', const: 'api_key' },
-      },
-      required: ['id', 'orgId', 'name', 'email', 'authType'],
-    },
+    objectOf({
+      id: { type: 'string', description: 'Id of the API key.' },
+      orgId: { type: 'string', description: 'Id of the organization.' },
+      name: { type: 'string', description: 'Name of the organization.' },
+      email: { type: 'string', format: 'email', description: 'Its e-mail address.' },
+      authType: { type: 'string', const: 'api_key' },
+    }),
     {
       id: 'key_4fPxYb2Lr8Kd0QmZs7TnVw',
       orgId: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Config } from '../config';
-import { DodoRejected } from '../dodo/dodo.errors';
+import { isNotFound } from '../dodo/dodo.errors';
 import { DodoGateway } from '../dodo/dodo.gateway';
 import { DodoEventHandlers, NothingToFollow, UnusableEvent } from '../webhooks/inbound/dodo-event.handlers';
 import type { DodoEventHandler, DodoHint } from '../webhooks/inbound/dodo-event.handlers';
@@ -43,8 +43,7 @@ export class BillingDodoEvents implements OnModuleInit {
     try {
       await follow(hint);
     } catch (error) {
-      if (!(error instanceof DodoRejected && error.status === 404) || hint.businessId === undefined)
-        throw error;
+      if (!isNotFound(error) || hint.businessId === undefined) throw error;
       this.ours ??= await this.gateway.getBusinessId(this.config.dodo.setupFeeProductId);
       if (hint.businessId === this.ours) throw error;
       throw new NothingToFollow(

@@ -1,10 +1,13 @@
 import { AppError, quote } from '../app-error';
-import { DodoRejected, UNREADABLE_ANSWER, retryAfterOf } from '../dodo/dodo.errors';
+import { DodoOutcomeUnknown, DodoRejected, UNREADABLE_ANSWER, retryAfterOf } from '../dodo/dodo.errors';
 import type { DodoError } from '../dodo/dodo.errors';
 
 /** Seconds after which asking again is worth it when Dodo was away and does not say. */
 const RETRY_AFTER_SECONDS = 10;
 
+export const REQUEST_REFUSED = 'The payment provider did not accept the request. Nothing has been charged.';
+export const REQUEST_UNHEARD =
+  'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.';
 export const QUESTION_REFUSED =
   'The payment provider did not answer the question. What has been paid stays paid; asking again is harmless.';
 export const QUESTION_UNHEARD =
@@ -33,11 +36,9 @@ export class CheckoutConflict extends AppError {
 /** Dodo did not do what was asked. Which of the two it is says whether trying again can help. */
 export class PaymentProviderError extends AppError {
   static from(error: DodoError): PaymentProviderError {
-    if (!isAnswer(error)) return PaymentProviderError.unavailable(error);
-    return PaymentProviderError.refused(
-      'The payment provider did not accept the request. Nothing has been charged.',
-      error,
-    );
+    return isAnswer(error)
+      ? PaymentProviderError.refused(REQUEST_REFUSED, error)
+      : PaymentProviderError.away(REQUEST_UNHEARD, error);
   }
 
   /** For a question about a payment: it may have been made, so nothing is said of that. */
@@ -56,13 +57,6 @@ export class PaymentProviderError extends AppError {
     );
   }
 
-  static unavailable(cause?: unknown): PaymentProviderError {
-    return PaymentProviderError.away(
-      'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
-      cause,
-    );
-  }
-
   private static refused(message: string, cause: unknown): PaymentProviderError {
     return new PaymentProviderError(502, 'payment_provider_error', message, { cause });
   }
@@ -72,6 +66,12 @@ export class PaymentProviderError extends AppError {
     const options = { cause, headers, mayHaveHappened };
     return new PaymentProviderError(503, 'payment_provider_unavailable', message, options);
   }
+}
+
+/** What a row says of a request that came to this. */
+export function failedState(error: DodoError): 'refused' | 'unknown' | 'unavailable' {
+  if (error instanceof DodoRejected) return 'refused';
+  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
 }
 
 function isAnswer(error: DodoError): boolean {

@@ -1,36 +1,26 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiFailure } from '../http/openapi.decorators';
 import { RETRY_AFTER } from '../http/response-headers.openapi';
-import { QUESTION_REFUSED, QUESTION_UNHEARD } from './billing.errors';
+import { QUESTION_REFUSED, QUESTION_UNHEARD, REQUEST_REFUSED, REQUEST_UNHEARD } from './billing.errors';
 
 /** What every route that asks Dodo for something can answer. */
 export function ApiProviderFailures(): MethodDecorator {
-  return applyDecorators(
-    ApiFailure(
-      502,
-      'Dodo refused.',
-      'payment_provider_error',
-      'The payment provider did not accept the request. Nothing has been charged.',
-    ),
-    ApiFailure(
-      503,
-      'Dodo is away, slow, or limits our rate.',
-      'payment_provider_unavailable',
-      'The payment provider can not be reached right now. Nothing has been charged; please try again shortly.',
-      RETRY_AFTER,
-    ),
-  );
+  return badGateway('Dodo refused.', REQUEST_REFUSED, REQUEST_UNHEARD);
 }
 
 /** What a route can answer that asks Dodo what has become of a payment. */
 export function ApiProviderSilence(): MethodDecorator {
+  return badGateway('Dodo did not answer as it should.', QUESTION_REFUSED, QUESTION_UNHEARD);
+}
+
+function badGateway(description: string, refused: string, unheard: string): MethodDecorator {
   return applyDecorators(
-    ApiFailure(502, 'Dodo did not answer as it should.', 'payment_provider_error', QUESTION_REFUSED),
+    ApiFailure(502, description, 'payment_provider_error', refused),
     ApiFailure(
       503,
       'Dodo is away, slow, or limits our rate.',
       'payment_provider_unavailable',
-      QUESTION_UNHEARD,
+      unheard,
       RETRY_AFTER,
     ),
   );

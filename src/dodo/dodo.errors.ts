@@ -24,7 +24,7 @@ export abstract class DodoError extends Error {
 /** Dodo answered no. Nothing has happened there, and the same call will get the same answer. */
 export class DodoRejected extends DodoError {
   constructor(
-    readonly operation: string,
+    operation: string,
     readonly status: number,
     readonly code: string,
     cause: Error,
@@ -36,7 +36,7 @@ export class DodoRejected extends DodoError {
 /** Dodo could not be asked, or could not be read from. Nothing has happened there; later it may work. */
 export class DodoUnavailable extends DodoError {
   constructor(
-    readonly operation: string,
+    operation: string,
     readonly code: string,
     cause: Error,
     /** Dodo has had too many calls: this one may be made again, and others had better wait too. */
@@ -56,13 +56,18 @@ export class DodoUnavailable extends DodoError {
  */
 export class DodoOutcomeUnknown extends DodoError {
   constructor(
-    readonly operation: string,
+    operation: string,
     readonly code: string,
     readonly mayStillArrive: boolean,
     cause: Error,
   ) {
     super(`Dodo's outcome of ${operation} is unknown (${code})`, cause);
   }
+}
+
+/** Whether Dodo says that there is no such thing. */
+export function isNotFound(error: unknown): error is DodoRejected {
+  return error instanceof DodoRejected && error.status === 404;
 }
 
 /** How long Dodo asks to be left alone; null when it does not say, and for what is no word of Dodo's. */

@@ -61,7 +61,8 @@ function retryAfterSeconds({ headers }: APIError): number | null {
   return /^\d{1,3}$/.test(text) ? Number(text) : null;
 }
 
-function isAbort(error: unknown): boolean {
+/** Whether a call was given up, after its time. */
+export function isAbort(error: unknown): boolean {
   if (error instanceof APIUserAbortError) return true;
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, metadata, readable, text, textOrNull } from './dodo.fields';
-import { PAYMENT_STATUSES, customerId, refundStatus, toDisputeStatus, toSubscription } from './dodo.mapper';
+import { customerId, paymentStatus, refundStatus, toDisputeStatus, toSubscription } from './dodo.mapper';
 import type {
   DodoSubscription,
   ListRequest,
@@ -77,7 +77,7 @@ function toListedSubscription(row: unknown): ListedSubscription {
 
 const listedPayment = z.looseObject({
   payment_id: text,
-  status: textOrNull,
+  status: paymentStatus,
   subscription_id: textOrNull,
   customer: customerId,
   metadata,
@@ -90,7 +90,7 @@ export function toListedPayments(wire: unknown): ListedPayment[] {
     .parse(wire)
     .map((row) => ({
       id: row.payment_id,
-      status: PAYMENT_STATUSES[row.status ?? ''] ?? 'processing',
+      status: row.status,
       subscriptionId: row.subscription_id,
       customerId: row.customer,
       metadata: row.metadata,

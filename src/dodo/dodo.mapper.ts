@@ -10,14 +10,13 @@ import {
   whole,
   wholeOrNull,
 } from './dodo.fields';
-import { DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
+import { DODO_PAYMENT_STATUSES, DODO_SUBSCRIPTION_STATUSES } from './dodo.types';
 import type {
   DodoDispute,
   DodoCheckoutSession,
   DodoCustomer,
   DodoLineItem,
   DodoPayment,
-  DodoPaymentStatus,
   DodoRefund,
   DodoRefundSummary,
   DodoSubscription,
@@ -29,6 +28,7 @@ import type {
  * that Dodo adds, drops or makes null elsewhere breaks nothing.
  */
 
+export const paymentStatus = z.enum(DODO_PAYMENT_STATUSES).catch('processing');
 export const refundStatus = z.enum(['pending', 'review', 'succeeded', 'failed']).catch('pending');
 export const customerId = z
   .looseObject({ customer_id: text })
@@ -51,7 +51,7 @@ const quantity = whole.pipe(z.int().positive()).catch(1);
 
 const payment = z.looseObject({
   payment_id: text,
-  status: textOrNull,
+  status: paymentStatus,
   total_amount: whole,
   currency: text,
   subscription_id: textOrNull,
@@ -98,12 +98,6 @@ const subscription = z.looseObject({
 
 const checkoutSession = z.looseObject({ session_id: text, checkout_url: link });
 
-export const PAYMENT_STATUSES: Record<string, DodoPaymentStatus> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-};
-
 const SUBSCRIPTION_STATUSES = new Set<string>(DODO_SUBSCRIPTION_STATUSES);
 
 /** Without its lines, which are asked for by themselves. */
@@ -111,7 +105,7 @@ export function toPayment(wire: unknown): DodoPayment {
   const it = payment.parse(wire);
   return {
     id: it.payment_id,
-    status: PAYMENT_STATUSES[it.status ?? ''] ?? 'processing',
+    status: it.status,
     totalMinor: it.total_amount,
     currency: it.currency,
     // A payment for several subscriptions has no single id; a checkout of ours only ever makes one.

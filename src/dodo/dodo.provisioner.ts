@@ -3,9 +3,7 @@ import { z } from 'zod';
 import type { DodoAccess } from '../config';
 import { callDodo, createDodoClient } from './dodo.call';
 import { DodoRejected } from './dodo.errors';
-
-/** Dodo's largest page of products. */
-const PAGE_SIZE = 100;
+import { PAGE_SIZE } from './dodo.lists';
 
 /** Beyond one billing cycle, since a subscription ends with its period. */
 const SUBSCRIPTION_PERIOD = { subscription_period_count: 10, subscription_period_interval: 'Year' } as const;

@@ -1,5 +1,6 @@
 import type { Metrics } from '../watch/metrics';
 import { openSpan } from '../watch/tracing';
+import { isAbort } from './dodo.failures';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -37,7 +38,7 @@ export function watchedFetch(metrics: Metrics, fetch: Fetch = globalThis.fetch):
       tell(outcomeOf(response.status), response.status);
       return response;
     } catch (error) {
-      tell(isTimeout(error) ? 'timeout' : 'no_answer');
+      tell(isAbort(error) ? 'timeout' : 'no_answer');
       throw error;
     }
   };
@@ -52,8 +53,4 @@ function outcomeOf(status: number): string {
   if (status === 429) return 'rate_limited';
   if (status >= 500) return 'failed';
   return status >= 400 ? 'refused' : 'ok';
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }

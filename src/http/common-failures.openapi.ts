@@ -1,14 +1,13 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../app-error';
 import { BODY_TOO_LARGE } from './body-limit';
 import { RETRY_AFTER } from './response-headers.openapi';
-
-type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+import type { OperationObject } from './response-headers.openapi';
 
 /** Carries from the route to the document that any type of body is taken, and is gone from it afterwards. */
 export const RAW_BYTES_EXTENSION = 'x-raw-bytes';
 
-const failure = (description: string, error: ErrorCode, message: string) => ({
+/** An answer of the document; see `failure` for the one that is sent. */
+export const failureResponse = (description: string, error: ErrorCode, message: string) => ({
   description,
   content: {
     'application/json': {
@@ -18,7 +17,7 @@ const failure = (description: string, error: ErrorCode, message: string) => ({
   },
 });
 
-const UNREADABLE_ADDRESS = failure(
+const UNREADABLE_ADDRESS = failureResponse(
   'The address is not valid.',
   'bad_request',
   'The address is not a valid URL.',
@@ -28,23 +27,27 @@ const UNREADABLE_ADDRESS = failure(
 const METHODS_WITH_BODY = new Set(['post', 'put', 'patch', 'delete']);
 
 const UNREADABLE_BODY = {
-  '400': failure('A body was sent, and is not valid.', 'bad_request', 'The request body is not valid JSON.'),
-  '413': failure('The body is too large.', 'payload_too_large', BODY_TOO_LARGE),
-  '415': failure(
+  '400': failureResponse(
+    'A body was sent, and is not valid.',
+    'bad_request',
+    'The request body is not valid JSON.',
+  ),
+  '413': failureResponse('The body is too large.', 'payload_too_large', BODY_TOO_LARGE),
+  '415': failureResponse(
     'A body was sent, and is not JSON, or is encoded.',
     'unsupported_media_type',
     'Content type "text/plain" is not supported here: send application/json.',
   ),
 };
 
-const CRASH = failure(
+const CRASH = failureResponse(
   'Something went wrong here, and is in the log.',
   'internal_error',
   'Something went wrong on our side. Please try again.',
 );
 
 const AWAY = {
-  ...failure(
+  ...failureResponse(
     'The service lacks something for a moment, such as its database: see `Retry-After`.',
     'service_unavailable',
     'The service is not available right now. Please try again.',

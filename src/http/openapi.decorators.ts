@@ -11,6 +11,11 @@ export interface Schema {
   [keyword: string]: unknown;
 }
 
+/** An object that always has all of these properties. */
+export function objectOf(properties: Schema): Schema {
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
+
 /** For `@ApiOperation`: the route takes no API key. */
 export const PUBLIC = { security: [] };
 

@@ -4,8 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeIdempotency } from './idempotency/idempotency.openapi';
 import { describeCommonFailures } from './common-failures.openapi';
 import { RESPONSE_HEADERS, describeHeaders } from './response-headers.openapi';
+import type { OperationObject } from './response-headers.openapi';
 
-type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type RequestBodyObject = Extract<OperationObject['requestBody'], { content: unknown }>;
 
 const TAGS: Record<string, string> = {
@@ -21,7 +21,7 @@ const TAGS: Record<string, string> = {
 };
 
 /** The OpenAPI 3.1 document that the decorators describe. */
-export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Autoposting API')

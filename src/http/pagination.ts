@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectOf } from './openapi.decorators';
 import type { Schema } from './openapi.decorators';
 
 const DEFAULT_LIMIT = 50;
@@ -46,16 +47,12 @@ export const pageRequestSchema = z.object(pageParameters);
 
 /** What a paginated list answers, in words of OpenAPI. */
 export function pageSchema(item: Schema): Schema {
-  return {
-    type: 'object',
-    properties: {
-      items: { type: 'array', items: item },
-      total: { type: 'integer', minimum: 0, description: 'How many there are, whatever the page.' },
-      limit: { type: 'integer', minimum: 1, maximum: MAX_LIMIT },
-      offset: { type: 'integer', minimum: 0 },
-    },
-    required: ['items', 'total', 'limit', 'offset'],
-  };
+  return objectOf({
+    items: { type: 'array', items: item },
+    total: { type: 'integer', minimum: 0, description: 'How many there are, whatever the page.' },
+    limit: { type: 'integer', minimum: 1, maximum: MAX_LIMIT },
+    offset: { type: 'integer', minimum: 0 },
+  });
 }
 
 export function pageExample<T>(...items: T[]): Page<T> {

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+export type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type ResponseObject = { description: string; headers?: Record<string, { $ref: string }> };
 
 const integer = { type: 'integer' as const };

@@ -2,31 +2,16 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AppError } from '../app-error';
 import { Database } from '../database/database';
-import { ApiFailure, ApiSuccess, PUBLIC } from '../http/openapi.decorators';
+import { ApiFailure, ApiSuccess, PUBLIC, objectOf } from '../http/openapi.decorators';
 import { Probe } from '../http/request-watch';
 import { ReadinessService } from './readiness.service';
 import type { Readiness } from './readiness.service';
 
-const OK = {
-  type: 'object',
-  properties: { status: { type: 'string', const: 'ok' } },
-  required: ['status'],
-};
-
+const status = { type: 'string', const: 'ok' };
 const up = { type: 'string', const: 'up' };
 
-const READY = {
-  type: 'object',
-  properties: {
-    ...OK.properties,
-    checks: {
-      type: 'object',
-      properties: { database: up, migrations: up, queue: up },
-      required: ['database', 'migrations', 'queue'],
-    },
-  },
-  required: ['status', 'checks'],
-};
+const OK = objectOf({ status });
+const READY = objectOf({ status, checks: objectOf({ database: up, migrations: up, queue: up }) });
 
 @ApiTags('Health')
 @Controller('health')

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DODO_SUBSCRIPTION_STATUSES } from '../../dodo/dodo.types';
 import type { DodoCustomer, DodoSubscriptionStatus } from '../../dodo/dodo.types';
-import type { Schema } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
+import { objectOf } from '../../http/openapi.decorators';
+import { JSON_OBJECT, required } from '../../http/request-fields';
 
 const CUSTOMER_ID = /^[\w-]{1,100}$/;
 
@@ -14,7 +14,7 @@ export const adoptRequestSchema = z
         .regex(CUSTOMER_ID, { error: 'must be the id of a customer at Dodo, such as cus_123.' })
         .meta({ description: 'The customer that the organization has at Dodo already.' }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { dodoCustomerId: 'cus_123' } });
 
@@ -34,30 +34,22 @@ export interface AdoptionPreview extends AdoptionView {
   endsTrial: boolean;
 }
 
-export const adoptionSchema: Schema = {
-  type: 'object',
-  properties: {
-    orgId: { type: 'string' },
-    dodoCustomerId: { type: 'string' },
-    subscriptions: {
-      type: 'array',
-      description: 'What is being read in, newest first.',
-      items: {
-        type: 'object',
-        properties: {
-          subscriptionId: { type: 'string' },
-          status: { type: 'string', enum: [...DODO_SUBSCRIPTION_STATUSES], description: 'At Dodo.' },
-          planId: {
-            type: ['string', 'null'],
-            description: 'The plan of its product; null when PLANS_FILE has none for it.',
-          },
-        },
-        required: ['subscriptionId', 'status', 'planId'],
+export const adoptionSchema = objectOf({
+  orgId: { type: 'string' },
+  dodoCustomerId: { type: 'string' },
+  subscriptions: {
+    type: 'array',
+    description: 'What is being read in, newest first.',
+    items: objectOf({
+      subscriptionId: { type: 'string' },
+      status: { type: 'string', enum: [...DODO_SUBSCRIPTION_STATUSES], description: 'At Dodo.' },
+      planId: {
+        type: ['string', 'null'],
+        description: 'The plan of its product; null when PLANS_FILE has none for it.',
       },
-    },
+    }),
   },
-  required: ['orgId', 'dodoCustomerId', 'subscriptions'],
-};
+});
 
 export const adoptionExample: AdoptionView = {
   orgId: 'org_7TnVw4fPxYb2Lr8Kd0QmZs',

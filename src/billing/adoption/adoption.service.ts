@@ -6,7 +6,7 @@ import type { OrganizationView } from '../../auth/organizations.dto';
 import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { OrganizationsService } from '../../auth/organizations.service';
 import { Database } from '../../database/database';
-import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, isNotFound } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoCustomer, ListRequest, ListedPage, ListedSubscription } from '../../dodo/dodo.types';
 import { JobHandlers } from '../../jobs/job-handlers';
@@ -123,8 +123,7 @@ export class AdoptionService implements OnModuleInit {
       if (live.length > 1) throw AdoptionRefused.hasSeveral(customerId, live);
       return { customer, subscriptions };
     } catch (error) {
-      if (error instanceof DodoRejected && error.status === 404)
-        throw AdoptionRefused.noSuchCustomer(customerId, error);
+      if (isNotFound(error)) throw AdoptionRefused.noSuchCustomer(customerId, error);
       if (error instanceof DodoError) throw PaymentProviderError.from(error);
       throw error;
     }

@@ -3,16 +3,16 @@ import type { Organization } from '../../auth/organization.entity';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoOutcomeUnknown, DodoRejected, UNREADABLE_ANSWER } from '../../dodo/dodo.errors';
+import { DodoError, DodoOutcomeUnknown, UNREADABLE_ANSWER } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
 import { InboxService } from '../../webhooks/inbound/inbox.service';
 import { traceMetadata } from '../../watch/tracing';
-import { PaymentProviderError } from '../billing.errors';
+import { PaymentProviderError, failedState } from '../billing.errors';
 import { matchKey } from '../org-of-event.service';
 import type { CheckoutRequest, CheckoutSession } from './checkout.dto';
-import type { Checkout, CheckoutStatus } from './checkout.entity';
+import type { Checkout } from './checkout.entity';
 import { CheckoutsRepository } from './checkouts.repository';
 import { DodoCustomersService } from './dodo-customers.service';
 import { withSessionId } from './return-url';
@@ -140,7 +140,7 @@ export class CheckoutOpener {
 
   private async noteFailure(checkoutId: string, error: DodoError): Promise<void> {
     await this.checkouts.saveFailed(this.database.manager, checkoutId, {
-      status: failedStatus(error),
+      status: failedState(error),
       code: error.code,
       message: error.detail,
       at: this.clock.now(),
@@ -152,9 +152,4 @@ export class CheckoutOpener {
 function notOurSession(sessionId: string): DodoError {
   const reason = new Error(`Dodo answered with session ${sessionId}, which is another checkout's.`);
   return new DodoOutcomeUnknown('creating a checkout session', UNREADABLE_ANSWER, false, reason);
-}
-
-function failedStatus(error: DodoError): CheckoutStatus {
-  if (error instanceof DodoRejected) return 'refused';
-  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
 }

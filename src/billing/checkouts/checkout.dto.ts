@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { z } from 'zod';
 import { quote } from '../../app-error';
-import { required } from '../../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
+import { JSON_OBJECT, required, requiredText } from '../../http/request-fields';
 
 const MAX_PLAN_ID_LENGTH = 64;
 const MAX_URL_LENGTH = 2048;
@@ -10,11 +9,7 @@ const MAX_URL_LENGTH = 2048;
 /** Nothing that a browser's address would drop or change silently: a backslash becomes a slash, and moves the host. */
 const UNSAFE_IN_URL = /[\s\p{Cc}\p{Cs}\\]/u;
 
-export const planId = z
-  .string({ error: required('a string') })
-  .min(1, { error: 'must not be empty.' })
-  .max(MAX_PLAN_ID_LENGTH, { error: `may have at most ${MAX_PLAN_ID_LENGTH} characters.` })
-  .refine(isPlainText, NOT_PLAIN_TEXT);
+export const planId = requiredText(MAX_PLAN_ID_LENGTH);
 
 export const httpUrl = z
   .string({ error: required('a string') })
@@ -28,17 +23,22 @@ function isAbsoluteHttpUrl(value: string): boolean {
   return /^https?:\/\/[^/]/i.test(value) && !UNSAFE_IN_URL.test(value) && URL.canParse(value);
 }
 
+/** Of whatever is sold by a checkout. */
+export const returnUrls = {
+  successUrl: httpUrl.meta({
+    format: 'uri',
+    description: 'Where the customer goes after paying; `session_id` is set in its query.',
+  }),
+  cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+};
+
 export const checkoutRequestSchema = z
   .object(
     {
       planId: planId.meta({ description: 'The plan to buy.' }),
-      successUrl: httpUrl.meta({
-        format: 'uri',
-        description: 'Where the customer goes after paying; `session_id` is set in its query.',
-      }),
-      cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+      ...returnUrls,
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({
     example: {

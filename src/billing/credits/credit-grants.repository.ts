@@ -11,7 +11,7 @@ export interface GrantBasis {
   /** The succeeded payments for its plan, and those by which that cost nothing: what its periods were paid with. */
   paid: PaidPeriod[];
   /** Whether its org has been given credits for a trial: only those were paid for by nothing. */
-  hasHadTrial: boolean;
+  hasHadTrialCredits: boolean;
 }
 
 interface Row {
@@ -24,7 +24,7 @@ interface Row {
   worth: number | null;
   periodStart: Date | null;
   paidAt: Date | null;
-  hasHadTrial: boolean;
+  hasHadTrialCredits: boolean;
   dodoPaymentId: string | null;
   dodoCreatedAt: Date | null;
   planId: string | null;
@@ -45,7 +45,7 @@ export class CreditGrantsRepository {
               CASE WHEN before.currency = plan.currency
                    THEN before.amount_minor::float8 / plan.amount_minor END AS worth,
               EXISTS (SELECT FROM credit_entries
-                       WHERE org_id = $1 AND kind = 'allocation' AND dodo_payment_id IS NULL) AS "hasHadTrial",
+                       WHERE org_id = $1 AND kind = 'allocation' AND dodo_payment_id IS NULL) AS "hasHadTrialCredits",
               paid.dodo_payment_id AS "dodoPaymentId", paid.dodo_created_at AS "dodoCreatedAt",
               product.plan_id AS "planId", paid.plan_minor = 0 AS "isFree"
          FROM plans plan
@@ -71,12 +71,12 @@ export class CreditGrantsRepository {
     );
     const [first] = rows;
     if (!first) return null;
-    const { monthlyCredits, givenCause, hasHadTrial } = first;
+    const { monthlyCredits, givenCause, hasHadTrialCredits } = first;
     return {
       monthlyCredits,
       last: givenCause === null ? null : toLast(first, givenCause),
       paid: rows.filter((row): row is Row & PaidPeriod => row.dodoPaymentId !== null),
-      hasHadTrial,
+      hasHadTrialCredits,
     };
   }
 }

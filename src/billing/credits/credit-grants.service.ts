@@ -64,14 +64,14 @@ export class CreditGrantsService {
     const current = currentOf(subscriptions);
     const basis = current?.planId ? await this.repository.findBasis(tx, current) : null;
     if (!current || !basis) return null;
-    const { monthlyCredits, last, paid, hasHadTrial } = basis;
+    const { monthlyCredits, last, paid, hasHadTrialCredits } = basis;
     const due = allocationDue(current, paid, last, this.clock.now());
     if (!due || (due.isUpgrade && (await this.credits.findByCause(tx, orgId, due.cause)))) {
       if (last) await this.goOn(tx, balance, current, last, monthlyCredits);
       return null;
     }
     // One trial's credits an org: checkouts that were opened side by side must not be worth more than one.
-    const isSecondTrial = due.paidBy === null && hasHadTrial;
+    const isSecondTrial = due.paidBy === null && hasHadTrialCredits;
     const payment = {
       dodoPaymentId: due.paidBy?.dodoPaymentId ?? null,
       paidAt: due.paidBy?.dodoCreatedAt ?? null,
@@ -136,7 +136,9 @@ export class CreditGrantsService {
       dodoPaymentId,
       paidAt: dodoCreatedAt,
     });
-    this.sayLater(tx, `Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`);
+    this.database.afterCommit(tx, () =>
+      this.logger.log(`Organization ${orgId} has bought ${credits} credits with payment ${dodoPaymentId}`),
+    );
   }
 
   private async allocate(
@@ -169,11 +171,9 @@ export class CreditGrantsService {
         lowSince: null,
       },
     );
-    this.sayLater(tx, `Organization ${balance.orgId} has been given ${credits} credits for ${cause}`);
-  }
-
-  private sayLater(tx: Tx, text: string): void {
-    this.database.afterCommit(tx, () => this.logger.log(text));
+    this.database.afterCommit(tx, () =>
+      this.logger.log(`Organization ${balance.orgId} has been given ${credits} credits for ${cause}`),
+    );
   }
 
   /** What is left of the running allocation lapses, and none is running then. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import { CreditPack } from './credit-pack.entity';
 
 @Injectable()
@@ -14,7 +14,7 @@ export class CreditPacksRepository {
 }
 
 /** Makes the table say what the catalogue says; packs that have left it are no longer sold. */
-export async function saveCreditPacks(tx: EntityManager, packs: CreditPack[]): Promise<void> {
+export async function saveCreditPacks(tx: Tx, packs: CreditPack[]): Promise<void> {
   await tx.query(`UPDATE credit_packs SET is_active = false`);
   for (const pack of packs) {
     await tx.query(

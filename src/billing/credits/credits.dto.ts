@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
+import { JSON_OBJECT, required, requiredText } from '../../http/request-fields';
 import { NOT_PLAIN_TEXT, isBlank, isPlainText } from '../../plain-text';
-import { httpUrl } from '../checkouts/checkout.dto';
+import { returnUrls } from '../checkouts/checkout.dto';
 
 /** Far above what one action costs, and far below what the ledger can count. */
-export const MAX_CONSUMPTION = 1_000_000;
+const MAX_CONSUMPTION = 1_000_000;
 const MAX_CATEGORY_LENGTH = 50;
 const MAX_DESCRIPTION_LENGTH = 200;
 const MAX_PACK_ID_LENGTH = 64;
-const BODY = { error: 'The request body must be a JSON object.' };
 
 export const consumeRequestSchema = z
   .object(
@@ -19,11 +19,7 @@ export const consumeRequestSchema = z
         .min(1, { error: 'must be at least 1.' })
         .max(MAX_CONSUMPTION, { error: `must be at most ${MAX_CONSUMPTION}.` })
         .meta({ description: 'How many credits to spend.' }),
-      category: z
-        .string({ error: required('a string') })
-        .min(1, { error: 'must not be empty.' })
-        .max(MAX_CATEGORY_LENGTH, { error: `may have at most ${MAX_CATEGORY_LENGTH} characters.` })
-        .refine(isPlainText, NOT_PLAIN_TEXT)
+      category: requiredText(MAX_CATEGORY_LENGTH)
         .refine((text) => !isBlank(text), { error: 'must not be empty.' })
         .meta({ description: 'What they are spent on: the summary adds up by it.' }),
       description: z
@@ -33,7 +29,7 @@ export const consumeRequestSchema = z
         .optional()
         .meta({ description: 'For people who read the usage.' }),
     },
-    BODY,
+    JSON_OBJECT,
   )
   .meta({ example: { amount: 25, category: 'posts.generate', description: 'Five posts for spring' } });
 
@@ -42,19 +38,10 @@ export type ConsumeRequest = z.output<typeof consumeRequestSchema>;
 export const purchaseRequestSchema = z
   .object(
     {
-      packId: z
-        .string({ error: required('a string') })
-        .min(1, { error: 'must not be empty.' })
-        .max(MAX_PACK_ID_LENGTH, { error: `may have at most ${MAX_PACK_ID_LENGTH} characters.` })
-        .refine(isPlainText, NOT_PLAIN_TEXT)
-        .meta({ description: 'The pack to buy.' }),
-      successUrl: httpUrl.meta({
-        format: 'uri',
-        description: 'Where the customer goes after paying; `session_id` is set in its query.',
-      }),
-      cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
+      packId: requiredText(MAX_PACK_ID_LENGTH).meta({ description: 'The pack to buy.' }),
+      ...returnUrls,
     },
-    BODY,
+    JSON_OBJECT,
   )
   .meta({
     example: {
@@ -97,42 +84,30 @@ const RESET_AT: Schema = {
   description: 'End of the running period; what is left of its allocation lapses when the next one is paid.',
 };
 
-export const consumedSchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: credits('Credits left after this.'),
-    entryId: { type: 'string', description: 'Names this consumption in the ledger.' },
-  },
-  required: ['balance', 'entryId'],
-};
+export const consumedSchema = objectOf({
+  balance: credits('Credits left after this.'),
+  entryId: { type: 'string', description: 'Names this consumption in the ledger.' },
+});
 
 export const consumedExample: ConsumedView = { balance: 1975, entryId: 'cre_abc123' };
 
-export const creditsSchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: BALANCE,
-    balanceFormatted: { type: 'string', description: 'The balance for people, such as `1,975`.' },
-    monthlyAllocation: MONTHLY_ALLOCATION,
-    resetAt: RESET_AT,
-    recentUsage: {
-      type: 'array',
-      description: 'The latest 20 consumptions, newest first.',
-      items: {
-        type: 'object',
-        properties: {
-          date: { type: 'string', format: 'date-time' },
-          description: { type: 'string', description: 'Its description, or else its category.' },
-          amount: { type: 'integer', minimum: 1, description: 'Credits spent.' },
-          type: { type: 'string', description: 'Its category.' },
-        },
-        required: ['date', 'description', 'amount', 'type'],
-      },
-    },
-    totalSpent30d: credits('Credits spent in the last 30 days.'),
+export const creditsSchema = objectOf({
+  balance: BALANCE,
+  balanceFormatted: { type: 'string', description: 'The balance for people, such as `1,975`.' },
+  monthlyAllocation: MONTHLY_ALLOCATION,
+  resetAt: RESET_AT,
+  recentUsage: {
+    type: 'array',
+    description: 'The latest 20 consumptions, newest first.',
+    items: objectOf({
+      date: { type: 'string', format: 'date-time' },
+      description: { type: 'string', description: 'Its description, or else its category.' },
+      amount: { type: 'integer', minimum: 1, description: 'Credits spent.' },
+      type: { type: 'string', description: 'Its category.' },
+    }),
   },
-  required: ['balance', 'balanceFormatted', 'monthlyAllocation', 'resetAt', 'recentUsage', 'totalSpent30d'],
-};
+  totalSpent30d: credits('Credits spent in the last 30 days.'),
+});
 
 const RESET_EXAMPLE = '2026-12-23T12:00:00.000Z';
 
@@ -152,21 +127,17 @@ export const creditsExample = {
   totalSpent30d: 25,
 };
 
-export const creditSummarySchema: Schema = {
-  type: 'object',
-  properties: {
-    balance: BALANCE,
-    monthlyAllocation: MONTHLY_ALLOCATION,
-    used: credits('Credits spent in the running period.'),
-    breakdown: {
-      type: 'object',
-      description: 'The same by category.',
-      additionalProperties: { type: 'integer', minimum: 1 },
-    },
-    resetAt: RESET_AT,
+export const creditSummarySchema = objectOf({
+  balance: BALANCE,
+  monthlyAllocation: MONTHLY_ALLOCATION,
+  used: credits('Credits spent in the running period.'),
+  breakdown: {
+    type: 'object',
+    description: 'The same by category.',
+    additionalProperties: { type: 'integer', minimum: 1 },
   },
-  required: ['balance', 'monthlyAllocation', 'used', 'breakdown', 'resetAt'],
-};
+  resetAt: RESET_AT,
+});
 
 export const creditSummaryExample = {
   balance: 1975,

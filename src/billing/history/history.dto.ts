@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
 
 const TYPES = ['payment', 'refund', 'plan_change'] as const;
@@ -28,20 +28,16 @@ export interface HistoryItem {
   createdAt: Date;
 }
 
-export const historyItemSchema: Schema = {
-  type: 'object',
-  properties: {
-    id: { type: 'string' },
-    type: { type: 'string', enum: TYPES },
-    status: { type: 'string', description: 'State of the payment or refund; `done` for a plan change.' },
-    amount: { type: ['integer', 'null'], description: 'In minor units: cents for USD.' },
-    currency: { type: ['string', 'null'] },
-    description: { type: 'string' },
-    invoiceUrl: { type: ['string', 'null'], format: 'uri' },
-    createdAt: { type: 'string', format: 'date-time' },
-  },
-  required: ['id', 'type', 'status', 'amount', 'currency', 'description', 'invoiceUrl', 'createdAt'],
-};
+export const historyItemSchema = objectOf({
+  id: { type: 'string' },
+  type: { type: 'string', enum: TYPES },
+  status: { type: 'string', description: 'State of the payment or refund; `done` for a plan change.' },
+  amount: { type: ['integer', 'null'], description: 'In minor units: cents for USD.' },
+  currency: { type: ['string', 'null'] },
+  description: { type: 'string' },
+  invoiceUrl: { type: ['string', 'null'], format: 'uri' },
+  createdAt: { type: 'string', format: 'date-time' },
+});
 
 export const historyItemExample = {
   id: 'rfd_4fPq0Zt8Yb1sWc7Kd2Xa9e',

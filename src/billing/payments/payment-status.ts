@@ -1,4 +1,4 @@
 import { DODO_PAYMENT_STATUSES } from '../../dodo/dodo.types';
 
-/** Dodo's own words. */
+/** For the console, which knows nothing of `dodo/`. */
 export const PAYMENT_STATUSES = DODO_PAYMENT_STATUSES;

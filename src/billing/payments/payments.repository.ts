@@ -18,9 +18,9 @@ export class PaymentsRepository {
     return readRow(this.database.manager, Payment, 'dodo_payment_id = $1', [dodoPaymentId]);
   }
 
-  /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
-  saveIfUnchanged(tx: Tx, payment: Payment, seenVersion: number): Promise<boolean> {
-    return saveIfUnchanged(tx, Payment, payment, seenVersion);
+  /** Stores it, unless someone has stored another since the version before it; says whether it did. */
+  saveIfUnchanged(tx: Tx, payment: Payment): Promise<boolean> {
+    return saveIfUnchanged(tx, Payment, payment);
   }
 
   /** Whether any period of the subscription itself has been paid. */

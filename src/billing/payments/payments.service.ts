@@ -3,7 +3,7 @@ import { OrganizationsRepository } from '../../auth/organizations.repository';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoRejected } from '../../dodo/dodo.errors';
+import { isNotFound } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoLineItem, DodoPayment } from '../../dodo/dodo.types';
 import { NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
@@ -80,16 +80,15 @@ export class PaymentsService {
   }
 
   private async save(fresh: DodoPayment, seen: Payment | null): Promise<boolean> {
-    const seenVersion = seen?.version ?? 0;
     const orgId = seen?.orgId ?? (await this.orgOfEvent.resolve(fresh));
     const checkout = await this.orgOfEvent.findCheckout(orgId, fresh);
     const sold = await this.soldProducts.listProducts(fresh.lineItems.map((line) => line.productId));
     const hasPaidCheckout = checkout !== null && (await this.hasPaid(checkout, fresh));
-    const ours = { orgId, checkoutId: checkout?.id ?? null, version: seenVersion + 1 };
+    const ours = { orgId, checkoutId: checkout?.id ?? null, version: (seen?.version ?? 0) + 1 };
     const row = withKnown(this.toRow(fresh, sold, ours), seen);
     const credits = await this.creditsBought(row, sold, fresh);
     const isSaved = await this.database.transaction(async (tx) => {
-      if (!(await this.payments.saveIfUnchanged(tx, row, seenVersion))) return false;
+      if (!(await this.payments.saveIfUnchanged(tx, row))) return false;
       await this.announceSubscription(tx, seen, row);
       const news = this.announcements.paymentStored(seen, row);
       if (row.status === 'succeeded') {
@@ -152,7 +151,7 @@ export class PaymentsService {
     try {
       return await this.gateway.getCheckoutPaymentId(dodoSessionId);
     } catch (error) {
-      if (error instanceof DodoRejected && error.status === 404) return null;
+      if (isNotFound(error)) return null;
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 import type { BillingInterval } from './plan.entity';
 
@@ -19,29 +20,23 @@ export interface PlanView {
 }
 
 const price = (description: string): Schema => ({
-  type: 'object',
-  description,
-  properties: {
+  ...objectOf({
     amount: { type: 'integer', description: 'In minor units: cents for USD.' },
     currency: { type: 'string', description: 'ISO 4217.' },
-  },
-  required: ['amount', 'currency'],
+  }),
+  description,
 });
 
-export const planSchema: Schema = {
-  type: 'object',
-  properties: {
-    id: { type: 'string' },
-    name: { type: 'string' },
-    price: price('What each period costs.'),
-    interval: { type: 'string', enum: ['day', 'week', 'month', 'year'] },
-    trialDays: { type: 'integer', description: 'Days of free trial of a first subscription.' },
-    setupFee: price('What a first checkout charges beside it, and gives back.'),
-    monthlyCredits: { type: 'integer' },
-    accountLimit: { type: 'integer', description: 'Social accounts; -1 for any number.' },
-  },
-  required: ['id', 'name', 'price', 'interval', 'trialDays', 'setupFee', 'monthlyCredits', 'accountLimit'],
-};
+export const planSchema = objectOf({
+  id: { type: 'string' },
+  name: { type: 'string' },
+  price: price('What each period costs.'),
+  interval: { type: 'string', enum: ['day', 'week', 'month', 'year'] },
+  trialDays: { type: 'integer', description: 'Days of free trial of a first subscription.' },
+  setupFee: price('What a first checkout charges beside it, and gives back.'),
+  monthlyCredits: { type: 'integer' },
+  accountLimit: { type: 'integer', description: 'Social accounts; -1 for any number.' },
+});
 
 export const planExample: PlanView = {
   id: 'plan_pro',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database';
+import type { Tx } from '../../database/database';
 import { readRow } from '../../database/plain-rows';
 import { saveCreditPacks } from '../credits/credit-packs.repository';
 import { saveSoldProducts } from '../products/sold-products.repository';
@@ -36,13 +36,13 @@ export class PlansRepository {
  * Makes the tables say what the catalogue says; what has left it is no longer sold.
  * @throws {ConfigError} when a product has stood for something else before
  */
-export async function savePlanCatalogue(tx: EntityManager, onSale: OnSale): Promise<void> {
+export async function savePlanCatalogue(tx: Tx, onSale: OnSale): Promise<void> {
   await savePlans(tx, onSale.plans);
   await saveCreditPacks(tx, onSale.creditPacks);
   await saveSoldProducts(tx, onSale);
 }
 
-async function savePlans(tx: EntityManager, plans: Plan[]): Promise<void> {
+async function savePlans(tx: Tx, plans: Plan[]): Promise<void> {
   await tx.query(`UPDATE plans SET is_active = false`);
   for (const plan of plans) {
     await tx.query(

@@ -5,7 +5,13 @@ import { Caller } from '../../auth/principal';
 import type { Principal } from '../../auth/principal';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator';
-import { ApiBodyFailures, ApiFailure, ApiKeyFailures, ApiSuccess } from '../../http/openapi.decorators';
+import {
+  ApiBodyFailures,
+  ApiFailure,
+  ApiKeyFailures,
+  ApiSuccess,
+  objectOf,
+} from '../../http/openapi.decorators';
 import { ApiProviderFailures } from '../billing.openapi';
 import { portalRequestSchema } from './portal.dto';
 import type { PortalRequest } from './portal.dto';
@@ -26,12 +32,9 @@ export class PortalController {
       'A link that logs the customer in to the portal of Dodo Payments: cards, invoices, cancellation. It is valid ' +
       'for 24 hours and a secret. Open to suspended organizations.',
   })
-  @ApiSuccess(
-    200,
-    'The link.',
-    { type: 'object', properties: { url: { type: 'string', format: 'uri' } }, required: ['url'] },
-    { url: 'https://customer.dodopayments.com/session/abc123' },
-  )
+  @ApiSuccess(200, 'The link.', objectOf({ url: { type: 'string', format: 'uri' } }), {
+    url: 'https://customer.dodopayments.com/session/abc123',
+  })
   @ApiBodyFailures('returnUrl must be a string.')
   @ApiKeyFailures('open')
   @ApiFailure(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { httpUrl } from '../checkouts/checkout.dto';
 
 export const portalRequestSchema = z
@@ -8,7 +9,7 @@ export const portalRequestSchema = z
         .optional()
         .meta({ format: 'uri', description: 'Where the portal’s way back leads.' }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { returnUrl: 'https://app.acme.com/billing' } });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { httpUrl, planId } from '../checkouts/checkout.dto';
 
 export const reactivationRequestSchema = z
@@ -14,7 +15,7 @@ export const reactivationRequestSchema = z
       }),
       cancelUrl: httpUrl.meta({ format: 'uri', description: 'Where the customer goes without paying.' }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({
     example: {

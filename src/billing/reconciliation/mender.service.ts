@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DodoRejected } from '../../dodo/dodo.errors';
+import { DodoRejected, isNotFound } from '../../dodo/dodo.errors';
 import { NoOrganization, NotVisibleYet } from '../../webhooks/inbound/dodo-event.handlers';
 import { PaymentsRepository } from '../payments/payments.repository';
 import { PaymentsService } from '../payments/payments.service';
@@ -103,8 +103,12 @@ function verdictOf({ found, orgId }: ReconciliationFinding, error: unknown): Ver
   }
   if (error instanceof NotVisibleYet) return { outcome: 'waiting', found, orgId, detail: error.message };
   if (!(error instanceof DodoRejected)) throw error;
-  const isGone = error.status === 404;
-  return { outcome: 'failed', found: isGone ? 'not_at_dodo' : found, orgId, detail: error.message };
+  return {
+    outcome: 'failed',
+    found: isNotFound(error) ? 'not_at_dodo' : found,
+    orgId,
+    detail: error.message,
+  };
 }
 
 /** All of a row but what every reading changes. */

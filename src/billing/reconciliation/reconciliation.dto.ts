@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 import { pageExample, pageSchema } from '../../http/pagination';
 import type { Page } from '../../http/pagination';
+import { JSON_OBJECT } from '../../http/request-fields';
 import type { Count } from './reconciliation-findings.repository';
 import { FINDINGS, OBJECT_KINDS, OUTCOMES } from './reconciliation-finding.entity';
 import type { ObjectKind, Outcome, ReconciliationFinding } from './reconciliation-finding.entity';
@@ -15,7 +17,7 @@ export const reconcileRequestSchema = z
         description: 'Everything that Dodo has ever had, instead of what is new since the last time.',
       }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { full: true } });
@@ -95,7 +97,7 @@ const tallyProperties = {
   failed: count('How many could not be mended; `detail` says why.'),
 };
 
-const tallySchema = { type: 'object', properties: tallyProperties, required: Object.keys(tallyProperties) };
+const tallySchema = objectOf(tallyProperties);
 
 const instantOrNull = { type: ['string', 'null'], format: 'date-time' };
 const textOrNull = { type: ['string', 'null'] };
@@ -117,11 +119,7 @@ const properties = {
   refunds: tallySchema,
 };
 
-export const reconciliationSchema: Schema = {
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-};
+export const reconciliationSchema = objectOf(properties);
 
 const findingProperties = {
   kind: { type: 'string', enum: [...OBJECT_KINDS] },
@@ -134,17 +132,9 @@ const findingProperties = {
   settledAt: instantOrNull,
 };
 
-const findingSchema = {
-  type: 'object',
-  properties: findingProperties,
-  required: Object.keys(findingProperties),
-};
+const findingSchema = objectOf(findingProperties);
 
-export const reconciliationDetailSchema: Schema = {
-  type: 'object',
-  properties: { ...properties, findings: pageSchema(findingSchema) },
-  required: [...Object.keys(properties), 'findings'],
-};
+export const reconciliationDetailSchema = objectOf({ ...properties, findings: pageSchema(findingSchema) });
 
 const nothing: Tally = { looked: 0, differed: 0, mended: 0, waiting: 0, unmatched: 0, failed: 0 };
 

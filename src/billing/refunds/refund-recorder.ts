@@ -60,9 +60,10 @@ export class RefundRecorder {
         failureMessage: rejection.detail,
         settledAt: this.clock.now(),
       });
-      this.sayLater(
-        tx,
-        `Refund ${id} of payment ${refund.dodoPaymentId} needs a person: ${rejection.message}`,
+      this.database.afterCommit(tx, () =>
+        this.logger.error(
+          `Refund ${id} of payment ${refund.dodoPaymentId} needs a person: ${rejection.message}`,
+        ),
       );
     });
   }
@@ -78,7 +79,7 @@ export class RefundRecorder {
       failureMessage: null,
       settledAt: isSettled(fresh.status) ? this.clock.now() : null,
     };
-    if (fresh.status === 'failed') return this.saveFailed(tx, refund, { ...news, dodoRefundId: fresh.id });
+    if (fresh.status === 'failed') return this.saveFailed(tx, refund, news);
     await this.saveState(tx, refund, news);
   }
 
@@ -99,9 +100,10 @@ export class RefundRecorder {
       failureCode: REFUND_FAILED,
       failureMessage: 'Dodo accepted the refund and could not carry it out. It will be asked for again.',
     });
-    this.sayLater(
-      tx,
-      `Refund ${refund.id}: Dodo could not carry out ${news.dodoRefundId}; is there a balance?`,
+    this.database.afterCommit(tx, () =>
+      this.logger.error(
+        `Refund ${refund.id}: Dodo could not carry out ${news.dodoRefundId}; is there a balance?`,
+      ),
     );
   }
 
@@ -117,10 +119,5 @@ export class RefundRecorder {
       this.metrics.noteChange(changes.state);
       this.logger.log(`Refund ${id} of payment ${dodoPaymentId}: ${from} → ${changes.state}`);
     });
-  }
-
-  /** For the operator, once it is so. */
-  private sayLater(tx: Tx, text: string): void {
-    this.database.afterCommit(tx, () => this.logger.error(text));
   }
 }

@@ -6,8 +6,6 @@ import type { RefundState } from './refund-state';
 import { RefundsRepository } from './refunds.repository';
 import type { ShownState } from './refunds.repository';
 
-const MS_PER_SECOND = 1000;
-
 /** Money that is still on its way, and what a person has to see to. Those that succeeded are history. */
 const SHOWN = ['owed', 'requested', 'pending', 'review', 'failed', 'refused'] as const satisfies ShownState[];
 
@@ -44,16 +42,15 @@ export class RefundsMetrics implements OnModuleInit {
       ['state'],
       async () => {
         const counts = await this.refunds.countUnfinished();
-        return SHOWN.map((state) => [{ state }, this.secondsSince(counts.get(state)?.oldest)]);
+        return SHOWN.map((state) => {
+          const oldest = counts.get(state)?.oldest;
+          return [{ state }, oldest ? this.clock.secondsSince(oldest) : 0];
+        });
       },
     );
   }
 
   noteChange(state: RefundState): void {
     this.changes.inc({ state });
-  }
-
-  private secondsSince(at: Date | undefined): number {
-    return at === undefined ? 0 : Math.max(0, (this.clock.now().getTime() - at.getTime()) / MS_PER_SECOND);
   }
 }

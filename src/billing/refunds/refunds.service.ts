@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
-import { DodoError, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, DodoRejected, isNotFound } from '../../dodo/dodo.errors';
 import { DodoGateway } from '../../dodo/dodo.gateway';
 import type { DodoRefund } from '../../dodo/dodo.types';
 import { newId } from '../../ids';
@@ -207,8 +207,8 @@ export class RefundsService implements OnModuleInit {
 
   /** After a failure: until it is time to ask again. */
   private async waitOut({ id, askAgainAt }: Refund): Promise<void> {
-    const ms = Math.max(0, (askAgainAt?.getTime() ?? 0) - this.clock.now().getTime());
-    await this.schedule.plan(this.database.manager, { refundId: id }, Math.ceil(ms / 1000));
+    const seconds = askAgainAt === null ? 0 : this.clock.secondsUntil(askAgainAt);
+    await this.schedule.plan(this.database.manager, { refundId: id }, Math.ceil(seconds));
   }
 
   /** Its webhook says when it is settled; should that be lost, this finds out. */
@@ -222,7 +222,7 @@ export class RefundsService implements OnModuleInit {
     try {
       return await this.gateway.getRefund(dodoRefundId);
     } catch (error) {
-      if (!(error instanceof DodoRejected && error.status === 404)) throw error;
+      if (!isNotFound(error)) throw error;
       const { dodoPaymentId: paymentId, amountMinor, currency } = refund;
       const gone = {
         id: dodoRefundId,

@@ -1,3 +1,4 @@
+import { objectOf } from '../../http/openapi.decorators';
 import type { Schema } from '../../http/openapi.decorators';
 
 /** Where an org stands. Instants are ISO 8601 in UTC; null where there is nothing to say yet. */
@@ -30,79 +31,52 @@ const instant = (description: string): Schema => ({
 });
 const nullable = (type: string, description: string): Schema => ({ type: [type, 'null'], description });
 
-export const billingStatusSchema: Schema = {
-  type: 'object',
-  properties: {
-    plan: nullable('string', 'Id of the plan; null before the first subscription.'),
-    planName: nullable('string', 'Its name.'),
-    billingCycle: {
-      ...nullable('string', 'How often it is paid for.'),
-      enum: ['daily', 'weekly', 'monthly', 'yearly', null],
-    },
-    status: {
-      ...nullable(
-        'string',
-        '`trialing` while the free trial runs; otherwise the status of the subscription.',
-      ),
-      enum: [
-        'trialing',
-        'active',
-        'pending',
-        'past_due',
-        'on_hold',
-        'paused',
-        'cancelled',
-        'expired',
-        'failed',
-        'unknown',
-        null,
-      ],
-    },
-    currentPeriodStart: instant('Start of the running period.'),
-    currentPeriodEnd: instant('End of the running period: the next billing date.'),
-    trialEnd: instant('When the trial ends; null outside a trial.'),
-    isTrialing: { type: 'boolean', description: 'Whether the free trial is running.' },
-    cancelledAt: instant('When the subscription was cancelled.'),
-    cancelAtPeriodEnd: {
-      type: 'boolean',
-      description:
-        'Whether the subscription ends with the running period; `POST /billing/resume` takes that back.',
-    },
-    suspendedAt: instant('Since when access is suspended; null while it is not.'),
-    pendingPlan: nullable('string', 'The plan that a scheduled change leads to.'),
-    pendingChangeDate: instant('When the scheduled change takes effect.'),
-    dodoCustomerId: nullable('string', 'The customer at Dodo Payments.'),
-    setupFeeVerified: {
-      type: 'boolean',
-      description: 'Whether the setup fee has been paid (it is refunded then).',
-    },
-    accountLimit: nullable('integer', 'Social accounts that the plan allows; -1 for any number.'),
-    accountsUsed: { type: 'integer', description: 'Social accounts in use.' },
-    creditBalance: { type: 'integer', description: 'Credits left.' },
-    costMultiplier: { type: 'number', description: 'Factor on the credit cost of every action.' },
+export const billingStatusSchema = objectOf({
+  plan: nullable('string', 'Id of the plan; null before the first subscription.'),
+  planName: nullable('string', 'Its name.'),
+  billingCycle: {
+    ...nullable('string', 'How often it is paid for.'),
+    enum: ['daily', 'weekly', 'monthly', 'yearly', null],
   },
-  required: [
-    'plan',
-    'planName',
-    'billingCycle',
-    'status',
-    'currentPeriodStart',
-    'currentPeriodEnd',
-    'trialEnd',
-    'isTrialing',
-    'cancelledAt',
-    'cancelAtPeriodEnd',
-    'suspendedAt',
-    'pendingPlan',
-    'pendingChangeDate',
-    'dodoCustomerId',
-    'setupFeeVerified',
-    'accountLimit',
-    'accountsUsed',
-    'creditBalance',
-    'costMultiplier',
-  ],
-};
+  status: {
+    ...nullable('string', '`trialing` while the free trial runs; otherwise the status of the subscription.'),
+    enum: [
+      'trialing',
+      'active',
+      'pending',
+      'past_due',
+      'on_hold',
+      'paused',
+      'cancelled',
+      'expired',
+      'failed',
+      'unknown',
+      null,
+    ],
+  },
+  currentPeriodStart: instant('Start of the running period.'),
+  currentPeriodEnd: instant('End of the running period: the next billing date.'),
+  trialEnd: instant('When the trial ends; null outside a trial.'),
+  isTrialing: { type: 'boolean', description: 'Whether the free trial is running.' },
+  cancelledAt: instant('When the subscription was cancelled.'),
+  cancelAtPeriodEnd: {
+    type: 'boolean',
+    description:
+      'Whether the subscription ends with the running period; `POST /billing/resume` takes that back.',
+  },
+  suspendedAt: instant('Since when access is suspended; null while it is not.'),
+  pendingPlan: nullable('string', 'The plan that a scheduled change leads to.'),
+  pendingChangeDate: instant('When the scheduled change takes effect.'),
+  dodoCustomerId: nullable('string', 'The customer at Dodo Payments.'),
+  setupFeeVerified: {
+    type: 'boolean',
+    description: 'Whether the setup fee has been paid (it is refunded then).',
+  },
+  accountLimit: nullable('integer', 'Social accounts that the plan allows; -1 for any number.'),
+  accountsUsed: { type: 'integer', description: 'Social accounts in use.' },
+  creditBalance: { type: 'integer', description: 'Credits left.' },
+  costMultiplier: { type: 'number', description: 'Factor on the credit cost of every action.' },
+});
 
 export const billingStatusExample = {
   plan: 'plan_pro',

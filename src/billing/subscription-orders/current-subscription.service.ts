@@ -9,7 +9,7 @@ import { OrderConflict, orderError } from './subscription-orders.errors';
 import { SubscriptionOrdersRepository } from './subscription-orders.repository';
 
 /** What a request that got no answer counts as under way for, and a yes that does not show: longer than any time-out. */
-const MAY_BE_UNDER_WAY_SECONDS = 30;
+const UNCLEAR_SECONDS = 30;
 
 /**
  * Owns which subscription an order is given to: the one that speaks for the org,
@@ -48,7 +48,7 @@ export class CurrentSubscriptionService {
 
   private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
     const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
-    const since = this.clock.secondsFromNow(-MAY_BE_UNDER_WAY_SECONDS);
+    const since = this.clock.secondsFromNow(-UNCLEAR_SECONDS);
     if (await this.orders.isUnclear(dodoSubscriptionId, since)) throw OrderConflict.underWay();
     await this.sync(dodoSubscriptionId);
     return this.requireCurrent(orgId, isFit);

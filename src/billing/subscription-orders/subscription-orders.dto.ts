@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { CANCELLATION_REASONS } from '../../dodo/dodo.types';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { planId } from '../checkouts/checkout.dto';
 
 const MAX_COMMENT_LENGTH = 500;
-const BODY = { error: 'The request body must be a JSON object.' };
 
 export const changePlanRequestSchema = z
-  .object({ planId: planId.meta({ description: 'The plan to move to.' }) }, BODY)
+  .object({ planId: planId.meta({ description: 'The plan to move to.' }) }, JSON_OBJECT)
   .meta({ example: { planId: 'plan_business' } });
 
 export type ChangePlanRequest = z.output<typeof changePlanRequestSchema>;
@@ -30,7 +30,7 @@ export const cancelRequestSchema = z
         .optional()
         .meta({ description: 'In the customer’s own words.' }),
     },
-    BODY,
+    JSON_OBJECT,
   )
   .prefault({})
   .meta({ example: { when: 'period_end', reason: 'too_expensive', comment: 'Back in spring.' } });
@@ -44,18 +44,14 @@ export interface PlanChangeView {
   effectiveAt: Date;
 }
 
-export const planChangeSchema: Schema = {
-  type: 'object',
-  properties: {
-    currentPlanId: { type: ['string', 'null'], description: 'The plan as of now.' },
-    pendingPlanId: {
-      type: ['string', 'null'],
-      description: 'The plan from `effectiveAt` on; null when it is the current one already.',
-    },
-    effectiveAt: { type: 'string', format: 'date-time' },
+export const planChangeSchema = objectOf({
+  currentPlanId: { type: ['string', 'null'], description: 'The plan as of now.' },
+  pendingPlanId: {
+    type: ['string', 'null'],
+    description: 'The plan from `effectiveAt` on; null when it is the current one already.',
   },
-  required: ['currentPlanId', 'pendingPlanId', 'effectiveAt'],
-};
+  effectiveAt: { type: 'string', format: 'date-time' },
+});
 
 export const planChangeExample = {
   currentPlanId: 'plan_pro',

@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { AppError } from '../../app-error';
 import { Clock } from '../../clock';
 import { Database } from '../../database/database';
-import { DodoError, DodoOutcomeUnknown, DodoRejected } from '../../dodo/dodo.errors';
+import { DodoError, DodoOutcomeUnknown } from '../../dodo/dodo.errors';
 import type { IdempotentCall } from '../../http/idempotency/idempotent-call';
 import { newId } from '../../ids';
-import { PaymentProviderError } from '../billing.errors';
+import { PaymentProviderError, failedState } from '../billing.errors';
 import type { Subscription } from '../subscriptions/subscription.entity';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service';
@@ -193,9 +193,4 @@ export class SubscriptionOrdersService {
       at: this.clock.now(),
     });
   }
-}
-
-function failedState(error: DodoError): SubscriptionOrderState {
-  if (error instanceof DodoRejected) return 'refused';
-  return error instanceof DodoOutcomeUnknown ? 'unknown' : 'unavailable';
 }

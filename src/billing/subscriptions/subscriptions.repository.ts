@@ -28,9 +28,9 @@ export class SubscriptionsRepository {
     return readRows(tx, Subscription, 'org_id = $1', [orgId]);
   }
 
-  /** Stores it unless someone has stored another since `seenVersion` (0: no row); says whether it did. */
-  saveIfUnchanged(tx: Tx, subscription: Subscription, seenVersion: number): Promise<boolean> {
-    return saveIfUnchanged(tx, Subscription, subscription, seenVersion);
+  /** Stores it, unless someone has stored another since the version before it; says whether it did. */
+  saveIfUnchanged(tx: Tx, subscription: Subscription): Promise<boolean> {
+    return saveIfUnchanged(tx, Subscription, subscription);
   }
 
   async saveSurplus(tx: Tx, dodoSubscriptionId: string, surplus: Surplus | null): Promise<void> {

@@ -88,7 +88,7 @@ export class SubscriptionsService implements OnModuleInit {
     });
     const isSaved = await this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockOrganization(tx, orgId);
-      if (!(await this.subscriptions.saveIfUnchanged(tx, row, seen?.version ?? 0))) return false;
+      if (!(await this.subscriptions.saveIfUnchanged(tx, row))) return false;
       const all = await this.surplus.judge(tx, organization, row, seen);
       await this.deriveBillingStatus(tx, organization, all);
       const isCurrent = currentOf(all)?.dodoSubscriptionId === fresh.id;

@@ -1,24 +1,18 @@
 import { z } from 'zod';
-import type { Schema } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
-import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
+import { objectOf } from '../../http/openapi.decorators';
+import { JSON_OBJECT, requiredText } from '../../http/request-fields';
 
 const MAX_SESSION_ID_LENGTH = 64;
 
 export const verifyRequestSchema = z
   .object(
     {
-      sessionId: z
-        .string({ error: required('a string') })
-        .min(1, { error: 'must not be empty.' })
-        .max(MAX_SESSION_ID_LENGTH, { error: `may have at most ${MAX_SESSION_ID_LENGTH} characters.` })
-        .refine(isPlainText, NOT_PLAIN_TEXT)
-        .meta({
-          description:
-            'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
-        }),
+      sessionId: requiredText(MAX_SESSION_ID_LENGTH).meta({
+        description:
+          'The `session_id` that the success URL came back with; the id of the session at Dodo Payments will do.',
+      }),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { sessionId: 'cs_abc123' } });
 
@@ -45,29 +39,25 @@ export function isSettled({ status }: VerificationView): boolean {
   return SETTLED.has(status);
 }
 
-export const verificationSchema: Schema = {
-  type: 'object',
-  properties: {
-    status: {
-      type: 'string',
-      description:
-        '`unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and ' +
-        'subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or ' +
-        '`active` as a rule; a credit pack is `paid`.',
-    },
-    isTrialing: { type: 'boolean' },
-    trialEnd: { type: ['string', 'null'], format: 'date-time' },
-    planId: {
-      type: ['string', 'null'],
-      description: 'The plan that the checkout is for; null for a credit pack.',
-    },
-    setupFeeVerified: {
-      type: 'boolean',
-      description: 'Whether the setup fee of this checkout has been paid.',
-    },
+export const verificationSchema = objectOf({
+  status: {
+    type: 'string',
+    description:
+      '`unpaid` while the customer has not paid, `failed` when the payment has; `processing` until payment and ' +
+      'subscription are through: ask again. Then the status of the subscription that was bought, `trialing` or ' +
+      '`active` as a rule; a credit pack is `paid`.',
   },
-  required: ['status', 'isTrialing', 'trialEnd', 'planId', 'setupFeeVerified'],
-};
+  isTrialing: { type: 'boolean' },
+  trialEnd: { type: ['string', 'null'], format: 'date-time' },
+  planId: {
+    type: ['string', 'null'],
+    description: 'The plan that the checkout is for; null for a credit pack.',
+  },
+  setupFeeVerified: {
+    type: 'boolean',
+    description: 'Whether the setup fee of this checkout has been paid.',
+  },
+});
 
 export const verificationExample = {
   status: 'trialing',

@@ -4,6 +4,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html, Value } from '../page/html';
 import { table } from '../page/list';
+import { linkTo } from '../page/parts';
 
 export function actionsTable(frame: Frame, actions: OperatorAction[]): Html {
   return table(
@@ -34,14 +35,11 @@ export function doneByHand(frame: Frame, actions: OperatorAction[]): Html | fals
 
 function target({ base }: Frame, { what, target: id, orgId }: OperatorAction): Value {
   if (id === null) return html`<span class="soft">–</span>`;
-  const path = encodeURIComponent(id);
-  if (what.startsWith('refund.')) return html`<a href="${base}/refunds/${path}"><code>${id}</code></a>`;
-  if (what === 'dodo_event.replay') return html`<a href="${base}/events/${path}">event ${id}</a>`;
-  if (what === 'webhook_delivery.redeliver')
-    return html`<a href="${base}/deliveries/${path}"><code>${id}</code></a>`;
-  if (what === 'reconciliation.run')
-    return html`<a href="${base}/comparisons/${path}"><code>${id}</code></a>`;
-  if (orgId !== null)
-    return html`<a href="${base}/organizations/${encodeURIComponent(orgId)}"><code>${id}</code></a>`;
+  const code = html`<code>${id}</code>`;
+  if (what.startsWith('refund.')) return linkTo(base, ['refunds', id], code);
+  if (what === 'dodo_event.replay') return linkTo(base, ['events', id], `event ${id}`);
+  if (what === 'webhook_delivery.redeliver') return linkTo(base, ['deliveries', id], code);
+  if (what === 'reconciliation.run') return linkTo(base, ['comparisons', id], code);
+  if (orgId !== null) return linkTo(base, ['organizations', orgId], code);
   return html`<code class="clip">${id}</code>`;
 }

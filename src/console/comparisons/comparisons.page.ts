@@ -5,12 +5,13 @@ import type {
 } from '../../billing/reconciliation/reconciliation.dto';
 import type { Page as Items } from '../../http/pagination';
 import { count, time, words } from '../page/format';
+import { pathTo } from '../page/frame';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html } from '../page/html';
 import { pager, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, linkTo } from '../page/parts';
 
 const SECTION = 'Comparisons';
 
@@ -35,8 +36,7 @@ export function comparisonsPage(frame: Frame, comparisons: Items<ReconciliationV
         [
           {
             name: 'Started',
-            cell: ({ id, startedAt }) =>
-              html`<a href="${path}/${encodeURIComponent(id)}">${time(startedAt)}</a>`,
+            cell: ({ id, startedAt }) => linkTo(frame.base, ['comparisons', id], time(startedAt)),
           },
           { name: 'By', cell: ({ trigger, isFull }) => `${trigger}${isFull ? ', full' : ''}` },
           { name: 'Status', cell: ({ status }) => badge(status) },
@@ -87,13 +87,13 @@ export function comparisonPage(frame: Frame, comparison: ReconciliationDetail, d
         ],
         findings.items,
       )}
-      ${pager(`${base}/comparisons/${encodeURIComponent(id)}`, {}, findings)}`,
+      ${pager(pathTo(base, ['comparisons', id]), {}, findings)}`,
   };
 }
 
 function organization(base: string, { orgId }: FindingView): Html {
   if (orgId === null) return html`<span class="soft">–</span>`;
-  return html`<a href="${base}/organizations/${encodeURIComponent(orgId)}"><code>${orgId}</code></a>`;
+  return linkTo(base, ['organizations', orgId], html`<code>${orgId}</code>`);
 }
 
 function sum(

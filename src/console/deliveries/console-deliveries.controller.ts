@@ -3,12 +3,12 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
-import { pageFrom } from '../page/query';
+import { detailSchema, pageFrom } from '../page/query';
 import { seeDone, sendPage } from '../page/send';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { ConsoleDeliveriesService } from './console-deliveries.service';
-import { detailSchema, listSchema } from './deliveries.query';
+import { listSchema } from './deliveries.query';
 import { deliveriesPage } from './deliveries.page';
 import { deliveryPage } from './delivery.page';
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
 import type { PageRequest } from '../../http/pagination';
+import type { AttemptView } from '../../webhooks/outbound/deliveries.dto';
 import type { DeliveryStatus } from '../../webhooks/outbound/webhook-delivery.entity';
 
 export interface DeliveryRow {
@@ -19,22 +20,19 @@ export interface DeliveryRow {
   isEnabled: boolean;
 }
 
-export interface AttemptRow {
-  attempt: number;
-  attemptedAt: Date;
-  httpStatus: number | null;
-  failure: string | null;
-  durationMs: number;
-  response: string;
+/** Which deliveries are meant. `url`: a part of where they go. */
+export interface DeliveryFilter {
+  status: DeliveryStatus | undefined;
+  url: string;
 }
 
 @Injectable()
 export class ConsoleDeliveriesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Newest first, and how many there are in all. `url`: a part of where they go. */
+  /** Newest first, and how many there are in all. */
   async listDeliveries(
-    { status, url }: { status: DeliveryStatus | undefined; url: string },
+    { status, url }: DeliveryFilter,
     { limit, offset }: PageRequest,
   ): Promise<[DeliveryRow[], number]> {
     const filter = [status ?? null, `%${url.replace(/[\\%_]/g, '\\$&')}%`];
@@ -61,7 +59,7 @@ export class ConsoleDeliveriesRepository {
     return row ?? null;
   }
 
-  listAttempts(id: string): Promise<AttemptRow[]> {
+  listAttempts(id: string): Promise<AttemptView[]> {
     return this.database.manager.query(
       `SELECT attempt, attempted_at AS "attemptedAt", http_status AS "httpStatus", failure,
               duration_ms AS "durationMs", response

@@ -4,14 +4,14 @@ import type { Operator } from '../../auth/operator';
 import type { OperatorAction } from '../../auth/operator-action.entity';
 import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
 import type { Page, PageRequest } from '../../http/pagination';
+import type { AttemptView } from '../../webhooks/outbound/deliveries.dto';
 import { DeliveryLogService } from '../../webhooks/outbound/delivery-log.service';
-import type { DeliveryStatus } from '../../webhooks/outbound/webhook-delivery.entity';
 import { ConsoleDeliveriesRepository } from './console-deliveries.repository';
-import type { AttemptRow, DeliveryRow } from './console-deliveries.repository';
+import type { DeliveryFilter, DeliveryRow } from './console-deliveries.repository';
 
 export interface DeliveryDetail {
   delivery: DeliveryRow & { body: string };
-  attempts: AttemptRow[];
+  attempts: AttemptView[];
   actions: OperatorAction[];
 }
 
@@ -23,10 +23,7 @@ export class ConsoleDeliveriesService {
     private readonly log: OperatorActionsRepository,
   ) {}
 
-  async list(
-    filter: { status: DeliveryStatus | undefined; url: string },
-    page: PageRequest,
-  ): Promise<Page<DeliveryRow>> {
+  async list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRow>> {
     const [items, total] = await this.rows.listDeliveries(filter, page);
     return { items, total, ...page };
   }

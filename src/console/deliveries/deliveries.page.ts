@@ -5,14 +5,10 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, head } from '../page/parts';
-import type { DeliveryRow } from './console-deliveries.repository';
+import { badge, head, linkTo } from '../page/parts';
+import type { DeliveryFilter, DeliveryRow } from './console-deliveries.repository';
 
-export function deliveriesPage(
-  { base }: Frame,
-  query: { status: string | undefined; url: string },
-  deliveries: Items<DeliveryRow>,
-): Page {
+export function deliveriesPage({ base }: Frame, query: DeliveryFilter, deliveries: Items<DeliveryRow>): Page {
   const path = `${base}/deliveries`;
   return {
     title: 'Deliveries',
@@ -31,12 +27,11 @@ export function deliveriesPage(
         [
           {
             name: 'Event',
-            cell: ({ id, event }) => html`<a href="${path}/${encodeURIComponent(id)}">${event}</a>`,
+            cell: ({ id, event }) => linkTo(base, ['deliveries', id], event),
           },
           {
             name: 'Organization',
-            cell: ({ orgId, orgName }) =>
-              html`<a href="${base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
+            cell: ({ orgId, orgName }) => linkTo(base, ['organizations', orgId], orgName),
           },
           { name: 'Status', cell: ({ status }) => badge(status) },
           { name: 'Tries', isNumber: true, cell: ({ attempt }) => attempt },
@@ -47,18 +42,12 @@ export function deliveriesPage(
         ],
         deliveries.items,
       )}
-      ${pager(path, query, deliveries)}`,
+      ${pager(path, { ...query }, deliveries)}`,
   };
 }
 
 /** What came back, or why nothing did. */
-export function answer({
-  httpStatus,
-  failure,
-}: {
-  httpStatus: number | null;
-  failure: string | null;
-}): string {
+export function answer({ httpStatus, failure }: Pick<DeliveryRow, 'httpStatus' | 'failure'>): string {
   return [httpStatus, failure === 'http_status' ? null : failure && words(failure)]
     .filter(Boolean)
     .join(' · ');

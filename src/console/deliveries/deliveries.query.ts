@@ -3,4 +3,3 @@ import { DELIVERY_STATUSES } from '../../webhooks/outbound/webhook-delivery.enti
 import { offset, oneOf, text } from '../page/query';
 
 export const listSchema = z.object({ status: oneOf(DELIVERY_STATUSES), url: text, offset });
-export const detailSchema = z.object({ done: text });

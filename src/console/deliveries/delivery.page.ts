@@ -4,7 +4,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import { table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head, readable } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, linkTo, readable } from '../page/parts';
 import type { DeliveryDetail } from './console-deliveries.service';
 import { answer } from './deliveries.page';
 
@@ -21,10 +21,7 @@ export function deliveryPage(
       <section class="card" aria-label="State">
         ${facts([
           ['Id', html`<code>${id}</code>`],
-          [
-            'Organization',
-            html`<a href="${frame.base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
-          ],
+          ['Organization', linkTo(frame.base, ['organizations', orgId], orgName)],
           ['To', url],
           ['Endpoint', isEnabled ? 'is on' : 'is switched off'],
           ['Made', time(delivery.createdAt)],

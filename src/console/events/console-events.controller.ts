@@ -4,11 +4,11 @@ import type { z } from 'zod';
 import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
 import { seeDone, seeOther, sendPage } from '../page/send';
-import { pageFrom } from '../page/query';
+import { detailSchema, pageFrom } from '../page/query';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { ConsoleEventsService } from './console-events.service';
-import { detailSchema, listSchema, replayManySchema } from './events.query';
+import { listSchema, replayManySchema } from './events.query';
 import { eventPage } from './event.page';
 import { eventsPage } from './events.page';
 

@@ -14,7 +14,8 @@ export interface EventDetail {
   actions: OperatorAction[];
 }
 
-interface Filter {
+/** Which events are meant; empty texts are not asked about. */
+export interface EventsQuery {
   status: DodoEventStatus | undefined;
   type: string;
   subject: string;
@@ -28,7 +29,7 @@ export class ConsoleEventsService {
     private readonly log: OperatorActionsRepository,
   ) {}
 
-  list({ status, type, subject }: Filter, page: PageRequest): Promise<Page<DodoEventView>> {
+  list({ status, type, subject }: EventsQuery, page: PageRequest): Promise<Page<DodoEventView>> {
     return this.events.list({ status, type: type || undefined, subject: subject || undefined, ...page });
   }
 

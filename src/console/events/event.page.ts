@@ -6,7 +6,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html } from '../page/html';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head, readable } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, linkTo, readable } from '../page/parts';
 
 export function eventPage(
   frame: Frame,
@@ -68,7 +68,5 @@ ${event.body === null ? 'Removed: it was too old to be of use.' : readable(event
 }
 
 function links({ base }: Frame, organizations: { id: string; name: string }[]): Html[] {
-  return organizations.map(
-    ({ id, name }) => html`<a href="${base}/organizations/${encodeURIComponent(id)}">${name}</a> `,
-  );
+  return organizations.map(({ id, name }) => html`${linkTo(base, ['organizations', id], name)} `);
 }

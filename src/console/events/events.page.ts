@@ -8,12 +8,7 @@ import type { Html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
 import { badge, deedForm, doneNotice, head } from '../page/parts';
-
-export interface EventsQuery {
-  status: (typeof DODO_EVENT_STATUSES)[number] | undefined;
-  type: string;
-  subject: string;
-}
+import type { EventsQuery } from './console-events.service';
 
 export function eventsPage(
   frame: Frame,

@@ -10,7 +10,6 @@ export const listSchema = z.object({
   done: text,
   offset,
 });
-export const detailSchema = z.object({ done: text });
 export const replayManySchema = deedSchema.extend({
   status: z.enum(DODO_EVENT_STATUSES, { error: 'Choose a status first.' }),
   type: text,

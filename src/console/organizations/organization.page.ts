@@ -1,11 +1,12 @@
 import type { Surplus } from '../../billing/subscriptions/subscription.entity';
 import { count, money, time, words } from '../page/format';
+import { pathTo } from '../page/frame';
 import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import type { Html } from '../page/html';
 import { pager, table, withQuery } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, doneNotice, facts, head } from '../page/parts';
+import { badge, doneNotice, facts, head, linkTo } from '../page/parts';
 import type { SubscriptionRow } from './console-organizations.repository';
 import type { OrganizationDetail } from './console-organizations.service';
 import type { TimelineEntry } from './timeline.repository';
@@ -17,7 +18,7 @@ export function organizationPage(
 ): Page {
   const { base } = frame;
   const { id, dodoCustomerId } = organization;
-  const path = `${base}/organizations/${encodeURIComponent(id)}`;
+  const path = pathTo(base, ['organizations', id]);
   const events = withQuery(`${base}/events`, { subject: dodoCustomerId ?? id });
   const again = withQuery(`${path}/adopt`, { dodoCustomerId: dodoCustomerId ?? undefined });
   return {
@@ -107,20 +108,22 @@ function remarks({ surplus, endsWithPeriod }: SubscriptionRow): Html {
   ${endsWithPeriod && 'Ends with its period.'}`;
 }
 
+/** What of the timeline has a page of its own. */
+const ROOMS: Partial<Record<TimelineEntry['kind'], string>> = {
+  event: 'events',
+  delivery: 'deliveries',
+  refund: 'refunds',
+  payment: 'payments',
+};
+
 function line({ base }: Frame, entry: TimelineEntry): Html {
   const { kind, id, title, state, detail, amountMinor, currency } = entry;
-  const links: Partial<Record<TimelineEntry['kind'], string>> = {
-    event: `${base}/events/${encodeURIComponent(id)}`,
-    delivery: `${base}/deliveries/${encodeURIComponent(id)}`,
-    refund: `${base}/refunds/${encodeURIComponent(id)}`,
-    payment: `${base}/payments/${encodeURIComponent(id)}`,
-  };
-  const link = links[kind];
+  const room = ROOMS[kind];
   return html`<li class="${kind}">
     ${time(entry.at)}
     <span class="kind">${words(kind)}</span>
     <span class="what">
-      ${link === undefined ? title : html`<a href="${link}">${title}</a>`}
+      ${room === undefined ? title : linkTo(base, [room, id], title)}
       ${amountMinor !== null && html`<strong>${money(amountMinor, currency)}</strong>`}
       ${state !== null && badge(state)} ${detail && html`<span class="soft">${detail}</span>`}
     </span>

@@ -5,7 +5,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, head } from '../page/parts';
+import { badge, head, linkTo } from '../page/parts';
 import type { OrganizationRow } from './console-organizations.repository';
 
 export function organizationsPage(
@@ -31,7 +31,7 @@ export function organizationsPage(
         [
           {
             name: 'Name',
-            cell: ({ id, name }) => html`<a href="${path}/${encodeURIComponent(id)}">${name}</a>`,
+            cell: ({ id, name }) => linkTo(base, ['organizations', id], name),
           },
           { name: 'E-mail', cell: ({ email }) => email },
           { name: 'Status', cell: ({ billingStatus }) => badge(billingStatus) },

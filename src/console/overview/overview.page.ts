@@ -1,3 +1,4 @@
+import { BILLING_STATUSES, isSuspended } from '../../auth/billing-status';
 import { areaChart } from '../charts/area-chart';
 import type { Series } from '../charts/area-chart';
 import { barRows, shareBar } from '../charts/bars';
@@ -87,9 +88,9 @@ function numbers(
   series: Series[],
 ): Html {
   const now = series.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0);
-  const { active = 0, ...others } = billingStatuses;
-  const suspended = ['past_due', 'on_hold', 'paused', 'cancelled', 'expired'].reduce(
-    (sum, s) => sum + (others[s] ?? 0),
+  const { active = 0 } = billingStatuses;
+  const suspended = BILLING_STATUSES.filter(isSuspended).reduce(
+    (sum, s) => sum + (billingStatuses[s] ?? 0),
     0,
   );
   return html`<dl class="tiles">

@@ -178,7 +178,7 @@ const REVENUE = `
       LEFT JOIN subscriptions sub ON sub.dodo_subscription_id = payment.dodo_subscription_id
       JOIN sold_products sold ON sold.dodo_product_id = coalesce(payment.plan_product_id, sub.dodo_product_id)
       JOIN plans plan ON plan.id = sold.plan_id
-     WHERE payment.status = 'succeeded' AND payment.plan_minor > 0 AND plan.currency = $3
+     WHERE ${PAYS_FOR_A_PERIOD} AND plan.currency = $3
        AND payment.dodo_created_at > $1::timestamptz - interval '1 year 1 day' AND payment.dodo_created_at <= $2),
   changes AS (
     SELECT plan_id, greatest(0, ceil(extract(epoch FROM at - $1) / 86400)) AS n, monthly AS delta FROM paid

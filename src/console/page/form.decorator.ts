@@ -9,7 +9,7 @@ import { isBlank } from '../../plain-text';
 const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 
 /** Why something is done: asked for by every form that changes something. */
-export const reasonSchema = z
+const reasonSchema = z
   .string({ error: 'Say why.' })
   .trim()
   .min(3, { error: 'Say why, in three letters or more.' })

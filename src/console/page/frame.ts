@@ -8,6 +8,13 @@ export interface Frame {
   csrfToken: string;
 }
 
+/** A thing with a page of its own: the room of the console, and its id there. */
+export type Place = [room: string, id: string];
+
+export function pathTo(base: string, [room, id]: Place): string {
+  return `${base}/${room}/${encodeURIComponent(id)}`;
+}
+
 export function basePath({ globalPrefix }: { globalPrefix: string }): string {
   return globalPrefix === '' ? '/console' : `/${globalPrefix}/console`;
 }

@@ -1,6 +1,7 @@
 import { words } from './format';
 import { csrfField } from './document';
-import type { Frame } from './frame';
+import { pathTo } from './frame';
+import type { Frame, Place } from './frame';
 import { html } from './html';
 import type { Html, Value } from './html';
 
@@ -36,6 +37,10 @@ const TONES: Record<string, string> = {
   disputed: 'bad',
   paid_twice: 'bad',
 };
+
+export function linkTo(base: string, place: Place, text: Value): Html {
+  return html`<a href="${pathTo(base, place)}">${text}</a>`;
+}
 
 export function badge(state: string): Html {
   return html`<span class="badge ${TONES[state] ?? 'plain'}">${words(state)}</span>`;

@@ -16,6 +16,9 @@ export const text = z
   .optional()
   .transform((value) => (typeof value === 'string' ? withoutNul(value).trim().slice(0, LONGEST_SEARCH) : ''));
 
+/** Of the page of one thing: what was just done to it. */
+export const detailSchema = z.object({ done: text });
+
 export function oneOf<const Word extends string>(words: readonly Word[]) {
   return z
     .unknown()

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { documentOf } from './document';
-import type { Frame } from './frame';
+import { pathTo } from './frame';
+import type { Frame, Place } from './frame';
 import type { Page } from './page';
 
 /** No script at all, nothing from elsewhere, in nobody's frame: markup that slipped in could do nothing. */
@@ -14,7 +15,7 @@ const POLICY = [
 ].join('; ');
 
 /** Beside those that every answer has. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'content-security-policy': POLICY,
   // Not `no-referrer`: a form would no longer say where it came from.
   'referrer-policy': 'same-origin',
@@ -33,8 +34,7 @@ export function seeOther(reply: FastifyReply, path: string): void {
   void reply.code(303).headers(PAGE_HEADERS).header('location', path).send();
 }
 
-/** Back to what it was done to, which says that it is done. `place`: the room and the id in it. */
-export function seeDone(reply: FastifyReply, { base }: Frame, place: [string, string], done: string): void {
-  const [room, id] = place;
-  seeOther(reply, `${base}/${room}/${encodeURIComponent(id)}?done=${done}`);
+/** Back to what it was done to, which says that it is done. */
+export function seeDone(reply: FastifyReply, { base }: Frame, place: Place, done: string): void {
+  seeOther(reply, `${pathTo(base, place)}?done=${done}`);
 }

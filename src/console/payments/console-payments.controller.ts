@@ -5,7 +5,7 @@ import { PAYMENT_CONCERNS } from '../../billing/payments/payment-concerns';
 import { PAYMENT_STATUSES } from '../../billing/payments/payment-status';
 import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
-import { offset, oneOf, pageFrom, text } from '../page/query';
+import { detailSchema, offset, oneOf, pageFrom } from '../page/query';
 import { seeDone, sendPage } from '../page/send';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
@@ -18,7 +18,6 @@ const listSchema = z.object({
   concern: oneOf(PAYMENT_CONCERNS),
   offset,
 });
-const detailSchema = z.object({ done: text });
 
 @ConsoleRoutes('payments')
 export class ConsolePaymentsController {

@@ -7,7 +7,7 @@ import { html } from '../page/html';
 import type { Html, Value } from '../page/html';
 import { withQuery } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, linkTo } from '../page/parts';
 import type { PaymentDetail } from './console-payments.repository';
 
 /** What a person is to do. Money moves at Dodo only; its events, or a comparison, bring the outcome here. */
@@ -33,10 +33,7 @@ export function paymentPage(
       <section class="card stack" aria-label="State">
         ${facts([
           ['Id', html`<code>${payment.id}</code>`],
-          [
-            'Organization',
-            html`<a href="${base}/organizations/${encodeURIComponent(payment.orgId)}">${payment.orgName}</a>`,
-          ],
+          ['Organization', linkTo(base, ['organizations', payment.orgId], payment.orgName)],
           ['Made', time(payment.createdAt)],
           ['Subscription', subscription(payment)],
           ['Given back', given(payment)],

@@ -8,7 +8,7 @@ import { html } from '../page/html';
 import type { Html, Value } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, head } from '../page/parts';
+import { badge, head, linkTo } from '../page/parts';
 import type { PaymentFilter, PaymentRow } from './console-payments.repository';
 import { TO_DO } from './payment.page';
 
@@ -28,12 +28,11 @@ export function paymentsPage({ base }: Frame, filter: PaymentFilter, payments: I
         [
           {
             name: 'Payment',
-            cell: ({ id }) => html`<a href="${path}/${encodeURIComponent(id)}"><code>${id}</code></a>`,
+            cell: ({ id }) => linkTo(base, ['payments', id], html`<code>${id}</code>`),
           },
           {
             name: 'Organization',
-            cell: ({ orgId, orgName }) =>
-              html`<a href="${base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
+            cell: ({ orgId, orgName }) => linkTo(base, ['organizations', orgId], orgName),
           },
           { name: 'Status', cell: ({ status }) => badge(status) },
           { name: 'Amount', isNumber: true, cell: ({ totalMinor, currency }) => money(totalMinor, currency) },

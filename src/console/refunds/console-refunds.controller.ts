@@ -5,7 +5,7 @@ import { REFUND_STATES } from '../../billing/refunds/refund-state';
 import { Form, deedSchema } from '../page/form.decorator';
 import type { Frame } from '../page/frame';
 import { seeDone, sendPage } from '../page/send';
-import { offset, oneOf, pageFrom, text } from '../page/query';
+import { detailSchema, offset, oneOf, pageFrom } from '../page/query';
 import { InConsole, operatorOf } from '../sign-in/console.guard';
 import { ConsoleRoutes, PostForm } from '../sign-in/console-routes.decorator';
 import { ConsoleRefundsService } from './console-refunds.service';
@@ -13,7 +13,6 @@ import { refundPage } from './refund.page';
 import { refundsPage } from './refunds.page';
 
 const listSchema = z.object({ state: oneOf(REFUND_STATES), offset });
-const detailSchema = z.object({ done: text });
 
 @ConsoleRoutes('refunds')
 export class ConsoleRefundsController {

@@ -6,12 +6,13 @@ import { html } from '../page/html';
 import type { Html } from '../page/html';
 import { withQuery } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, deedForm, doneNotice, facts, head } from '../page/parts';
+import { badge, deedForm, doneNotice, facts, head, linkTo } from '../page/parts';
 import type { RefundRow } from './console-refunds.repository';
 
 export function refundPage(frame: Frame, refund: RefundRow, actions: OperatorAction[], done: string): Page {
   const { base } = frame;
-  const events = withQuery(`${base}/events`, { subject: refund.dodoPaymentId });
+  const { dodoPaymentId: paymentId } = refund;
+  const events = withQuery(`${base}/events`, { subject: paymentId });
   return {
     title: `Refund ${refund.id}`,
     section: 'Refunds',
@@ -20,16 +21,8 @@ export function refundPage(frame: Frame, refund: RefundRow, actions: OperatorAct
       <section class="card stack" aria-label="State">
         ${facts([
           ['Id', html`<code>${refund.id}</code>`],
-          [
-            'Organization',
-            html`<a href="${base}/organizations/${encodeURIComponent(refund.orgId)}">${refund.orgName}</a>`,
-          ],
-          [
-            'Payment',
-            html`<a href="${base}/payments/${encodeURIComponent(refund.dodoPaymentId)}"
-              ><code>${refund.dodoPaymentId}</code></a
-            >`,
-          ],
+          ['Organization', linkTo(base, ['organizations', refund.orgId], refund.orgName)],
+          ['Payment', linkTo(base, ['payments', paymentId], html`<code>${paymentId}</code>`)],
           ['Refund at Dodo', refund.dodoRefundId === null ? '–' : html`<code>${refund.dodoRefundId}</code>`],
           ['Dodo was asked', html`${refund.asks}×`],
           ['Owed since', time(refund.createdAt)],

@@ -5,7 +5,7 @@ import type { Frame } from '../page/frame';
 import { html } from '../page/html';
 import { pager, select, table } from '../page/list';
 import type { Page } from '../page/page';
-import { badge, head } from '../page/parts';
+import { badge, head, linkTo } from '../page/parts';
 import type { RefundRow } from './console-refunds.repository';
 
 export function refundsPage({ base }: Frame, state: string | undefined, refunds: Items<RefundRow>): Page {
@@ -23,12 +23,11 @@ export function refundsPage({ base }: Frame, state: string | undefined, refunds:
         [
           {
             name: 'Refund',
-            cell: ({ id }) => html`<a href="${path}/${encodeURIComponent(id)}"><code>${id}</code></a>`,
+            cell: ({ id }) => linkTo(base, ['refunds', id], html`<code>${id}</code>`),
           },
           {
             name: 'Organization',
-            cell: ({ orgId, orgName }) =>
-              html`<a href="${base}/organizations/${encodeURIComponent(orgId)}">${orgName}</a>`,
+            cell: ({ orgId, orgName }) => linkTo(base, ['organizations', orgId], orgName),
           },
           { name: 'State', cell: (refund) => badge(refund.state) },
           {

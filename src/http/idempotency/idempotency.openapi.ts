@@ -1,7 +1,7 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { failureResponse } from '../common-failures.openapi';
 import { RETRY_AFTER } from '../response-headers.openapi';
+import type { OperationObject } from '../response-headers.openapi';
 
-type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 type ResponseObject = { description: string; headers?: typeof RETRY_AFTER };
 
 /** Carries the declaration from the route to the document, and is gone from it afterwards. */
@@ -17,16 +17,6 @@ const HOW =
 
 const IN_FLIGHT = 'A call with the same `Idempotency-Key` is still being worked on: see `Retry-After`.';
 
-const failure = (description: string, error: string, message: string) => ({
-  description,
-  content: {
-    'application/json': {
-      schema: { $ref: '#/components/schemas/ErrorResponse' },
-      example: { success: false, error, message },
-    },
-  },
-});
-
 /** Adds what every idempotent operation has in common: the header, 409 and 422. */
 export function describeIdempotency(operation: OperationObject): void {
   const declared = operation as OperationObject & { [IDEMPOTENT_EXTENSION]?: HeaderDocumentation };
@@ -37,13 +27,13 @@ export function describeIdempotency(operation: OperationObject): void {
   if (documentation === 'parameter') addHeader(operation);
   const own = operation.responses['409'] as ResponseObject | undefined;
   if (own) own.description = `${own.description} Or: ${IN_FLIGHT}`;
-  operation.responses['409'] ??= failure(
+  operation.responses['409'] ??= failureResponse(
     IN_FLIGHT,
     'conflict',
     'A call with this Idempotency-Key is still being worked on. Ask again in a moment.',
   );
   (operation.responses['409'] as ResponseObject).headers = RETRY_AFTER;
-  operation.responses['422'] = failure(
+  operation.responses['422'] = failureResponse(
     'The `Idempotency-Key` was sent before with another body, or by another API key.',
     'idempotency_key_reused',
     'This Idempotency-Key was sent before with another body, or by another API key. Use a new key for a new request.',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { INSTANT_FORM, readInstant } from '../../http/instant';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
+import { JSON_OBJECT } from '../../http/request-fields';
 import { NOT_PLAIN_TEXT, isPlainText } from '../../plain-text';
 import { DODO_EVENT_STATUSES } from './dodo-event.entity';
 import { MAX_TYPE_LENGTH } from './event-body';
@@ -44,7 +45,7 @@ export const replayEventsSchema = z
       receivedFrom: instant('Only events that came then or later.'),
       receivedBefore: instant('Only events that came earlier.'),
     },
-    { error: 'The request body must be a JSON object.' },
+    JSON_OBJECT,
   )
   .meta({ example: { status: 'dead', receivedFrom: '2026-11-22T00:00:00Z' } });
 
@@ -55,13 +56,9 @@ export interface ReplayView {
   replayed: number;
 }
 
-export const replaySchema: Schema = {
-  type: 'object',
-  properties: {
-    replayed: { type: 'integer', minimum: 0, description: 'How many events are pending now.' },
-  },
-  required: ['replayed'],
-};
+export const replaySchema = objectOf({
+  replayed: { type: 'integer', minimum: 0, description: 'How many events are pending now.' },
+});
 
 export const replayExample: ReplayView = { replayed: 12 };
 
@@ -102,20 +99,12 @@ const properties = {
   },
 };
 
-export const dodoEventSchema: Schema = {
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-};
+export const dodoEventSchema = objectOf(properties);
 
-export const dodoEventDetailSchema: Schema = {
-  type: 'object',
-  properties: {
-    ...properties,
-    body: { type: ['string', 'null'], description: 'What Dodo sent, as text; null once that was removed.' },
-  },
-  required: [...Object.keys(properties), 'body'],
-};
+export const dodoEventDetailSchema = objectOf({
+  ...properties,
+  body: { type: ['string', 'null'], description: 'What Dodo sent, as text; null once that was removed.' },
+});
 
 export const dodoEventExample = {
   id: '42',

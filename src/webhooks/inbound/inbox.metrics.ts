@@ -5,8 +5,6 @@ import { Metrics } from '../../watch/metrics';
 import type { DodoEvent, DodoEventStatus } from './dodo-event.entity';
 import { DodoEventsRepository } from './dodo-events.repository';
 
-const MS_PER_SECOND = 1000;
-
 /** From "at once" to half a day of tries. */
 const LAG_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200];
 
@@ -53,17 +51,13 @@ export class InboxMetrics implements OnModuleInit {
       [],
       async () => {
         const receivedAt = await this.events.findOldestPendingTime();
-        return [[{}, receivedAt === null ? 0 : this.secondsSince(receivedAt)]];
+        return [[{}, receivedAt === null ? 0 : this.clock.secondsSince(receivedAt)]];
       },
     );
   }
 
   noteTry({ receivedAt }: Pick<DodoEvent, 'receivedAt'>, outcome: DodoEventStatus): void {
     this.tries.inc({ outcome });
-    if (outcome === 'processed') this.lag.observe(this.secondsSince(receivedAt));
-  }
-
-  private secondsSince(at: Date): number {
-    return Math.max(0, (this.clock.now().getTime() - at.getTime()) / MS_PER_SECOND);
+    if (outcome === 'processed') this.lag.observe(this.clock.secondsSince(receivedAt));
   }
 }

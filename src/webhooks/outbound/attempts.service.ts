@@ -36,10 +36,10 @@ export class AttemptsService {
     await this.database.transaction(async (tx) => {
       const endpoint = await this.endpoints.lockEndpoint(tx, delivery.endpointId);
       if (!endpoint) return;
-      const { outcome, isLast } = this.plan(delivery, sent, await this.triesBefore(tx, delivery, sent));
+      const outcome = this.plan(delivery, sent, await this.triesBefore(tx, delivery, sent));
       const attempt = toAttempt(delivery, sent);
       if (!(await this.deliveries.saveOutcome(tx, delivery, outcome, attempt))) return;
-      await this.judge(tx, endpoint, sent, isLast);
+      await this.judge(tx, endpoint, sent, outcome.status === 'failed');
     });
   }
 
@@ -49,18 +49,12 @@ export class AttemptsService {
   }
 
   private plan(delivery: WebhookDelivery, sent: Sent, triesBefore: number) {
-    const tries = triesBefore + 1;
-    const known = {
-      attempt: delivery.attempt + 1,
-      tries,
-      httpStatus: sent.httpStatus,
-      failure: sent.failure,
-      durationMs: sent.durationMs,
-    };
+    const { httpStatus, failure, durationMs } = sent;
+    const [attempt, tries] = [delivery.attempt + 1, triesBefore + 1];
     const delay = isFinal(sent) ? null : nextTryDelaySeconds(tries, sent.retryAfterSeconds);
-    const status = sent.failure === null ? 'delivered' : delay === null ? 'failed' : 'pending';
+    const status = failure === null ? 'delivered' : delay === null ? 'failed' : 'pending';
     const nextAttemptAt = delay === null ? null : this.clock.secondsFromNow(delay);
-    return { outcome: { ...known, status, nextAttemptAt } as const, isLast: status === 'failed' };
+    return { attempt, tries, httpStatus, failure, durationMs, status, nextAttemptAt } as const;
   }
 
   private async judge(tx: Tx, endpoint: WebhookEndpoint, sent: Sent, isLast: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Schema } from '../../http/openapi.decorators';
+import { objectOf } from '../../http/openapi.decorators';
 import { pageParameters } from '../../http/pagination';
 import { OUTBOUND_EVENTS } from './event-names';
 import type { OutboundEventName } from './event-names';
@@ -65,12 +65,6 @@ function viewOfAttempt(row: WebhookAttempt): AttemptView {
 }
 
 const instant = { type: 'string', format: 'date-time' };
-const objectOf = (properties: Schema): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
-
 const result = {
   httpStatus: {
     type: ['integer', 'null'],

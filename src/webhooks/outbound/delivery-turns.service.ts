@@ -84,18 +84,14 @@ export class DeliveryTurnsService implements OnModuleInit, OnModuleDestroy {
       const nextAt = await this.deliveries.findNextAttemptAt(tx, lease.endpointId);
       const endpoint = await this.endpoints.lockEndpoint(tx, lease.endpointId);
       if (nextAt === null || !endpoint?.enabled) return;
-      await this.wakeups.deliverNext(tx, endpoint, this.secondsUntil(nextAt));
+      await this.wakeups.deliverNext(tx, endpoint, this.clock.secondsUntil(nextAt));
     });
   }
 
   private async lookAgainLater(endpointId: string): Promise<void> {
     const endpoint = await this.endpoints.findById(endpointId);
     if (!endpoint?.enabled || endpoint.leasedUntil === null) return;
-    const seconds = this.secondsUntil(endpoint.leasedUntil);
+    const seconds = this.clock.secondsUntil(endpoint.leasedUntil);
     await this.wakeups.lookAgain(this.database.manager, endpoint, seconds);
-  }
-
-  private secondsUntil(at: Date): number {
-    return Math.max(0, (at.getTime() - this.clock.now().getTime()) / 1000);
   }
 }

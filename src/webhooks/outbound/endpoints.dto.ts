@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { quote } from '../../app-error';
-import { nameSchema } from '../../auth/api-keys.dto';
-import type { Schema } from '../../http/openapi.decorators';
-import { required } from '../../http/required';
+import { objectOf } from '../../http/openapi.decorators';
+import { JSON_OBJECT, nameSchema, required } from '../../http/request-fields';
 import { DISABLED_REASONS } from './delinquency.policy';
 import type { DisabledReason } from './delinquency.policy';
 import { MAX_URL_LENGTH, isUri } from './endpoint-url';
@@ -66,11 +65,10 @@ const oneFlag = <T extends { enabled?: boolean; active?: boolean }>({ active, ..
 const agrees = ({ enabled, active }: { enabled?: boolean; active?: boolean }) =>
   enabled === undefined || active === undefined || enabled === active;
 const DISAGREES = { error: 'enabled and active are the same flag: send one, or both alike.' };
-const body = { error: 'The request body must be a JSON object.' };
 const name = nameSchema.nullable().optional().meta({ description: 'What it is called.' });
 
 export const createEndpointSchema = z
-  .object({ url, events, secret: secret.optional(), name, ...switches }, body)
+  .object({ url, events, secret: secret.optional(), name, ...switches }, JSON_OBJECT)
   .refine(agrees, DISAGREES)
   .transform(oneFlag)
   .meta({ example: { url: 'https://app.acme.com/webhooks', events: ['*'], name: 'Production' } });
@@ -88,7 +86,7 @@ export const updateEndpointSchema = z
       name,
       ...switches,
     },
-    body,
+    JSON_OBJECT,
   )
   .refine(agrees, DISAGREES)
   .transform(oneFlag)
@@ -138,12 +136,6 @@ export interface TestView {
 }
 
 const instant = { type: 'string', format: 'date-time' };
-const objectOf = (properties: Schema): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
-
 const properties = {
   id: { type: 'string' },
   url: { type: 'string', format: 'uri' },

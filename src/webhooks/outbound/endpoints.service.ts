@@ -24,7 +24,7 @@ import type { WebhookEndpoint } from './webhook-endpoint.entity';
 import { EndpointConflict, EndpointNotFound } from './webhooks.errors';
 
 /** Enough for every environment and team; each event costs a delivery for each of them. */
-export const MAX_ENDPOINTS_PER_ORG = 10;
+const MAX_ENDPOINTS_PER_ORG = 10;
 
 /** As long as both secrets sign, so that a receiver can change over. */
 const ROTATION_GRACE_SECONDS = 24 * 3600;
