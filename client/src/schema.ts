@@ -128,7 +128,7 @@ export interface paths {
     put?: never;
     /**
      * Change plan
-     * @description A more expensive plan starts at once and the difference is charged; a cheaper one starts at the next billing date, unless a more expensive one is asked for before that. In the free trial either starts at once, nothing is charged, and the trial goes on.
+     * @description A more expensive plan starts at once and the difference is charged; a cheaper one, or one in another currency, starts at the next billing date, unless a more expensive one is asked for before that. In the free trial either starts at once, nothing is charged, and the trial goes on.
      *
      *     Send an `Idempotency-Key` header (1 to 255 visible ASCII characters) to repeat the call safely: for 24 hours the same key with the same body, by the same API key, gets the same answer, with `Idempotency-Replayed: true`, and nothing happens twice. A call that failed frees its key; after a 503 that can not say what came of it, the same call tells what was done.
      */

@@ -43,8 +43,9 @@ export class SubscriptionOrdersController {
     operationId: 'changeBillingPlan',
     summary: 'Change plan',
     description:
-      'A more expensive plan starts at once and the difference is charged; a cheaper one starts at the next billing ' +
-      'date, unless a more expensive one is asked for before that. In the free trial either starts at once, nothing is charged, and the trial goes on.',
+      'A more expensive plan starts at once and the difference is charged; a cheaper one, or one in another currency, ' +
+      'starts at the next billing date, unless a more expensive one is asked for before that. In the free trial either ' +
+      'starts at once, nothing is charged, and the trial goes on.',
   })
   @ApiSuccess(200, 'The plan, or when it will change.', planChangeSchema, planChangeExample)
   @ApiBodyFailures('planId is required.')
