@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DodoAccess } from '../config';
 import { callDodo, createDodoClient } from './dodo.call';
 import { DodoRejected } from './dodo.errors';
+import { toRows } from './dodo.lists';
 
 /** Dodo's largest page of products. */
 const PAGE_SIZE = 100;
@@ -101,7 +102,7 @@ export class DodoProvisioner {
           { page_number: pageNumber, page_size: PAGE_SIZE },
           options,
         );
-        return z.array(product).parse(page.items);
+        return z.array(product).parse(toRows(page['body']));
       });
       // Also where every page is the same one.
       const isNew = items.some(({ id }) => all.every((known) => known.id !== id));
