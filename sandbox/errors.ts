@@ -24,6 +24,10 @@ export class ApiError extends Error {
     return new ApiError(400, 'INVALID_REQUEST_BODY', 'The request body is not valid JSON');
   }
 
+  static malformedPath(): ApiError {
+    return new ApiError(400, 'INVALID_REQUEST_PARAMETERS', 'The path is not a valid address');
+  }
+
   static invalidBody(message: string): ApiError {
     return new ApiError(422, 'INVALID_REQUEST_BODY', message);
   }

@@ -12,6 +12,7 @@ import { payRoutes } from './control/pay';
 import { Driver, storedOffset } from './engine/driver';
 import { buildApp, type Routes } from './http/app';
 import { checkoutPageRoutes } from './pages/checkout.routes';
+import { invoiceRoutes } from './pages/invoices';
 import { overviewRoutes } from './pages/overview';
 import { paymentMethodRoutes } from './pages/payment-method';
 import { portalRoutes } from './pages/portal';
@@ -119,6 +120,7 @@ function routesOf(ctx: Context, driver: Driver, dispatcher: Dispatcher): Routes 
       ...checkoutPageRoutes(ctx),
       ...paymentMethodRoutes(ctx),
       ...portalRoutes(ctx),
+      ...invoiceRoutes(ctx),
       ...overviewRoutes(ctx, driver),
     ],
   };

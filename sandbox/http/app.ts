@@ -33,6 +33,9 @@ const NOT_MODELLED = new Set([
   'product-collections',
 ]);
 
+/** As long as Node takes one: a longer id is no other than one that nobody has. */
+const LONGEST_ADDRESS = 16_384;
+
 export interface Routes {
   api: Route[];
   control: Route[];
@@ -42,7 +45,8 @@ export interface Routes {
 export function buildApp(ctx: Context, routes: Routes): FastifyInstance {
   const app = Fastify({
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: LONGEST_ADDRESS, ignoreTrailingSlash: false },
+    frameworkErrors: (_error, _request, reply) => void sendError(ctx, reply, ApiError.malformedPath()),
   });
   readBodies(app);
   installFaults(app, ctx);

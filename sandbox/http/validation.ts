@@ -10,6 +10,8 @@ export const country = z.enum(COUNTRIES as [string, ...string[]]);
 export const paymentMethodTypes = z.array(z.enum(PAYMENT_METHOD_TYPES as [string, ...string[]]));
 export const minorUnits = z.number().int().min(0).max(2_147_483_647);
 export const text = z.string().min(1);
+/** Of days to years: so many that a date of four digits still comes of it. */
+export const periodCount = z.number().int().min(1).max(1000);
 
 const MOST_PAIRS = 50;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '../context';
+import { quoteCheckout } from '../engine/checkout';
 import { getCustomer } from '../engine/customers';
-import { isRecurring, quoteCart, refuseTooSmall } from '../engine/quote';
+import { isRecurring, refuseTooSmall } from '../engine/quote';
 import { ApiError } from '../errors';
 import {
   billingAddress,
@@ -91,18 +92,11 @@ export function draftCheckout(ctx: Context, request: CheckoutRequest): Checkout 
     amount: amount ?? null,
   }));
   if (request.customer && 'customer_id' in request.customer) getCustomer(ctx, request.customer.customer_id);
-  const onDemand = request.subscription_data?.on_demand ?? null;
   const products = cart.map((item) => sellable(ctx, item));
-  refuseCart(products, onDemand !== null);
+  refuseCart(products, request.subscription_data?.on_demand != null);
   refuseUnmodelled(request);
   const checkout = blankCheckout(ctx, { cart, ...termsOf(request) });
-  refuseTooSmall(
-    quoteCart(ctx, cart, {
-      trialDays: checkout.trial_period_days,
-      email: null,
-      ...(onDemand && { onDemandAmount: onDemand.mandate_only ? null : onDemand.product_price }),
-    }),
-  );
+  refuseTooSmall(quoteCheckout(ctx, checkout));
   return checkout;
 }
 

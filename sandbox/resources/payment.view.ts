@@ -21,11 +21,14 @@ function viewCommon(ctx: Context, payment: Payment) {
     digital_products_delivered: false,
     refund_status: refundStatusOf(ctx, payment),
     invoice_id: payment.invoice_id,
-    invoice_url: null,
+    invoice_url: payment.status === 'succeeded' ? invoiceUrl(ctx, payment) : null,
     payment_provider: 'dodo',
     created_at: payment.created_at,
   };
 }
+
+const invoiceUrl = (ctx: Context, { payment_id }: Payment): string =>
+  `${ctx.baseUrl}/invoices/payments/${payment_id}`;
 
 /** Lists leave out refunds, cart, billing, session, settlement and errors; of disputes, all but where the latest stands. */
 export function viewPaymentItem(ctx: Context, payment: Payment) {

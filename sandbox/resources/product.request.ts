@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { ApiError } from '../errors';
-import { currency, metadata, minorUnits, orNull, text } from '../http/validation';
+import { currency, metadata, minorUnits, orNull, periodCount, text } from '../http/validation';
 import type { Price } from '../model/products';
 import { TAX_CATEGORIES, TIME_INTERVALS } from '../reference';
 import { BLANK_PRICE } from '../seed';
 
 const interval = z.enum(TIME_INTERVALS);
-const count = z.number().int().min(1);
 
 const common = {
   currency,
@@ -17,9 +16,9 @@ const common = {
 };
 
 const billing = {
-  payment_frequency_count: count,
+  payment_frequency_count: periodCount,
   payment_frequency_interval: interval,
-  subscription_period_count: count,
+  subscription_period_count: periodCount,
   subscription_period_interval: interval,
 };
 

@@ -8,7 +8,8 @@ import type { Product } from '../model/products';
 import { getProduct } from './products';
 
 const createRequest = z.object({
-  slug: text,
+  // Half a pair of surrogates can't be in an address.
+  slug: text.regex(/^\P{Cs}+$/u),
   static_checkout_params: z.record(z.string(), z.string()).nullish(),
 });
 

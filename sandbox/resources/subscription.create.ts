@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '../context';
+import { quoteCheckout } from '../engine/checkout';
 import { resolveCustomer, getCustomer } from '../engine/customers';
-import { quoteCart, refuseTooSmall, isRecurring, unitAmountOf } from '../engine/quote';
+import { refuseTooSmall, isRecurring, unitAmountOf } from '../engine/quote';
 import { openSubscription } from '../engine/subscriptions';
 import { ApiError } from '../errors';
 import { parseBody, text } from '../http/validation';
@@ -72,20 +73,23 @@ function checkedDraft(ctx: Context, request: CreateRequest): Checkout {
   }
   refuseDiscounts(request);
   refuseAddons(request.addons);
-  const trial_period_days = request.trial_period_days ?? null;
-  refuseTooSmall(quoteCart(ctx, cart, { trialDays: trial_period_days, email: null }));
-  return blankCheckout(ctx, {
+  const draft = blankCheckout(ctx, {
     cart,
-    customer: { customer_id: resolveCustomer(ctx, request.customer, false).customer_id },
+    customer: request.customer,
     billing_address: request.billing,
     return_url: request.return_url ?? null,
     metadata: request.metadata ?? {},
-    trial_period_days,
+    trial_period_days: request.trial_period_days ?? null,
     on_demand: onDemandTerms(request.on_demand),
     customer_business_name: request.customer_business_name ?? null,
     tax_id: request.tax_id ?? null,
     is_session: false,
   });
+  refuseTooSmall(quoteCheckout(ctx, draft));
+  return {
+    ...draft,
+    customer: { customer_id: resolveCustomer(ctx, request.customer, false).customer_id },
+  };
 }
 
 function openPending(ctx: Context, request: CreateRequest, checkout: Checkout) {

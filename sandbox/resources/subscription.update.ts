@@ -5,7 +5,7 @@ import { emitSubscription } from '../engine/events';
 import { pause, resume } from '../engine/pause';
 import { addInterval } from '../engine/periods';
 import { ApiError } from '../errors';
-import { billingAddress, metadata, parseBody, queryInstant } from '../http/validation';
+import { billingAddress, metadata, parseBody, periodCount, queryInstant } from '../http/validation';
 import type { Subscription } from '../model/subscriptions';
 import { CANCELLATION_FEEDBACK, SUBSCRIPTION_STATUSES, TIME_INTERVALS } from '../reference';
 
@@ -33,7 +33,7 @@ const updateRequest = z.object({
   next_billing_date: queryInstant.nullish(),
   pause: z.boolean().nullish(),
   status: z.enum(SUBSCRIPTION_STATUSES).nullish(),
-  subscription_period_count: z.number().int().nullish(),
+  subscription_period_count: periodCount.nullish(),
   subscription_period_interval: z.enum(TIME_INTERVALS).nullish(),
   tax_id: z.string().nullish(),
 });

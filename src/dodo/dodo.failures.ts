@@ -15,8 +15,11 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Answers that come while the request may still be worked on behind whatever answered. */
-const GATEWAY_GAVE_UP = new Set([408, 502, 504]);
+/** Answers that come while the request may still be worked on behind whatever answered: HTTP's own, and Cloudflare's. */
+const GATEWAY_GAVE_UP = new Set([408, 502, 504, 520, 522, 524]);
+
+/** Whoever asks for longer is asked again all the same: it may be back by then. */
+const LONGEST_WAIT_SECONDS = 600;
 
 /** What the SDK threw, as one of our three kinds of failure. */
 export function toDodoError(kind: CallKind, operation: string, thrown: unknown): DodoError {
@@ -44,7 +47,9 @@ function fromStatus(
 ): DodoError {
   const isUndecided = status >= 500 || status === 408;
   if (status === 429) return new DodoUnavailable(operation, code, error, true, retryAfterSeconds(error));
-  if (isUndecided && kind === 'read') return new DodoUnavailable(operation, code, error);
+  if (isUndecided && kind === 'read') {
+    return new DodoUnavailable(operation, code, error, false, retryAfterSeconds(error));
+  }
   if (isUndecided) return new DodoOutcomeUnknown(operation, code, GATEWAY_GAVE_UP.has(status), error);
   return new DodoRejected(operation, status, code, error);
 }
@@ -55,10 +60,13 @@ function dodoCode(error: { status?: number; error?: unknown }): string {
   return typeof body?.code === 'string' && body.code !== '' ? withoutNul(body.code) : `http_${error.status}`;
 }
 
-/** Not documented, so not relied on: whole seconds of a header that is there are taken, within reason. */
+/** Seconds or a date, which is told by the answer's own clock. Not documented, so not relied on, and no reason to hurry. */
 function retryAfterSeconds({ headers }: APIError): number | null {
   const text = headers?.get('retry-after') ?? '';
-  return /^\d{1,3}$/.test(text) ? Number(text) : null;
+  const seconds = /^\d+$/.test(text)
+    ? Number(text)
+    : (Date.parse(text) - Date.parse(headers?.get('date') ?? '')) / 1000;
+  return seconds > 0 ? Math.min(seconds, LONGEST_WAIT_SECONDS) : null;
 }
 
 /** Whether a call was given up, after its time. */

@@ -4,13 +4,13 @@ import { Config } from '../config';
 import { Metrics } from '../watch/metrics';
 import { callDodo, createDodoClient } from './dodo.call';
 import {
-  PAGE_SIZE,
   toListQuery,
   toListedDisputes,
   toListedPayments,
   toListedRefunds,
   toListedSubscriptions,
   toPage,
+  toRows,
 } from './dodo.lists';
 import type { ListName } from './dodo.lists';
 import {
@@ -86,9 +86,9 @@ export class DodoGateway {
   /** The customer with this e-mail whose metadata has `key` = `value`, among the most recent hundred. */
   findCustomerId(email: string, key: string, value: string): Promise<string | null> {
     return this.call('read', 'looking up a customer', async (options) => {
-      // Pages count from 0, and the SDK's own paging would skip one when that is not said.
-      const page = await this.client.customers.list({ email, page_number: 0, page_size: PAGE_SIZE }, options);
-      return toCustomerIdByMetadata(page.items, key, value);
+      const query = { email, ...toListQuery({ page: 0, createdSince: null }) };
+      const page = await this.client.customers.list(query, options);
+      return toCustomerIdByMetadata(toRows(page['body']), key, value);
     });
   }
 

@@ -41,8 +41,12 @@ const rows = z.array(z.unknown());
 const page = z.looseObject({ items: rows.nullable() });
 
 /** Of the answer itself: the SDK takes one without a list for an empty page, and that would be the end of the list. */
+export function toRows(answer: unknown): unknown[] {
+  return page.parse(answer).items ?? [];
+}
+
 export function toPage<T>(answer: unknown, read: (wire: unknown) => T[]): ListedPage<T> {
-  const all = page.parse(answer).items ?? [];
+  const all = toRows(answer);
   return { items: read(all), rows: all.length };
 }
 

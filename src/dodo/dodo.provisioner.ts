@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DodoAccess } from '../config';
 import { callDodo, createDodoClient } from './dodo.call';
 import { DodoRejected } from './dodo.errors';
-import { PAGE_SIZE } from './dodo.lists';
+import { PAGE_SIZE, toRows } from './dodo.lists';
 
 /** Beyond one billing cycle, since a subscription ends with its period. */
 const SUBSCRIPTION_PERIOD = { subscription_period_count: 10, subscription_period_interval: 'Year' } as const;
@@ -99,7 +99,7 @@ export class DodoProvisioner {
           { page_number: pageNumber, page_size: PAGE_SIZE },
           options,
         );
-        return z.array(product).parse(page.items);
+        return z.array(product).parse(toRows(page['body']));
       });
       // Also where every page is the same one.
       const isNew = items.some(({ id }) => all.every((known) => known.id !== id));

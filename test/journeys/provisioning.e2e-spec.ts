@@ -156,6 +156,16 @@ describe('dodo provision', () => {
     expect((await provision()).found).toContain('setup_fee');
   });
 
+  it('makes nothing when what came is no list of products', async () => {
+    usePlansFile(ARTICLES);
+    await provision();
+    const before = await account();
+    const page = { kind: 'error_before', status: 200, body: '<html>Back soon</html>' } as const;
+    await sandbox.fault({ method: 'GET', path: '/products', ...page });
+    await expect(provision()).rejects.toMatchObject({ code: 1 });
+    expect(await account()).toEqual(before);
+  });
+
   it('says when the plans can not be written, and has all made', async () => {
     await expect(provision('--plans-out', join(folder, 'nowhere', 'plans.json'))).rejects.toMatchObject({
       stdout: '',

@@ -152,6 +152,22 @@ describe('Law 2: row first, call second', () => {
     expect(after.customers.length).toBe(before.customers.length);
   });
 
+  it('makes no second customer when what came is no list of them', async () => {
+    const { key } = await service.newOrg();
+    const customers = { path: '/customers' };
+    await service.sandbox.fault({ ...customers, method: 'POST', kind: 'error_after', status: 500 });
+    expect((await service.checkout(key)).status).toBe(503);
+    const count = async () =>
+      (await service.sandbox.call<{ customers: unknown[] }>('GET', '/_sandbox/state')).customers.length;
+    const before = await count();
+    const page = { kind: 'error_before', status: 200, body: '<html>Back soon</html>' } as const;
+    await service.sandbox.fault({ ...customers, method: 'GET', ...page });
+    expect((await service.checkout(key)).status).toBe(502);
+    expect(await count()).toBe(before);
+    expect((await service.checkout(key)).status).toBe(200);
+    expect(await count()).toBe(before);
+  });
+
   it('answers 503 when nothing listens where Dodo should be', async () => {
     const alone = await TestService.start({ DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:49151' });
     try {

@@ -171,7 +171,7 @@ describe('Law 5: a reconciliation goes on, whoever dies', () => {
 
   it('the command does not end well when Dodo refuses for too long', async () => {
     const busy = { method: 'GET', path: '/subscriptions', kind: 'error_before', status: 429 } as const;
-    await deployment.sandbox.fault({ ...busy, headers: { 'retry-after': '0' }, times: 1_000 });
+    await deployment.sandbox.fault({ ...busy, headers: { 'retry-after': '1' }, times: 1_000 });
     const command = cli({ ...deployment.environment, ...FAST }, 'reconcile');
     await expect(command).rejects.toMatchObject({
       code: 1,

@@ -1,5 +1,13 @@
 import { Bench, FEE, PRO, refusal } from './support';
 
+const MONTHLY = {
+  type: 'recurring_price',
+  currency: 'USD',
+  price: 900,
+  subscription_period_count: 10,
+  subscription_period_interval: 'Year',
+};
+
 describe('what holds for every route', () => {
   let bench: Bench;
   const call = async (
@@ -62,6 +70,16 @@ describe('what holds for every route', () => {
     });
   });
 
+  it('400 for a path that is no address, and 404 for an id of any length', async () => {
+    const answer = await call('GET', '/payments/%E0%A4%A');
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST_PARAMETERS' } });
+    expect(Object.keys(answer.body ?? {})).toEqual(['code', 'message']);
+    expect(await call('GET', `/payments/${'x'.repeat(8000)}`)).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
+  });
+
   it('413 for a body beyond measure', async () => {
     const body = JSON.stringify({ payment_id: 'x'.repeat(2_000_000) });
     expect(await call('POST', '/refunds', { body })).toMatchObject({ status: 413 });
@@ -71,6 +89,20 @@ describe('what holds for every route', () => {
     const answer = await call('POST', '/refunds', { body: '{"payment_id":7}' });
     expect(answer).toMatchObject({ status: 422, body: { code: 'INVALID_REQUEST_BODY' } });
     expect(answer.body?.message).toContain('payment_id');
+  });
+
+  it('422 for what no date and no address can be made of', async () => {
+    const endless = { payment_frequency_count: 2_000_000_000, payment_frequency_interval: 'Year' };
+    const price = { ...MONTHLY, ...endless };
+    const { subscription_id } = await bench.buy();
+    for (const [method, path, body] of [
+      ['POST', '/products', { name: 'Endless', tax_category: 'saas', price }],
+      ['PATCH', `/subscriptions/${subscription_id}`, { subscription_period_count: 2_000_000_000 }],
+      ['POST', `/products/${PRO}/short_links`, { slug: '\ud800' }],
+    ] as const) {
+      const answer = await call(method, path, { body: JSON.stringify(body) });
+      expect([path, answer.status, answer.body?.code]).toEqual([path, 422, 'INVALID_REQUEST_BODY']);
+    }
   });
 
   it('lets fields through that it does not know', async () => {
@@ -158,6 +190,22 @@ describe('POST /checkouts refuses', () => {
     expect(await refusal(bench.session({ product_cart: [item(product_id)] }))).toMatchObject({
       code: 'TOTAL_PAYMENT_AMOUNT_BELOW_MINIMUM_AMOUNT',
     });
+  });
+
+  it('a first charge on demand that no card network carries, here and at POST /subscriptions', async () => {
+    const on_demand = { mandate_only: false, product_price: 10 };
+    const { customer_id } = await bench.dodo.customers.create({ email: 'o@example.com', name: 'O' });
+    const customer = { customer_id };
+    const older = { billing: { country: 'US' as const }, customer, product_id: PRO, quantity: 1, on_demand };
+    for (const request of [
+      bench.session({ product_cart: [item(PRO)], subscription_data: { on_demand } }),
+      bench.dodo.subscriptions.create(older),
+    ]) {
+      expect(await refusal(request)).toMatchObject({
+        status: 422,
+        code: 'TOTAL_PAYMENT_AMOUNT_BELOW_MINIMUM_AMOUNT',
+      });
+    }
   });
 
   it('an archived product', async () => {

@@ -22,13 +22,13 @@ describe('what is kept between two starts', () => {
     await first.behave({ refundOutcome: 'review' });
     await first.fault({ method: 'GET', path: '/refunds', kind: 'error_before' });
     await first.advance('4d');
-    const before = await first.control<Record<string, unknown>>('GET', '/state');
+    const { clock: _clock, ...before } = await first.control<Record<string, unknown>>('GET', '/state');
     await first.close();
 
     const second = await start();
-    const after = await second.control<Record<string, unknown>>('GET', '/state');
-    const { clock, ...books } = after;
-    expect(books).toEqual(Object.fromEntries(Object.entries(before).filter(([name]) => name !== 'clock')));
+    const { clock, ...books } = await second.control<Record<string, unknown>>('GET', '/state');
+    // An invoice is where the sandbox is now.
+    expect(books).toEqual(JSON.parse(JSON.stringify(before).replaceAll(first.url, second.url)));
     expect(clock).toMatchObject({ offsetSeconds: 345_600 });
     expect((await second.dodo.subscriptions.retrieve(paid.subscription_id)).status).toBe('active');
     await second.close();

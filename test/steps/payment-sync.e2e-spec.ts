@@ -124,7 +124,7 @@ describe('a payment, read again', () => {
         planProductId: null,
         hasLineItems: true,
         failureCode: null,
-        invoiceUrl: null,
+        invoiceUrl: `${service.sandbox.url}/invoices/payments/${org.paymentId}`,
         refundsAtDodo: [],
         disputesAtDodo: [],
         dodoCreatedAt: await createdAt(org),
