@@ -222,6 +222,19 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       expect([(await slow).status, (await slow).body.error]).toEqual([409, 'conflict']);
       expect([(await second).status, (await traces()).checkouts]).toEqual([200, 1]);
     });
+
+    it('leaves the checkout open that the one that overtook it has opened, when it fails at last', async () => {
+      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'timeout_before' });
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      await until('Dodo is asked', () => service.sandbox.hasHit('/checkouts'));
+      service.clock.advanceSeconds(61);
+      expect((await checkout('overtaken')).status).toBe(200);
+      expect((await slow).status).toBe(503);
+      const rows = await service.query('SELECT status FROM checkouts WHERE org_id = $1', [org.orgId]);
+      expect(rows).toEqual([{ status: 'open' }]);
+    });
   });
 
   describe('400', () => {
