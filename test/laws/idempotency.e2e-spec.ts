@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { Database } from '../../src/database/database';
+import { IdempotencyService } from '../../src/http/idempotency/idempotency.service';
+import { KeyedCall } from '../../src/http/idempotency/keyed-call';
 import { CHECKOUT, TestService } from '../support/test-service';
 import type { Answer, Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -185,6 +188,15 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       expect((await checkout('running', { ...CHECKOUT, planId: 'plan_starter' })).status).toBe(422);
       expect((await running).status).toBe(200);
     });
+
+    it('refuses another body also when the first call may be overtaken', async () => {
+      await delayDodo(900);
+      const running = checkout('overdue');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(61);
+      expect((await checkout('overdue', { ...CHECKOUT, planId: 'plan_starter' })).status).toBe(422);
+      expect((await running).status).toBe(200);
+    });
   });
 
   describe('409', () => {
@@ -221,6 +233,19 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       const second = checkout('overtaken');
       expect([(await slow).status, (await slow).body.error]).toEqual([409, 'conflict']);
       expect([(await second).status, (await traces()).checkouts]).toEqual([200, 1]);
+    });
+
+    it('goes on with nothing that a call of the day before has begun', async () => {
+      await delayDodo(900);
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(DAY_SECONDS + 1);
+      const second = await checkout('overtaken', { ...CHECKOUT, planId: 'plan_starter' });
+      expect([second.status, (await slow).status]).toEqual([200, 409]);
+      const [{ plan_id: planId }] = await service.query('SELECT plan_id FROM checkouts WHERE id = $1', [
+        second.body.data.sessionId,
+      ]);
+      expect(planId).toBe('plan_starter');
     });
 
     it('leaves the checkout open that the one that overtook it has opened, when it fails at last', async () => {
@@ -284,6 +309,19 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       await service.setStatus(org, 'expired');
       expect((await checkout('suspended')).status).toBe(403);
     });
+  });
+
+  it('keeps an answer of which nobody heard that it was committed', async () => {
+    const address = { orgId: org.orgId, operation: 'POST /anything', key: 'cut' };
+    const call = () =>
+      new KeyedCall(service.app.get(IdempotencyService), { ...address, body: {}, caller: 'key' }, () => {});
+    const cut = call();
+    const work = async (): Promise<string> => {
+      await service.app.get(Database).transaction((tx) => cut.complete(tx, 'done'));
+      throw new Error('The connection has ended.');
+    };
+    await expect(cut.once(work)).rejects.toThrow('The connection has ended.');
+    expect(await call().once(() => Promise.resolve('done twice'))).toBe('done');
   });
 
   it('gives one API key no answer that another was given, least of all a secret', async () => {
