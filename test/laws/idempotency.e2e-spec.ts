@@ -311,17 +311,35 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     });
   });
 
-  it('keeps an answer of which nobody heard that it was committed', async () => {
-    const address = { orgId: org.orgId, operation: 'POST /anything', key: 'cut' };
-    const call = () =>
-      new KeyedCall(service.app.get(IdempotencyService), { ...address, body: {}, caller: 'key' }, () => {});
-    const cut = call();
-    const work = async (): Promise<string> => {
-      await service.app.get(Database).transaction((tx) => cut.complete(tx, 'done'));
-      throw new Error('The connection has ended.');
+  describe('that is cut off or overtaken between two of its commits', () => {
+    const newCall = () => {
+      const address = { orgId: org.orgId, operation: 'POST /anything', key: 'cut' };
+      const description = { ...address, body: {}, caller: 'key' };
+      return new KeyedCall(service.app.get(IdempotencyService), description, () => {});
     };
-    await expect(cut.once(work)).rejects.toThrow('The connection has ended.');
-    expect(await call().once(() => Promise.resolve('done twice'))).toBe('done');
+
+    it('keeps the answer of which nobody heard that it was committed', async () => {
+      const cut = newCall();
+      const work = async (): Promise<string> => {
+        await service.app.get(Database).transaction((tx) => cut.complete(tx, 'done'));
+        throw new Error('The connection has ended.');
+      };
+      await expect(cut.once(work)).rejects.toThrow('The connection has ended.');
+      expect(await newCall().once(() => Promise.resolve('done twice'))).toBe('done');
+    });
+
+    it('begins nothing any more', async () => {
+      const slow = newCall();
+      let hasBegun = false;
+      const work = async (): Promise<void> => {
+        service.clock.advanceSeconds(61);
+        await newCall().once(() => Promise.resolve('done'));
+        await service.app.get(Database).transaction((tx) => slow.begin(tx, 'row'));
+        hasBegun = true;
+      };
+      await expect(slow.once(work)).rejects.toMatchObject({ status: 409 });
+      expect(hasBegun).toBe(false);
+    });
   });
 
   it('gives one API key no answer that another was given, least of all a secret', async () => {
