@@ -96,6 +96,12 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     await service.query(`DROP FUNCTION fail CASCADE`);
     const again = await change();
     expect([again.status, again.body.data?.currentPlanId]).toEqual([200, 'plan_business']);
+    // What was left of it is in nobody's way.
+    const cancelled = await service.call('POST', '/billing/cancel', {
+      key: org.key,
+      body: { when: 'period_end' },
+    });
+    expect(cancelled.status).toBe(200);
   });
 
   describe('the same key and body', () => {
