@@ -190,6 +190,17 @@ describe('an order to a subscription, step by step', () => {
     });
   });
 
+  it('leads to no plan that is not sold any more', async () => {
+    const org = await active();
+    await service.query(`UPDATE plans SET is_active = false WHERE id = 'plan_business'`);
+    try {
+      await expect(changePlan(org, 'plan_business')).rejects.toMatchObject({ status: 404 });
+      expect(await atDodo(org)).toMatchObject({ product_id: 'pdt_pro' });
+    } finally {
+      await service.query(`UPDATE plans SET is_active = true WHERE id = 'plan_business'`);
+    }
+  });
+
   describe('to change the plan of a trial', () => {
     it('waits for the end of one that has come to its last minute', async () => {
       const org = await trialing();
