@@ -429,6 +429,16 @@ describe('outbound webhooks', () => {
     });
   });
 
+  it('signs with nothing else once a secret was given in place of all before it', async () => {
+    const { org, receiver, endpoint } = await listening();
+    await call('POST', `/webhooks/${endpoint.id}/rotate-secret`, org);
+    const secret = 'a-secret-of-the-receiver-itself';
+    expect((await call('PATCH', `/webhooks/${endpoint.id}`, org, { secret })).success).toBe(true);
+    await happen(org);
+    const [only] = await receiver.count(1);
+    expect(String(only!.headers['x-autoposting-signature']).split(',')).toHaveLength(1);
+  });
+
   describe('what came by a name that is not ours', () => {
     it('lets Dodo’s own route stand beside the endpoints', async () => {
       const org = await service.newOrg();
