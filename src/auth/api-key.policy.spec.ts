@@ -1,5 +1,6 @@
 import type { ApiKey } from './api-key.entity';
-import { isExpired, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
+import { HashedKey } from './api-key';
+import { isExpired, powerOf, requireAnotherWayIn, requireNoMoreThanOwn } from './api-key.policy';
 import { Forbidden } from './auth.errors';
 
 const LAST_WAY_IN = /^No other key with keys:write lasts as long as this one/;
@@ -84,5 +85,35 @@ describe('requireNoMoreThanOwn', () => {
       expect(judge(own, keyOf('b', later))).toThrow('stops working at 2026-11-23T14:00:00.000Z');
     }
     expect(judge(keyOf('a'), keyOf('b'))).not.toThrow();
+  });
+});
+
+describe('powerOf', () => {
+  const [current, previous, another] = [1, 2, 3].map((fill) => HashedKey.of(Buffer.alloc(32, fill))) as [
+    HashedKey,
+    HashedKey,
+    HashedKey,
+  ];
+  const rotated = (graceEnd: Date | null, expiresAt: Date | null = null) =>
+    Object.assign(keyOf('a', expiresAt), {
+      hash: current.bytes,
+      previousHash: previous.bytes,
+      previousExpiresAt: graceEnd,
+    });
+
+  it('is all of the key for its own secret, and nothing for another', () => {
+    expect(powerOf(rotated(null), current, now)).toMatchObject({ scopes: ['keys:write'], expiresAt: null });
+    expect(powerOf(rotated(inHours(1)), another, now)).toBeNull();
+  });
+
+  it('lasts as long as its grace for a secret that was replaced, and no longer than the key', () => {
+    expect(powerOf(rotated(inHours(1)), previous, now)?.expiresAt).toEqual(inHours(1));
+    expect(powerOf(rotated(inHours(2), inHours(1)), previous, now)?.expiresAt).toEqual(inHours(1));
+  });
+
+  it('is nothing for a secret whose grace is over, or that had none', () => {
+    expect(powerOf(rotated(now), previous, now)).toBeNull();
+    expect(powerOf(rotated(inHours(-1)), previous, now)).toBeNull();
+    expect(powerOf(rotated(null), previous, now)).toBeNull();
   });
 });

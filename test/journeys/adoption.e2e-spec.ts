@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { COMMANDS } from '../../src/cli/commands';
 import { ValidAnswers } from '../contract/valid-answers';
 import { ConsoleVisitor } from '../support/console-visitor';
@@ -105,9 +106,12 @@ describe('an organization that was a customer before', () => {
     expect(payments.find(({ payment_id }) => payment_id === again.payment_id)?.total_amount).toBe(4900);
   });
 
-  it('gets what was told of it before it was here', async () => {
+  it.each([
+    ['a subscription', {}],
+    ['something bought once', { product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }] }],
+  ])('gets what was told of it before it was here: %s', async (_, cart) => {
     const customerId = await newCustomer();
-    await buyElsewhere(customerId);
+    await buyElsewhere(customerId, cart);
     const unmatched = () =>
       service.query(`SELECT 1 FROM dodo_events WHERE status = 'unmatched' AND $1 = ANY(match_keys)`, [
         `customer:${customerId}`,
@@ -135,6 +139,26 @@ describe('an organization that was a customer before', () => {
     );
     await service.untilStatus(owner, 'active');
     expect((await adopt(owner.orgId, { dodoCustomerId: customerId })).status).toBe(200);
+  });
+
+  it('takes over one of two customers that it is given at once', async () => {
+    const org = await service.newOrg();
+    const customerIds = [await newCustomer(), await newCustomer()];
+    const tries: Promise<Answer>[] = [];
+    await service.app.get(DataSource).transaction(async (tx) => {
+      await tx.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [org.orgId]);
+      for (const dodoCustomerId of customerIds) tries.push(adopt(org.orgId, { dodoCustomerId }));
+      await until('both of them wait', async () => {
+        const waiting = await service.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length === tries.length;
+      });
+    });
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 409]);
+    const { body } = await call(`/organizations/${org.orgId}`);
+    expect(body.data.dodoCustomerId).toBe(customerIds[statuses.indexOf(200)]);
   });
 
   it('is refused when one of its subscriptions would be ended, and nothing is', async () => {

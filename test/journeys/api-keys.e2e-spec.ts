@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { KeyCache } from '../../src/auth/key-cache';
 import { ALL_SCOPES, FOREIGN_SCOPES, OWN_SCOPES } from '../../src/auth/scopes';
 import { TestService, type Answer, type Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -302,6 +303,23 @@ describe('API keys', () => {
       expect((await call('DELETE', `/${made.id}`, org.key)).body).toEqual({ success: true });
       expect(await works(made.key)).toBe(false);
       expectRefusal(await call('DELETE', `/${made.id}`, org.key), 404, 'not_found');
+    });
+
+    it('ends it where it was revoked before any news of that', async () => {
+      const org = await service.newOrg();
+      const made = (await create(org.key)).body.data;
+      await until('keys are remembered', async () => {
+        expect(await works(made.key)).toBe(true);
+        return service.app.get(KeyCache).size > 0;
+      });
+      await service.query('ALTER TABLE api_keys DISABLE TRIGGER USER');
+      try {
+        expect(await works(made.key)).toBe(true);
+        expect((await call('DELETE', `/${made.id}`, org.key)).status).toBe(200);
+        expect(await works(made.key)).toBe(false);
+      } finally {
+        await service.query('ALTER TABLE api_keys ENABLE TRIGGER USER');
+      }
     });
   });
 

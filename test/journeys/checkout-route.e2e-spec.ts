@@ -322,6 +322,36 @@ describe('POST /billing/checkout', () => {
       expect(first.trial_period_days).toBe(3);
       expect(second.customer).toEqual(first.customer);
     });
+
+    it('sells to one customer an org also when its first two checkouts come at once', async () => {
+      const buyer = await service.newOrg();
+      await service.sandbox.fault({
+        method: 'POST',
+        path: '/customers',
+        kind: 'delay',
+        delayMs: 500,
+        times: 2,
+      });
+      const opened = await Promise.all([service.checkout(buyer.key), service.checkout(buyer.key)]);
+      const [first, second] = await Promise.all(
+        opened.map(({ body }) => sandboxCheckout(body.data.checkoutUrl)),
+      );
+      expect(second!.customer).toEqual(first!.customer);
+    });
+
+    it('opens nothing for a customer that is another org’s', async () => {
+      const [first, second] = [await service.newOrg(), await service.newOrg()];
+      await service.checkout(first.key);
+      const { dodoCustomerId } = await service.status(first.key);
+      const body = JSON.stringify(await service.sandbox.call('GET', `/customers/${dodoCustomerId}`));
+      const headers = { 'content-type': 'application/json' };
+      const fault = { method: 'POST', path: '/customers', kind: 'error_before', status: 200, body, headers };
+      await service.sandbox.fault(fault);
+      const before = (await service.sandbox.books()).checkouts.length;
+      expect((await service.checkout(second.key)).status).toBe(502);
+      expect((await service.sandbox.books()).checkouts.length).toBe(before);
+      expect((await service.status(second.key)).dodoCustomerId).toBeNull();
+    });
   });
 
   async function sandboxCheckout(checkoutUrl: string): Promise<Record<string, any>> {

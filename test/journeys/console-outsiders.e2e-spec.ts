@@ -74,11 +74,12 @@ describe('the console and outsiders', () => {
   /** By what they hold instead of a session that counts. */
   async function outsiders(): Promise<[string, ConsoleVisitor, Record<string, string>][]> {
     const { key } = await service.newOrg();
+    const forgotten = await ConsoleVisitor.signedIn(service, TOKEN);
+    service.clock.advanceSeconds(12 * 3600 + 1);
+    // Only now: else its time would be over as well.
     const signedOut = await ConsoleVisitor.signedIn(service, TOKEN);
     const old = signedOut.cookie;
     await signedOut.submit('/sign-out', {});
-    const forgotten = await ConsoleVisitor.signedIn(service, TOKEN);
-    service.clock.advanceSeconds(12 * 3600 + 1);
     const nobody = new ConsoleVisitor(service);
     return [
       ['nothing', nobody, {}],

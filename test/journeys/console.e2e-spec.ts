@@ -420,8 +420,9 @@ describe('the console', () => {
       expect(await actionsOn(id)).toMatchObject([
         { via: 'cli', what: 'api_key.create', org_id: made.data.id },
       ]);
+      await (await ConsoleVisitor.signedIn(service, TOKEN)).submit('/sign-out', {});
       const { html } = await ada.get('/audit');
-      for (const text of ['José', 'a new customer', 'api_key.create', 'console.sign_in'])
+      for (const text of ['José', 'a new customer', 'api_key.create', 'console.sign_in', 'console.sign_out'])
         expect(html).toContain(text);
     });
 

@@ -406,6 +406,9 @@ describe('the operator plane', () => {
         `UPDATE dodo_events SET received_at = now() - interval '91 days' WHERE id = ANY($1)`,
         [Object.values(made)],
       );
+      await service.query(`UPDATE dodo_events SET received_at = now() - interval '89 days' WHERE id = $1`, [
+        young,
+      ]);
       await service.query(`SELECT graphile_worker.add_job('inbox.retention', '{}')`);
       const bodies = (): Promise<any[]> =>
         service.query(

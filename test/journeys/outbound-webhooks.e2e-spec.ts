@@ -438,6 +438,32 @@ describe('outbound webhooks', () => {
     });
   });
 
+  it('hears nothing more once it is switched off, be it in the middle of a turn', async () => {
+    const { org, receiver, endpoint } = await listening();
+    receiver.next.push((response) => void setTimeout(() => response.writeHead(200).end(), 600));
+    await happen(org);
+    await happen(org);
+    await receiver.count(1);
+    await call('PATCH', `/webhooks/${endpoint.id}`, org, { enabled: false });
+    await until('the turn has ended', async () => {
+      const [row] = await service.query('SELECT lease_id FROM webhook_endpoints WHERE id = $1', [
+        endpoint.id,
+      ]);
+      return row.lease_id === null;
+    });
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('signs with nothing else once a secret was given in place of all before it', async () => {
+    const { org, receiver, endpoint } = await listening();
+    await call('POST', `/webhooks/${endpoint.id}/rotate-secret`, org);
+    const secret = 'a-secret-of-the-receiver-itself';
+    expect((await call('PATCH', `/webhooks/${endpoint.id}`, org, { secret })).success).toBe(true);
+    await happen(org);
+    const [only] = await receiver.count(1);
+    expect(String(only!.headers['x-autoposting-signature']).split(',')).toHaveLength(1);
+  });
+
   describe('what came by a name that is not ours', () => {
     it('lets Dodo’s own route stand beside the endpoints', async () => {
       const org = await service.newOrg();

@@ -71,18 +71,36 @@ describe('reconciliation', () => {
     }
   });
 
-  it('joins the one that is running, and makes it a full one when that is asked for', async () => {
+  it('several at once all come to an end', async () => {
     const both = await Promise.all([
       call('POST', '/operator/reconcile'),
       call('POST', '/operator/reconcile', { body: { full: true } }),
       call('POST', '/operator/reconcile'),
     ]);
-    const ids = new Set(both.map(({ body }) => body.data.id));
-    const rows = await service.query('SELECT id, is_full, status FROM reconciliations WHERE id = ANY($1)', [
-      [...ids],
+    expect(both.map(({ body }) => body.data.status)).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  it('makes the one that is running a full one, and the log says who asked', async () => {
+    await call('POST', '/operator/reconcile');
+    await service.query('UPDATE reconciliations SET newest_seen_at = now()');
+    await service.sandbox.fault({ method: 'GET', path: '/subscriptions', kind: 'delay', delayMs: 1_000 });
+    const first = call('POST', '/operator/reconcile');
+    const { id } = await until('one is running, of what is new', async () => {
+      const [row] = await service.query(
+        `SELECT id FROM reconciliations WHERE status = 'running' AND NOT is_full`,
+      );
+      return row;
+    });
+    const full = await call('POST', '/operator/reconcile', { body: { full: true } });
+    expect([full.body.data.id, (await first).body.data.id]).toEqual([id, id]);
+    expect(
+      await service.query('SELECT is_full, created_since FROM reconciliations WHERE id = $1', [id]),
+    ).toEqual([{ is_full: true, created_since: null }]);
+    const log = `SELECT outcome FROM operator_actions WHERE what = 'reconciliation.run' AND target = $1 ORDER BY id`;
+    expect(await service.query(log, [id])).toEqual([
+      { outcome: 'started' },
+      { outcome: 'full, joined the one that was running' },
     ]);
-    expect(rows.some(({ is_full }) => is_full)).toBe(true);
-    expect(rows.every(({ status }) => status === 'completed')).toBe(true);
   });
 
   it('does not read what is nobody’s here, and says how much of it there is', async () => {

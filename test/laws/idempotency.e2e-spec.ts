@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { Database } from '../../src/database/database';
+import { IdempotencyService } from '../../src/http/idempotency/idempotency.service';
+import { KeyedCall } from '../../src/http/idempotency/keyed-call';
 import { CHECKOUT, TestService } from '../support/test-service';
 import type { Answer, Caller } from '../support/test-service';
 import { until } from '../support/until';
@@ -93,6 +96,12 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     await service.query(`DROP FUNCTION fail CASCADE`);
     const again = await change();
     expect([again.status, again.body.data?.currentPlanId]).toEqual([200, 'plan_business']);
+    // What was left of it is in nobody's way.
+    const cancelled = await service.call('POST', '/billing/cancel', {
+      key: org.key,
+      body: { when: 'period_end' },
+    });
+    expect(cancelled.status).toBe(200);
   });
 
   describe('the same key and body', () => {
@@ -185,6 +194,15 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       expect((await checkout('running', { ...CHECKOUT, planId: 'plan_starter' })).status).toBe(422);
       expect((await running).status).toBe(200);
     });
+
+    it('refuses another body also when the first call may be overtaken', async () => {
+      await delayDodo(900);
+      const running = checkout('overdue');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(61);
+      expect((await checkout('overdue', { ...CHECKOUT, planId: 'plan_starter' })).status).toBe(422);
+      expect((await running).status).toBe(200);
+    });
   });
 
   describe('409', () => {
@@ -221,6 +239,32 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       const second = checkout('overtaken');
       expect([(await slow).status, (await slow).body.error]).toEqual([409, 'conflict']);
       expect([(await second).status, (await traces()).checkouts]).toEqual([200, 1]);
+    });
+
+    it('goes on with nothing that a call of the day before has begun', async () => {
+      await delayDodo(900);
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      service.clock.advanceSeconds(DAY_SECONDS + 1);
+      const second = await checkout('overtaken', { ...CHECKOUT, planId: 'plan_starter' });
+      expect([second.status, (await slow).status]).toEqual([200, 409]);
+      const [{ plan_id: planId }] = await service.query('SELECT plan_id FROM checkouts WHERE id = $1', [
+        second.body.data.sessionId,
+      ]);
+      expect(planId).toBe('plan_starter');
+    });
+
+    it('leaves the checkout open that the one that overtook it has opened, when it fails at last', async () => {
+      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'timeout_before' });
+      const slow = checkout('overtaken');
+      await until('the checkout is begun', async () => (await traces()).checkouts === 1);
+      await until('Dodo is asked', () => service.sandbox.hasHit('/checkouts'));
+      service.clock.advanceSeconds(61);
+      expect((await checkout('overtaken')).status).toBe(200);
+      expect((await slow).status).toBe(503);
+      const rows = await service.query('SELECT status FROM checkouts WHERE org_id = $1', [org.orgId]);
+      expect(rows).toEqual([{ status: 'open' }]);
     });
   });
 
@@ -270,6 +314,37 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
       await checkout('suspended');
       await service.setStatus(org, 'expired');
       expect((await checkout('suspended')).status).toBe(403);
+    });
+  });
+
+  describe('that is cut off or overtaken between two of its commits', () => {
+    const newCall = () => {
+      const address = { orgId: org.orgId, operation: 'POST /anything', key: 'cut' };
+      const description = { ...address, body: {}, caller: 'key' };
+      return new KeyedCall(service.app.get(IdempotencyService), description, () => {});
+    };
+
+    it('keeps the answer of which nobody heard that it was committed', async () => {
+      const cut = newCall();
+      const work = async (): Promise<string> => {
+        await service.app.get(Database).transaction((tx) => cut.complete(tx, 'done'));
+        throw new Error('The connection has ended.');
+      };
+      await expect(cut.once(work)).rejects.toThrow('The connection has ended.');
+      expect(await newCall().once(() => Promise.resolve('done twice'))).toBe('done');
+    });
+
+    it('begins nothing any more', async () => {
+      const slow = newCall();
+      let hasBegun = false;
+      const work = async (): Promise<void> => {
+        service.clock.advanceSeconds(61);
+        await newCall().once(() => Promise.resolve('done'));
+        await service.app.get(Database).transaction((tx) => slow.begin(tx, 'row'));
+        hasBegun = true;
+      };
+      await expect(slow.once(work)).rejects.toMatchObject({ status: 409 });
+      expect(hasBegun).toBe(false);
     });
   });
 

@@ -2,7 +2,9 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { Database } from '../../src/database/database';
 import type { Tx } from '../../src/database/database';
+import type { JobHandlers } from '../../src/jobs/job-handlers';
 import { JobQueue } from '../../src/jobs/job-queue';
+import { RecurringJobs } from '../../src/jobs/recurring-jobs';
 import { ReplacedJobs } from '../../src/jobs/replaced-jobs';
 import { WakeUps } from '../../src/jobs/wake-ups';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -206,6 +208,42 @@ describe('a job that is put on the queue runs after it was put there', () => {
       await rematch(service.manager);
       await until('they are woken', async () => (await listen(), heard.length > 0));
       expect(heard).toEqual([1]);
+    });
+  });
+
+  describe('when it comes back by itself', () => {
+    const planned = async (): Promise<number> => {
+      const { rows } = await worker.query(
+        `SELECT FROM graphile_worker._private_jobs WHERE key = 'surplus.sweep' AND run_at > now() + interval '9 minutes'`,
+      );
+      return rows.length;
+    };
+
+    function recurring(everySeconds: number, work: () => Promise<void>) {
+      let run: (() => Promise<void>) | undefined;
+      const handlers = { register: (_: string, handler: () => Promise<void>) => void (run = handler) };
+      new RecurringJobs(service, handlers as unknown as JobHandlers, queue).register(
+        'surplus.sweep',
+        everySeconds,
+        work,
+      );
+      return run!;
+    }
+
+    it('its successor is planned before it does anything, so that no failure ends the row', async () => {
+      const seen: number[] = [];
+      const run = recurring(600, async () => {
+        seen.push(await planned());
+        throw new Error('The database is away.');
+      });
+      await expect(run()).rejects.toThrow('The database is away.');
+      expect([seen, await planned()]).toEqual([[1], 1]);
+    });
+
+    it('it does nothing where it is to come no more, and has no successor', async () => {
+      const work = jest.fn(() => Promise.resolve());
+      await recurring(0, work)();
+      expect([work.mock.calls.length, await planned()]).toEqual([0, 0]);
     });
   });
 });

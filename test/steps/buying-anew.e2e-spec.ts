@@ -122,6 +122,20 @@ describe('a plan that is bought at its full price, step by step', () => {
       await expect(open(caller)).resolves.toMatchObject({ checkoutUrl: expect.any(String) });
     });
 
+    it('is sold whatever another organization is about to buy', async () => {
+      const [caller, another] = [await begin(), await begin()];
+      const paid = await service.sandbox.pay((await open(another)).checkoutUrl);
+      await service.sandbox.lag(`/payments/${paid.payment_id}`, { status: 'requires_customer_action' });
+      await service.sandbox.lag(`/subscriptions/${paid.subscription_id}`, { status: 'pending' });
+      await expect(open(caller)).resolves.toMatchObject({ checkoutUrl: expect.any(String) });
+    });
+
+    it('is sold to who has just paid for credits', async () => {
+      const caller = await begin();
+      await service.sandbox.pay(await service.orderPack(caller.orgId));
+      await expect(open(caller)).resolves.toMatchObject({ checkoutUrl: expect.any(String) });
+    });
+
     it('asks Dodo for no session of before yesterday, nor for one that is known to be paid', async () => {
       const caller = await begin();
       await open(caller);

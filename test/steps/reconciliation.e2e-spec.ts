@@ -48,4 +48,13 @@ describe('a reconciliation, step by step', () => {
     expect(await drive(id)).toEqual([]);
     expect(await service.get(PaymentsRepository).findPayment(payment_id)).not.toBeNull();
   });
+
+  it('is taken a step further by one of two who drive it at once', async () => {
+    const { id } = await service.get(ReconciliationsService).begin('cli', true, 0, null);
+    const path = '/subscriptions';
+    await service.sandbox.fault({ method: 'GET', path, kind: 'delay', delayMs: 300, times: 2 });
+    const reconciler = service.get(Reconciler);
+    const steps = await Promise.all([reconciler.takeStep(id, 0), reconciler.takeStep(id, 0)]);
+    expect(steps.map(({ state }) => state).toSorted()).toEqual(['lost', 'moved']);
+  });
 });

@@ -190,6 +190,41 @@ describe('an order to a subscription, step by step', () => {
     });
   });
 
+  it('does not call a charge failed that Dodo has tried again since', async () => {
+    const org = await active();
+    const { items } = await service.sandbox.call<{ items: Record<string, unknown>[] }>('GET', '/payments');
+    const [last] = items.filter((it) => it.subscription_id === org.subscriptionId);
+    const charges = ['failed', 'processing'].map((status, i) => ({
+      ...last,
+      payment_id: `pay_new${i}`,
+      status,
+    }));
+    const headers = { 'content-type': 'application/json' };
+    // Before the order, and after it.
+    for (const listed of [items, [...charges, ...items]])
+      await service.sandbox.fault({
+        method: 'GET',
+        path: '/payments',
+        kind: 'error_before',
+        status: 200,
+        body: JSON.stringify({ items: listed }),
+        headers,
+      });
+    await lag(org, 2);
+    await expect(changePlan(org, 'plan_business')).rejects.toMatchObject(UNKNOWN);
+  });
+
+  it('leads to no plan that is not sold any more', async () => {
+    const org = await active();
+    await service.query(`UPDATE plans SET is_active = false WHERE id = 'plan_business'`);
+    try {
+      await expect(changePlan(org, 'plan_business')).rejects.toMatchObject({ status: 404 });
+      expect(await atDodo(org)).toMatchObject({ product_id: 'pdt_pro' });
+    } finally {
+      await service.query(`UPDATE plans SET is_active = true WHERE id = 'plan_business'`);
+    }
+  });
+
   describe('to change the plan of a trial', () => {
     it('waits for the end of one that has come to its last minute', async () => {
       const org = await trialing();

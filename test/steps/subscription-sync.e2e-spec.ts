@@ -422,6 +422,15 @@ describe('a subscription, read again', () => {
       expect(await told(it)).toEqual([]);
     });
 
+    it('is not one whose own trial shows again, after a reading from before it began', async () => {
+      const it = await subscribed();
+      await sync(it);
+      await seen(it, { status: 'pending' });
+      await seen(it, {});
+      expect(await rowOf(it)).toMatchObject({ status: 'active', surplus: null });
+      expect(await service.takeJobs('subscription.end-surplus')).toEqual([]);
+    });
+
     it('is not looked for among those that were let go on side by side', async () => {
       const { first, second } = await two();
       await service.query('UPDATE subscriptions SET surplus = NULL WHERE org_id = $1', [first.orgId]);

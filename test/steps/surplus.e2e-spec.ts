@@ -91,6 +91,10 @@ describe('a subscription that is one too many, step by step', () => {
       expect(await paidTwice()).toBe(before + 1);
       await giveBack(paymentId, 100);
       expect(await paidTwice()).toBe(before + 1);
+      await service.sandbox.behave({ refundOutcome: 'failed' });
+      await giveBack(paymentId);
+      expect(await paidTwice()).toBe(before + 1);
+      await service.sandbox.behave({ refundOutcome: 'succeeded' });
       await giveBack(paymentId);
       expect(await paidTwice()).toBe(before);
     });
