@@ -14,14 +14,21 @@ export interface Article extends Omit<ProductOrder, 'metadata'> {
 /** Stands in the catalogue where no product is named yet: what no product is called. */
 export const TO_BE_MADE = 'to be made: ';
 
-export function setupFee(ownProductId: string | null): Article {
+/** Of what is already the fee at Dodo, its currency is taken to be meant; else it is that of the plans, where they share one. */
+export function setupFee(
+  ownProductId: string | null,
+  { plans }: Catalogue,
+  products: DodoProduct[],
+): Article {
+  const [shared, ...others] = new Set(plans.map(({ currency }) => currency));
+  const own = products.find(({ id }) => id === ownProductId);
   return {
     id: 'setup_fee',
     label: 'setup_fee',
     name: 'Setup fee (refunded)',
     description: 'A one-time charge that verifies your card. It is refunded automatically.',
     amountMinor: 100,
-    currency: 'USD',
+    currency: own?.currency ?? (others.length === 0 ? shared : undefined) ?? 'USD',
     interval: null,
     ownProductId,
   };
@@ -50,6 +57,16 @@ export function articlesOf({ plans, creditPacks }: Catalogue): Article[] {
       interval: null,
     })),
   ];
+}
+
+/** Of each plan that a checkout would sell beside a fee in another currency, a sentence. */
+export function mixedCurrencies(fee: Article, { plans }: Catalogue): string[] {
+  return plans
+    .filter(({ currency }) => currency !== fee.currency)
+    .map(
+      ({ id, currency }) =>
+        `plan:${id} is in ${currency} and the setup fee in ${fee.currency}: Dodo may not sell both in one checkout.`,
+    );
 }
 
 /** In what the product is not what the article says, in a sentence; null when it is. */

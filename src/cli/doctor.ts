@@ -9,7 +9,7 @@ import type { DodoEndpoint, DodoProduct } from '../dodo/dodo.provisioner';
 import { pingRedis } from '../http/redis';
 import { causeInSettings } from '../start';
 import { TOLERANCE_SECONDS } from '../webhooks/signature';
-import { articlesOf, differenceOf, setupFee } from './articles';
+import { articlesOf, differenceOf, mixedCurrencies, setupFee } from './articles';
 import type { Article } from './articles';
 import { endsAtWebhookPath, warningOfPath } from './webhook-path';
 
@@ -129,12 +129,12 @@ export class Doctor {
 
   private async lookAtProducts(): Promise<void> {
     const { plansFile, dodo } = this.config;
-    const fee = setupFee(dodo.setupFeeProductId);
     const catalogue = loadPlanCatalogue(plansFile, dodo.setupFeeProductId);
     for (const warning of catalogue.warnings) this.note('settings', 'warning', warning);
-    const articles = [fee, ...articlesOf(catalogue)];
     const products = await this.dodo.listProducts();
-    for (const article of articles) this.lookAtArticle(article, products);
+    const fee = setupFee(dodo.setupFeeProductId, catalogue, products);
+    for (const article of [fee, ...articlesOf(catalogue)]) this.lookAtArticle(article, products);
+    for (const warning of mixedCurrencies(fee, catalogue)) this.note('currencies', 'warning', warning);
   }
 
   private lookAtArticle(article: Article, products: DodoProduct[]): void {

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../billing/plans/plan-catalogue';
 import type { DodoProduct, DodoProvisioner } from '../dodo/dodo.provisioner';
-import { articlesOf, differenceOf, setupFee } from './articles';
+import { articlesOf, differenceOf, mixedCurrencies, setupFee } from './articles';
 import type { Article } from './articles';
 
 /** Metadata that says which of our articles a product at Dodo is. */
@@ -43,7 +43,9 @@ export class DodoProvisioning {
     const products = (await this.dodo.listProducts()).toSorted((a, b) =>
       a.createdAt < b.createdAt ? -1 : 1,
     );
-    const setupFeeProductId = await this.ensureProduct(setupFee(ownSetupFeeProductId), products);
+    const fee = setupFee(ownSetupFeeProductId, catalogue, products);
+    const setupFeeProductId = await this.ensureProduct(fee, products);
+    this.warnings.push(...mixedCurrencies(fee, catalogue));
     const productIds = new Map<string, string | null>();
     for (const article of articlesOf(catalogue)) {
       productIds.set(article.id, await this.ensureProduct(article, products));

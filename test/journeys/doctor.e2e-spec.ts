@@ -220,6 +220,26 @@ describe('doctor', () => {
     ]);
   });
 
+  it('warns of a plan in another currency than the fee, and of none when the fee is in it too', async () => {
+    const price = { currency: 'EUR', price: 1900, discount: 0, purchasing_power_parity: false };
+    const make = (kind: object): Promise<{ product_id: string }> =>
+      sandbox.call('POST', '/products', { name: 'Solo', tax_category: 'saas', price: { ...price, ...kind } });
+    const plan = await make({
+      type: 'recurring_price',
+      payment_frequency_count: 1,
+      payment_frequency_interval: 'Month',
+      subscription_period_count: 10,
+      subscription_period_interval: 'Year',
+    });
+    const euros = { ...SOLO, dodoProductId: plan.product_id, price: { amount: 1900, currency: 'EUR' } };
+    const PLANS_FILE = plansFile([euros]);
+    expect(await wrongIn({ PLANS_FILE })).toEqual([
+      ['warning', 'currencies', expect.stringMatching(/^plan:solo is in EUR and the setup fee in USD/)],
+    ]);
+    const fee = await make({ type: 'one_time_price', price: 100 });
+    expect(await wrongIn({ PLANS_FILE, DODO_SETUP_FEE_PRODUCT_ID: fee.product_id })).toEqual([]);
+  });
+
   it('names each product that is not for sale, or is not what the catalogue says', async () => {
     await sandbox.call('DELETE', '/products/pdt_setup_fee');
     const plans = [

@@ -68,6 +68,13 @@ describe('dodo provision', () => {
 
   const productOf = async (id: string): Promise<Product> => sandbox.call('GET', `/products/${id}`);
 
+  it('makes the fee in the currency that all plans share', async () => {
+    usePlansFile({ plans: ARTICLES.plans.filter(({ id }) => id === 'team') });
+    const { DODO_SETUP_FEE_PRODUCT_ID: fee, warnings } = await provision();
+    expect(await productOf(fee)).toMatchObject({ price: { price: 100, currency: 'EUR' } });
+    expect(warnings).toEqual([expect.stringContaining('nothing is known by the name of')]);
+  });
+
   it('makes fee, plans, packs and endpoint, and prints the settings', async () => {
     usePlansFile(ARTICLES);
     const printed = await provision();
@@ -82,7 +89,10 @@ describe('dodo provision', () => {
       isDryRun: false,
       created: ['setup_fee', 'plan:solo', 'plan:team', 'pack:hundred', `webhook ${WEBHOOK_URL}`],
       found: [],
-      warnings: [expect.stringContaining('nothing is known by the name of plans.1.note')],
+      warnings: [
+        expect.stringContaining('nothing is known by the name of plans.1.note'),
+        expect.stringMatching(/^plan:team is in EUR and the setup fee in USD: Dodo may not sell both/),
+      ],
     });
     expect(await productOf(printed.DODO_SETUP_FEE_PRODUCT_ID)).toMatchObject({
       metadata: { autoposting_id: 'setup_fee' },
