@@ -1,4 +1,5 @@
 import type { Catalogue } from '../billing/plans/plan-catalogue';
+import { setupFeeBeside } from '../billing/trials/trial';
 import type { DodoProduct, ProductOrder } from '../dodo/dodo.provisioner';
 
 /** What the settings say is sold, and what a product at Dodo has to be for it. */
@@ -14,21 +15,21 @@ export interface Article extends Omit<ProductOrder, 'metadata'> {
 /** Stands in the catalogue where no product is named yet: what no product is called. */
 export const TO_BE_MADE = 'to be made: ';
 
-/** Of what is already the fee at Dodo, its currency is taken to be meant; else it is that of the plans, where they share one. */
+/** Where something is the fee at Dodo already, its currency is taken to be meant. */
 export function setupFee(
   ownProductId: string | null,
   { plans }: Catalogue,
   products: DodoProduct[],
 ): Article {
-  const [shared, ...others] = new Set(plans.map(({ currency }) => currency));
+  const { amount, currency } = setupFeeBeside(plans);
   const own = products.find(({ id }) => id === ownProductId);
   return {
     id: 'setup_fee',
     label: 'setup_fee',
     name: 'Setup fee (refunded)',
     description: 'A one-time charge that verifies your card. It is refunded automatically.',
-    amountMinor: 100,
-    currency: own?.currency ?? (others.length === 0 ? shared : undefined) ?? 'USD',
+    amountMinor: amount,
+    currency: own?.currency ?? currency,
     interval: null,
     ownProductId,
   };
