@@ -1,5 +1,5 @@
 import { runMigrations } from 'graphile-worker';
-import { DataSource } from 'typeorm';
+import { DataSource, MigrationExecutor } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { nameOf } from './migration-name';
 import { createDataSource } from './data-source';
@@ -39,9 +39,9 @@ export async function migrate(
 ): Promise<void> {
   const dataSource = await connect(databaseUrl);
   try {
-    await underLock(dataSource, async () => {
+    await underLock(dataSource, async (holder) => {
       await refuseNewer(dataSource);
-      await dataSource.runMigrations();
+      await runPending(dataSource, holder);
       await runMigrations({ connectionString: databaseUrl });
       await afterwards?.(dataSource);
     });
@@ -84,18 +84,30 @@ async function connect(databaseUrl: string): Promise<DataSource> {
   }
 }
 
-async function underLock(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
+/** Without the role's limit on how long a statement may take: a new index on a large table needs its time. */
+async function underLock(
+  dataSource: DataSource,
+  work: (holder: QueryRunner) => Promise<void>,
+): Promise<void> {
   const holder: QueryRunner = dataSource.createQueryRunner();
   await holder.connect();
   try {
     // Another's migrations may take longer than the role or the database lets a statement wait.
     await holder.query('SET lock_timeout = 0; SET statement_timeout = 0');
     await holder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await work();
+    // But what a migration locks is in use, and whoever wants it waits behind it: there the role's limit holds.
+    await holder.query('RESET lock_timeout');
+    await work(holder);
   } finally {
     await holder.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await holder.release();
   }
+}
+
+async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = 'each';
+  await executor.executePendingMigrations();
 }
 
 /** A replica of the version before, started again in the middle of an upgrade, must not serve from what it can't read. */

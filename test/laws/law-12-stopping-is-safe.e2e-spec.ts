@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { MIGRATION_LOCK } from '../../src/database/migrate';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
+import { createEmptyDatabase } from '../support/database';
 import { setForDatabase } from '../support/database-setting';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
 import { Deployment } from '../support/deployment';
@@ -183,6 +184,29 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
     await Promise.race([started, sleep(3_000)]);
     await sql.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await started;
+  });
+
+  it('makes a migration that takes longer than a statement of the database may', async () => {
+    const empty = await createEmptyDatabase();
+    const client = new Client({ connectionString: empty.url });
+    await client.connect();
+    await client.query(`
+      CREATE FUNCTION takes_its_time() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.refunds')
+          THEN PERFORM pg_sleep(1); END IF;
+        END $$;
+      CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION takes_its_time()`);
+    await setForDatabase((it) => client.query(it), `statement_timeout = '500ms'`);
+    try {
+      await start('worker', { DATABASE_URL: empty.url });
+      const { rowCount } = await client.query('SELECT FROM migrations');
+      expect(rowCount).toBe(MIGRATIONS.length);
+    } finally {
+      await deployment.killAll();
+      await client.end();
+      await empty.drop();
+    }
   });
 
   describe('a start that can not be', () => {
