@@ -65,8 +65,10 @@ export async function inspect(
     const run = new Set(await listRun(dataSource));
     const [{ server_version: version }] = await dataSource.query('SHOW server_version');
     const [{ transaction_read_only: readOnly }] = await dataSource.query('SHOW transaction_read_only');
+    // Nothing but the queue's own schema is made in the database itself, and that by the first start alone.
     const [{ may }] = await dataSource.query(
-      `SELECT has_database_privilege(current_database(), 'CREATE')
+      `SELECT (to_regnamespace('graphile_worker') IS NOT NULL
+               OR has_database_privilege(current_database(), 'CREATE'))
               AND has_schema_privilege(current_schema(), 'CREATE') AS may`,
     );
     const missing = dataSource.migrations.filter((it) => !run.has(nameOf(it))).length;

@@ -207,6 +207,18 @@ describe('doctor', () => {
     await query(`DROP ROLE ${role}`);
   });
 
+  it('asks for no right on the database where the schema of the queue is there already', async () => {
+    await cli(environment, 'org', 'list');
+    await query('DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)');
+    const url = new URL(database.url);
+    const role = `owner_of_${url.pathname.slice(1)}`;
+    await query(`CREATE ROLE ${role} LOGIN PASSWORD 'owns'; GRANT CREATE ON SCHEMA public TO ${role};
+                 GRANT SELECT ON migrations TO ${role}`);
+    [url.username, url.password] = [role, 'owns'];
+    expect(await wrongIn({ DATABASE_URL: url.href })).toEqual([]);
+    await query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+
   it('asks no further where Dodo does not take the key', async () => {
     await sandbox.fault({ method: 'GET', path: '/products', kind: 'error_before', status: 401 });
     expect(await wrongIn()).toEqual([
