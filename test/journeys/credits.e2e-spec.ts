@@ -13,12 +13,7 @@ const PURCHASE = {
 };
 
 describe('credits', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const get = async ({ key }: Caller, path = '/billing/credits') =>
     (await service.call('GET', path, { key })).body.data as Record<string, any>;

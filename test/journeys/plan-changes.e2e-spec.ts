@@ -3,12 +3,7 @@ import { TestService, type Answer, type Caller } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('changing, ending and keeping a subscription', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const post = (path: string, { key }: Caller, body?: object) => service.call('POST', path, { key, body });
   const changePlan = (org: Caller, planId: string) => post('/billing/change-plan', org, { planId });

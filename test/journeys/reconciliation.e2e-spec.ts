@@ -10,14 +10,12 @@ import { until } from '../support/until';
 const TOKEN = 'a token of the operator of these tests';
 
 describe('reconciliation', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN, DODO_REQUESTS_PER_MINUTE: '12000' });
   let answers: ValidAnswers;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN, DODO_REQUESTS_PER_MINUTE: '12000' });
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
-  afterAll(() => service.stop());
 
   async function call(
     method: string,

@@ -3,12 +3,7 @@ import { CHECKOUT, TestService } from '../support/test-service';
 import type { Caller } from '../support/test-service';
 
 describe('the life of a subscription', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const nothingYet = {
     plan: null,

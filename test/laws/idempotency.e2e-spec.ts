@@ -15,16 +15,12 @@ interface Traces {
 }
 
 describe('Law: a call with an Idempotency-Key happens once', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let org: Caller;
 
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
   beforeEach(async () => {
     org = await service.newOrg();
   });
-  afterAll(() => service.stop());
 
   const checkout = (key: string, body: unknown = CHECKOUT, caller: Caller = org): Promise<Answer> =>
     service.call('POST', '/billing/checkout', {

@@ -9,12 +9,7 @@ import { until } from '../support/until';
 import { TestService } from '../support/test-service';
 
 describe('Law 4: order does not matter', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   /** Dodo's truth about the subscription beside what we have stored. */
   async function expectEqualToDodo(subscriptionId: string): Promise<void> {

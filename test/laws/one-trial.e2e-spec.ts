@@ -9,12 +9,7 @@ const urls = {
 
 /** Sessions at Dodo can't be taken back, so each of these can be paid. */
 describe('One trial and one subscription an org, however many checkouts are paid', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const open = async ({ key }: Caller): Promise<string> =>
     (await service.checkout(key)).body.data.checkoutUrl;

@@ -2,12 +2,7 @@ import { AdoptionService } from '../../src/billing/adoption/adoption.service';
 import { StillService } from '../support/still-service';
 
 describe('a customer from before', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   it('has a subscription once that is on several pages, as when another one is added meanwhile', async () => {
     const { customer_id } = await service.sandbox.call<{ customer_id: string }>('POST', '/customers', {

@@ -7,12 +7,7 @@ import { CHECKOUT } from '../support/test-service';
 
 /** All that is sold here is one of each and alone; a merchant's own page, or what was there before, may have more. */
 describe('what was bought elsewhere', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** An organization whose customer at Dodo buys this on a page that is not ours. */
   async function buyElsewhere(

@@ -17,13 +17,11 @@ interface Subscriber {
 }
 
 describe('credits, where the plan changes', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
   beforeAll(async () => {
-    service = await StillService.start();
     await sellByTheYear();
   });
-  afterAll(() => service.stop());
 
   /** Starter for a year: dearer than a month of Pro, cheaper by the day. */
   async function sellByTheYear(): Promise<void> {

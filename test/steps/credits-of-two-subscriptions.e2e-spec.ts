@@ -13,12 +13,7 @@ interface Twice {
 }
 
 describe('credits, where one subscription takes the place of another', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function hearAll(subscriptionId: string): Promise<void> {
     const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(

@@ -18,12 +18,7 @@ interface Subscriber {
 }
 
 describe('credits, step by step', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function subscriber(): Promise<Subscriber> {
     const caller = await service.newOrg();

@@ -13,12 +13,7 @@ interface Bought {
 }
 
 describe('what a person gives back at Dodo', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function inTrial(): Promise<Bought> {
     const caller = await service.newOrg();

@@ -15,13 +15,9 @@ interface Subscriber {
 type Line = [productId: string, amount: number];
 
 describe('a period counts as paid', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
 
   /** Has paid at the checkout; nothing of it has been heard. */
   async function bought(): Promise<Subscriber> {

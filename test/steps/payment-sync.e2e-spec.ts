@@ -16,12 +16,9 @@ interface Bought extends Principal {
 type Line = [productId: string, amount: number];
 
 describe('a payment, read again', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
   const said: string[] = [];
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   beforeEach(() => {
     service.clock.at = new Date();
     said.splice(0);
@@ -31,7 +28,6 @@ describe('a payment, read again', () => {
     jest.restoreAllMocks();
     await service.sandbox.call('DELETE', '/_sandbox/faults');
   });
-  afterAll(() => service.stop());
 
   /** The fee of a trial has been paid at the checkout; nothing of it has been heard. */
   async function bought(card?: string): Promise<Bought> {

@@ -22,13 +22,9 @@ interface Subscriber extends Principal {
 }
 
 describe('an order to a subscription, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
 
   async function trialing(card?: string): Promise<Subscriber> {
     // The sandbox's clock runs on.

@@ -21,12 +21,9 @@ interface Subscribed {
 }
 
 describe('a subscription, read again', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
   let said: string[] = [];
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   beforeEach(() => {
     service.clock.at = new Date();
     said = [];
@@ -39,7 +36,6 @@ describe('a subscription, read again', () => {
     await service.sandbox.call('DELETE', '/_sandbox/faults');
     await service.takeJobs('subscription.end-surplus');
   });
-  afterAll(() => service.stop());
 
   /** Its trial has begun at Dodo; nothing of it has been heard. */
   async function subscribed(): Promise<Subscribed> {

@@ -18,13 +18,9 @@ interface Twice extends Principal {
 }
 
 describe('a subscription that is one too many, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
 
   async function settle(): Promise<void> {
     for (const { payload } of await service.takeJobs('subscription.end-surplus'))

@@ -15,12 +15,7 @@ interface Told {
 }
 
 describe('what a customer is told of a subscription', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** A second later than the one before, so that what follows has an order. */
   function tell(type: string, { subscriptionId }: Customer): Promise<void> {

@@ -9,13 +9,9 @@ interface Subscriber {
 }
 
 describe('a trial that the merchant has ended before its time', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
 
   /** Its trial has lasted ten hours, and its first month has been billed. */
   async function billedEarly(subscriptionId: string): Promise<void> {
