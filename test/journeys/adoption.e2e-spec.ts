@@ -232,7 +232,7 @@ describe('an organization that was a customer before', () => {
       return body.data.items.length === 3 && body.data.items.map(({ id }: { id: string }) => id);
     });
     expect(paid).toEqual([newest.payment_id, hidden.payment_id, old.payment_id]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.behave({ webhooks: { dropRate: 0 } });
   });
 

@@ -222,7 +222,7 @@ describe('changing, ending and keeping a subscription', () => {
 
     it('never calls a paid upgrade failed because it could not be read again', async () => {
       const org = await active();
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await service.sandbox.fault({
         method: 'POST',
         path: '/subscriptions/*/change-plan',

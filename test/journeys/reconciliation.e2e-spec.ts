@@ -117,7 +117,7 @@ describe('reconciliation', () => {
       payments: { looked: 1, unmatched: 1, mended: 0 },
     });
     expect(await service.sandbox.hasHit('/payments/*')).toBe(false);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
   });
 
   it('lists what is nobody’s for the newest one alone, and says of older ones how much it was', async () => {

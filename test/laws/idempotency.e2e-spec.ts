@@ -251,7 +251,7 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     });
 
     it('leaves the checkout open that the one that overtook it has opened, when it fails at last', async () => {
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'timeout_before' });
       const slow = checkout('overtaken');
       await until('the checkout is begun', async () => (await traces()).checkouts === 1);

@@ -345,7 +345,7 @@ describe('Law 1: the fee comes back once', () => {
     await service.untilRefund(payment, 'succeeded');
     expect(await service.sandbox.hasHit('/refunds')).toBe(false);
     expect(await service.sandbox.refundsOf(payment)).toHaveLength(1);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
   });
 
   it('refunds nothing for a payment without the fee', async () => {

@@ -72,7 +72,7 @@ describe('Law 4: order does not matter', () => {
     ]);
     expect(payments).toHaveLength(1);
     expect(payments).not.toEqual([{ dodo_payment_id: first.payment_id }]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.resendAll();
     const paidBy = await until('the checkout is completed', async () => {
       const [checkout] = await service.query('SELECT * FROM checkouts WHERE org_id = $1', [org.orgId]);

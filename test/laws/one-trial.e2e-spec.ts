@@ -119,7 +119,7 @@ describe('One trial and one subscription an org, however many checkouts are paid
     expect(await forgotten()).toEqual([]);
     await loseJob(late.subscription_id);
     expect(await forgotten()).toEqual([late.subscription_id]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     expect(await atDodo(late.subscription_id)).toMatchObject({ status: 'active' });
     await sweep();
     await untilAtDodo(late.subscription_id, { status: 'cancelled' });

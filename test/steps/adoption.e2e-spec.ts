@@ -9,11 +9,10 @@ describe('a customer from before', () => {
       name: 'Acme',
       email: 'before@acme.com',
     });
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { customer_id },
     });
-    const { subscription_id } = await service.sandbox.pay(checkout_url);
     const page = await service.sandbox.call<object>('GET', `/subscriptions?customer_id=${customer_id}`);
     const headers = { 'content-type': 'application/json' };
     const always = { method: 'GET', kind: 'error_before', status: 200, times: 99 } as const;

@@ -18,7 +18,7 @@ describe('what Dodo shows for another customer than the one that bought it', () 
     service.clock.at = new Date();
   });
   afterEach(async () => {
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.takeJobs('dodo-event.rematch');
   });
 

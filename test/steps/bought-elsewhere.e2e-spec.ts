@@ -21,8 +21,7 @@ describe('what was bought elsewhere', () => {
       [caller.orgId],
     );
     const cart = { product_cart, customer: { customer_id } };
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', cart);
-    const paid = await service.sandbox.pay(checkout_url);
+    const paid = await service.sandbox.buyElsewhere(cart);
     const { subscription_ids } = await service.sandbox.call<{ subscription_ids: string[] }>(
       'GET',
       `/payments/${paid.payment_id}`,

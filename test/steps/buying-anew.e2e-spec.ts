@@ -15,7 +15,7 @@ const AWAY = { status: 503, code: 'payment_provider_unavailable' };
 describe('a plan that is bought at its full price, step by step', () => {
   const service = StillService.ofThisSuite();
 
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
+  afterEach(() => service.sandbox.clearFaults());
 
   const reactivate = (caller: Principal): Promise<CheckoutSession> =>
     service.get(ReactivationService).reactivate(caller, CHECKOUT, UNKEYED_CALL);

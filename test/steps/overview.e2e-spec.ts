@@ -14,11 +14,7 @@ describe('the revenue of each day, where clocks are changed for summer', () => {
     await service.tell('payment.succeeded', payment_id);
     await service.tell('subscription.active', subscription_id!);
     await service.passDays(4);
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscription_id}`,
-    );
-    paymentId = items[0]!.payment_id;
+    [paymentId] = (await service.sandbox.paymentsFor(subscription_id!)) as [string];
     await service.tell('payment.succeeded', paymentId);
   });
 

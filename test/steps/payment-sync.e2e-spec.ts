@@ -26,7 +26,7 @@ describe('a payment, read again', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
   });
 
   /** The fee of a trial has been paid at the checkout; nothing of it has been heard. */
@@ -47,7 +47,7 @@ describe('a payment, read again', () => {
 
   /** Until the test's end, Dodo shows this of it. */
   async function shows({ paymentId }: { paymentId: string }, values: object, lines?: Line[]): Promise<void> {
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.lag(`/payments/${paymentId}`, values, 99);
     if (lines) await answers(`/payments/${paymentId}/line-items`, 200, { items: lines.map(toWire) });
   }

@@ -6,7 +6,7 @@ import { StillService } from '../support/still-service';
 describe('a reconciliation, step by step', () => {
   const service = StillService.ofThisSuite();
 
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
+  afterEach(() => service.sandbox.clearFaults());
 
   /** Answers what has gone wrong on the way. */
   async function drive(id: string): Promise<string[]> {

@@ -24,7 +24,7 @@ interface Subscriber extends Principal {
 describe('an order to a subscription, step by step', () => {
   const service = StillService.ofThisSuite();
 
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
+  afterEach(() => service.sandbox.clearFaults());
 
   async function trialing(card?: string): Promise<Subscriber> {
     // The sandbox's clock runs on.
@@ -89,7 +89,7 @@ describe('an order to a subscription, step by step', () => {
         headers: { 'retry-after': '10' },
       });
       service.clock.passSeconds(A_WHILE);
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await expect(ask(org)).rejects.toMatchObject(conflict(whatShows));
       expect(await paymentsOf(org)).toEqual(paid);
     });
@@ -115,7 +115,7 @@ describe('an order to a subscription, step by step', () => {
       await lag(org, 3);
       await expect(change(org, 'plan_business')).rejects.toMatchObject(UNKNOWN);
       await expect(change(org, 'plan_business')).rejects.toMatchObject(conflict(/under way/));
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       service.clock.passSeconds(A_WHILE);
       const changed = { currentPlanId: 'plan_business', pendingPlanId: null };
       await expect(change(org, 'plan_business')).resolves.toMatchObject(changed);
@@ -180,7 +180,7 @@ describe('an order to a subscription, step by step', () => {
       await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, {
         cancel_at_next_billing_date: true,
       });
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await lag(org, 1, { status: 'delinquent' });
       await expect(cancel(org, 'period_end')).rejects.toMatchObject(conflict(/set to end already/));
     });

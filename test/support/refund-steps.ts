@@ -13,7 +13,7 @@ export interface Debt {
 
 /** When the bank is done is for the test to say. */
 export async function letTheBankWait({ sandbox }: StillService): Promise<void> {
-  await sandbox.call('DELETE', '/_sandbox/faults');
+  await sandbox.clearFaults();
   await sandbox.behave({
     refundOutcome: 'stuck_pending',
     taxRatePercent: 0,
