@@ -89,17 +89,20 @@ describe('Law 4: order does not matter', () => {
     const { subscription_id } = await service.buy(org);
     await service.untilStatus(org, 'trialing');
     await service.untilQuiet();
-    // The next reader gets its answer (still active) late; meanwhile the subscription is cancelled and read again.
-    await service.sandbox.fault({
-      method: 'GET',
-      path: `/subscriptions/${subscription_id}`,
-      kind: 'delay',
-      delayMs: 1500,
-    });
-    await service.sandbox.resendAll();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
-    await expectEqualToDodo(subscription_id!);
+    const dodo = await slowDodo();
+    try {
+      const reader = syncFrom(dodo.url, subscription_id!);
+      await until('the reader is about to hear that it is active', async () => dodo.isHeld());
+      await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, { status: 'cancelled' });
+      await service.untilStatus(org, 'cancelled');
+      await service.untilQuiet();
+      dodo.letGo();
+      await reader;
+      await expectEqualToDodo(subscription_id!);
+      expect(await service.status(org.key)).toMatchObject({ status: 'cancelled' });
+    } finally {
+      dodo.close();
+    }
   });
 
   it('leaves access as it was when Dodo uses a word that is new', async () => {
@@ -132,6 +135,29 @@ describe('Law 4: order does not matter', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  }
+
+  /** The sandbox, whose first answer is held back, as it was when it was asked for. */
+  async function slowDodo() {
+    let letGo!: () => void;
+    const isOver = new Promise<void>((resolve) => (letGo = resolve));
+    let isHeld = false;
+    const answer = async (url: string): Promise<Response> => {
+      const response = await fetch(`${service.sandbox.url}${url}`, {
+        headers: { authorization: 'Bearer sandbox' },
+      });
+      if (isHeld) return response;
+      isHeld = true;
+      await isOver;
+      return response;
+    };
+    const server = createServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      void answer(request.url!).then(async (it) => response.writeHead(it.status).end(await it.text()));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url, isHeld: () => isHeld, letGo, close: () => server.close() };
   }
 
   async function syncFrom(baseUrl: string, subscriptionId: string): Promise<void> {
