@@ -302,7 +302,14 @@ describe('Law 1: the fee comes back once', () => {
       await ripen(payment);
       await hurry();
       const { dodo_refund_id: second } = await service.untilRefund(payment, 'pending');
+      await service.untilQuiet();
+      // An event that is known is not followed again.
+      await service.query(`DELETE FROM dodo_events WHERE type LIKE 'refund.%'`);
       await service.sandbox.resendAll();
+      await until('it is heard that the first has failed', async () => {
+        const events = await service.query(`SELECT body FROM dodo_events WHERE type = 'refund.failed'`);
+        return events.some(({ body }) => String(body).includes(first));
+      });
       await service.untilQuiet();
       expect(await refundRow(payment)).toMatchObject({ state: 'pending', dodo_refund_id: second });
       await settle(second, 'succeeded');
