@@ -542,8 +542,7 @@ describe('credits', () => {
       await spend(org, 2000);
       const { payment_id } = await buyPack(org, 'pack_5000');
       await untilBalance(org, 5000);
-      await service.sandbox.resendAll();
-      await service.untilQuiet();
+      await service.followAllAgain();
       expect((await entriesOf(org)).filter(({ kind }) => kind === 'purchase')).toEqual([
         { kind: 'purchase', cause: `purchase:${payment_id}`, amount: 5000 },
       ]);

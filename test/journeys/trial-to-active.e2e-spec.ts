@@ -128,8 +128,7 @@ describe('the life of a subscription', () => {
     const { body } = await service.call('POST', '/billing/reactivate', { key: org.key, body: urls });
     await service.sandbox.pay(body.data.checkoutUrl);
     await service.untilStatus(org, 'active');
-    await service.sandbox.resendAll();
-    await service.untilQuiet();
+    await service.followAllAgain();
     expect(await service.status(org.key)).toMatchObject({ status: 'active', suspendedAt: null });
   });
 

@@ -222,6 +222,18 @@ export class TestService {
     });
   }
 
+  /** Dodo tells again all that it has told, and as nobody remembers having heard it, all is followed again. */
+  async followAllAgain(): Promise<void> {
+    await this.untilQuiet();
+    await this.query('DELETE FROM dodo_events');
+    await this.sandbox.resendAll();
+    await until('all has been told', async () => {
+      const { pending } = await this.sandbox.call<{ pending: number }>('GET', '/_sandbox/deliveries/counts');
+      return pending === 0;
+    });
+    await this.untilQuiet();
+  }
+
   query(sql: string, parameters: unknown[] = []): Promise<any[]> {
     return this.app.get(DataSource).query(sql, parameters);
   }
