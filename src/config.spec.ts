@@ -148,7 +148,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...complete, LOG_LEVEL: value }).watch.logLevel).toBe(level);
   });
 
-  it('warns of a short operator token, until it is about real money', () => {
+  it('warns of an operator token of fewer than 32 characters, and takes it', () => {
     const short = { ...complete, OPERATOR_TOKEN: 'x'.repeat(31) };
     expect(loadConfig(short)).toMatchObject({
       operatorToken: short.OPERATOR_TOKEN,
@@ -156,24 +156,6 @@ describe('loadConfig', () => {
     });
     const long = loadConfig({ ...complete, OPERATOR_TOKEN: 'x'.repeat(32) });
     expect(long.warnings.join()).not.toContain('OPERATOR_TOKEN');
-  });
-
-  it('takes a webhook secret that lacks its padding', () => {
-    for (const bytes of [24, 25, 26]) {
-      const padded = `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
-      const bare = padded.replaceAll('=', '');
-      expect(problemsOf({ DODO_PAYMENTS_WEBHOOK_KEY: bare })).toEqual([]);
-      expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(bytes, 7));
-      expect(decodeWebhookKey(padded)).toEqual(Buffer.alloc(bytes, 7));
-    }
-  });
-
-  it('takes two webhook secrets, with or without their prefix', () => {
-    const bare = Buffer.alloc(32, 2).toString('base64');
-    expect(
-      loadConfig({ ...complete, DODO_PAYMENTS_WEBHOOK_KEY: `${secret}, ${bare}` }).dodo.webhookKeys,
-    ).toEqual([secret, bare]);
-    expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
   });
 
   it('gives a mail box one trial, but for a sandbox', () => {
@@ -188,40 +170,78 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...testMode, ONE_TRIAL_PER_EMAIL: 'off' }).oneTrialPerEmail).toBe(false);
   });
 
-  it('takes two keys for secrets during a rotation', () => {
-    const keys = ['n'.repeat(32), 'o'.repeat(40)];
-    expect(loadConfig({ ...complete, SECRETS_KEY: keys.join(', ') }).secretsKeys).toEqual(keys);
+  describe('secrets', () => {
+    it('takes a webhook secret that lacks its padding', () => {
+      for (const bytes of [24, 25, 26]) {
+        const padded = `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+        const bare = padded.replaceAll('=', '');
+        expect(problemsOf({ DODO_PAYMENTS_WEBHOOK_KEY: bare })).toEqual([]);
+        expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(bytes, 7));
+        expect(decodeWebhookKey(padded)).toEqual(Buffer.alloc(bytes, 7));
+      }
+    });
+
+    it('takes two webhook secrets, with or without their prefix', () => {
+      const bare = Buffer.alloc(32, 2).toString('base64');
+      expect(
+        loadConfig({ ...complete, DODO_PAYMENTS_WEBHOOK_KEY: `${secret}, ${bare}` }).dodo.webhookKeys,
+      ).toEqual([secret, bare]);
+      expect(decodeWebhookKey(bare)).toEqual(Buffer.alloc(32, 2));
+    });
+
+    it('takes two keys for secrets during a rotation', () => {
+      const keys = ['n'.repeat(32), 'o'.repeat(40)];
+      expect(loadConfig({ ...complete, SECRETS_KEY: keys.join(', ') }).secretsKeys).toEqual(keys);
+    });
   });
 
-  it('asks for real keys and a catalogue in live mode, and keeps customers off this machine', () => {
+  describe('in live mode', () => {
     const live = { DODO_PAYMENTS_BASE_URL: undefined, DODO_PAYMENTS_ENVIRONMENT: 'live_mode' };
-    expect(problemsOf(live)).toEqual([
-      expect.stringMatching(/^API_KEY_PEPPER must have at least 32/),
-      expect.stringMatching(/^SECRETS_KEY is required/),
-      expect.stringMatching(/^PLANS_FILE is required/),
-    ]);
     const ready = {
       ...live,
       API_KEY_PEPPER: 'p'.repeat(32),
       SECRETS_KEY: 's'.repeat(32),
       PLANS_FILE: 'plans.json',
     };
-    expect(problemsOf(ready)).toEqual([]);
-    expect(problemsOf({ ...ready, DODO_PAYMENTS_ENVIRONMENT: ' live_mode\n', SECRETS_KEY: '' })).toEqual([
-      expect.stringMatching(/^SECRETS_KEY is required/),
-    ]);
-    expect(problemsOf({ ...ready, API_KEY_PEPPER: 'p'.repeat(31) })).toEqual([
-      expect.stringMatching(/^API_KEY_PEPPER must have at least 32 characters in live_mode/),
-    ]);
-    expect(problemsOf({ ...ready, OPERATOR_TOKEN: 'x'.repeat(31) })).toEqual([
-      expect.stringMatching(/^OPERATOR_TOKEN must have at least 32 characters in live_mode/),
-    ]);
-    expect(problemsOf({ ...ready, DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:4010' })).toEqual([
-      expect.stringMatching(/^DODO_PAYMENTS_BASE_URL must not be set in live_mode/),
-    ]);
-    expect(problemsOf({ ...ready, ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toEqual([
-      expect.stringMatching(/^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/),
-    ]);
+
+    it('asks for real keys and a catalogue', () => {
+      expect(problemsOf(live)).toEqual([
+        expect.stringMatching(/^API_KEY_PEPPER must have at least 32/),
+        expect.stringMatching(/^SECRETS_KEY is required/),
+        expect.stringMatching(/^PLANS_FILE is required/),
+      ]);
+      expect(problemsOf(ready)).toEqual([]);
+    });
+
+    it.each<[string, Record<string, string>, RegExp]>([
+      [
+        'to go without a key for secrets, however the mode is written',
+        { DODO_PAYMENTS_ENVIRONMENT: ' live_mode\n', SECRETS_KEY: '' },
+        /^SECRETS_KEY is required/,
+      ],
+      [
+        'a short pepper',
+        { API_KEY_PEPPER: 'p'.repeat(31) },
+        /^API_KEY_PEPPER must have at least 32 characters in live_mode/,
+      ],
+      [
+        'a short operator token',
+        { OPERATOR_TOKEN: 'x'.repeat(31) },
+        /^OPERATOR_TOKEN must have at least 32 characters in live_mode/,
+      ],
+      [
+        'an address beside it',
+        { DODO_PAYMENTS_BASE_URL: 'http://127.0.0.1:4010' },
+        /^DODO_PAYMENTS_BASE_URL must not be set in live_mode/,
+      ],
+      [
+        'customers on this machine',
+        { ALLOW_LOOPBACK_WEBHOOKS: 'true' },
+        /^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/,
+      ],
+    ])('refuses %s', (_, changes, problem) => {
+      expect(problemsOf({ ...ready, ...changes })).toEqual([expect.stringMatching(problem)]);
+    });
   });
 });
 

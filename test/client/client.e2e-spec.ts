@@ -29,14 +29,12 @@ const PURCHASE = {
 };
 
 describe('the client and the document', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let document: Record<string, any>;
 
   beforeAll(async () => {
-    service = await TestService.start();
     document = (await service.call('GET', '/openapi.json')).body;
   });
-  afterAll(() => service.stop());
 
   it('has the types that come out of it: npm run client:types', () => {
     const types = execFileSync(process.execPath, [join(ROOT, 'scripts', 'client-types.mjs')], {

@@ -24,16 +24,14 @@ const BROKEN_JSON = '{broken';
 const urls = { successUrl: CHECKOUT.successUrl, cancelUrl: CHECKOUT.cancelUrl };
 
 describe('every status that a billing route documents', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ RATE_LIMIT_PER_MINUTE: '100000' });
   let answers: ValidAnswers;
   const sessions = new Map<string, string>();
   const checkoutUrls = new Map<string, string>();
 
   beforeAll(async () => {
-    service = await TestService.start({ RATE_LIMIT_PER_MINUTE: '100000' });
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
-  afterAll(() => service.stop());
 
   async function inCheckout(): Promise<Caller> {
     const org = await service.newOrg();

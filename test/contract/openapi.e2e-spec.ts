@@ -12,14 +12,12 @@ const contract = parse(readFileSync(join(__dirname, 'billing-checkout.openapi.ya
 const OPERATOR_TOKEN = 'a token of the operator of these tests';
 
 describe('Law 9: the contract is the contract', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN, RATE_LIMIT_PER_MINUTE: '100000' });
   let document: Record<string, any>;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN, RATE_LIMIT_PER_MINUTE: '100000' });
     document = (await service.call('GET', '/openapi.json')).body;
   });
-  afterAll(() => service.stop());
 
   it('emits a document that agrees with the contract in everything but wording', () => {
     expect(disagreements(contract, document)).toEqual([]);

@@ -9,12 +9,7 @@ const SIGN_UPS = 1_000;
 const LONG_MS = 600_000;
 
 describe('scripted sign-ups with one mail box', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({ ONE_TRIAL_PER_EMAIL: 'on' });
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite({ ONE_TRIAL_PER_EMAIL: 'on' });
 
   async function signUp(n: number): Promise<Caller> {
     const email = `${n % 2 ? 'J.oe' : 'joe'}+${n}@${n % 3 ? 'gmail.com' : 'GoogleMail.com'}`;

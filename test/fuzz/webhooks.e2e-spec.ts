@@ -10,15 +10,13 @@ import { TAMPERINGS, type Post } from './tamper';
 const BATCH = 50;
 
 describe('POST /webhooks/dodo, by the thousands', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ JOBS: 'off' });
   let key: Buffer;
 
   beforeAll(async () => {
-    service = await TestService.start({ JOBS: 'off' });
     await service.app.getHttpAdapter().getInstance().ready();
     key = Buffer.from(service.environment.DODO_PAYMENTS_WEBHOOK_KEY!.replace('whsec_', ''), 'base64');
   });
-  afterAll(() => service.stop());
 
   function sign(body: Buffer, { id = `msg_${randomUUID()}`, at = Date.now(), by = key } = {}): Post {
     const timestamp = String(Math.floor(at / 1000));

@@ -9,15 +9,13 @@ const OPERATOR_TOKEN = 'a token of the operator of these tests';
 const CHECKOUT_URLS = { successUrl: 'https://app.acme.com/', cancelUrl: 'https://app.acme.com/' };
 
 describe('an organization that was a customer before', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN });
   let answers: ValidAnswers;
   let count = 0;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN });
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
-  afterAll(() => service.stop());
 
   async function call(path: string, body?: unknown, token = OPERATOR_TOKEN): Promise<Answer> {
     return service.call(body === undefined ? 'GET' : 'POST', path, {
@@ -234,7 +232,7 @@ describe('an organization that was a customer before', () => {
       return body.data.items.length === 3 && body.data.items.map(({ id }: { id: string }) => id);
     });
     expect(paid).toEqual([newest.payment_id, hidden.payment_id, old.payment_id]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.behave({ webhooks: { dropRate: 0 } });
   });
 

@@ -8,12 +8,7 @@ const KEY = /^sk-social-[0-9A-Za-z]{36}$/;
 const NEVER_MET = 'key_0000000000000000000000';
 
 describe('API keys', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const call = (method: string, path: string, key?: string, body?: unknown) =>
     service.call(method, `/api-keys${path}`, { key, body });

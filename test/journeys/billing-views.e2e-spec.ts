@@ -3,12 +3,7 @@ import { CHECKOUT, TestService, type Caller } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('looking at billing', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const get = (path: string, key?: string) => service.call('GET', path, { key });
   const verify = (sessionId: unknown, key?: string) =>

@@ -6,14 +6,12 @@ import type { Caller } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('POST /billing/checkout', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let acme: Caller;
 
   beforeAll(async () => {
-    service = await TestService.start();
     acme = await service.newOrg();
   });
-  afterAll(() => service.stop());
 
   const storedCheckouts = async () =>
     (await service.query('SELECT * FROM checkouts ORDER BY created_at')).length;

@@ -56,12 +56,7 @@ function routesOf(module: Type): string[] {
 }
 
 describe('the console and outsiders', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN });
 
   const countActions = async (): Promise<number> => {
     const [{ count }] = await service.query('SELECT count(*) FROM operator_actions');
@@ -333,12 +328,7 @@ describe('the console and outsiders', () => {
 });
 
 describe('the console after the operator token was changed', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN });
 
   it('knows nobody of before', async () => {
     const visitor = await ConsoleVisitor.signedIn(service, TOKEN);
@@ -356,16 +346,11 @@ describe('the console after the operator token was changed', () => {
 });
 
 describe('the console behind a prefix', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({
-      OPERATOR_TOKEN: TOKEN,
-      GLOBAL_PREFIX: 'api-proxy',
-      RATE_LIMIT_PER_MINUTE: '3',
-    });
+  const service = TestService.ofThisSuite({
+    OPERATOR_TOKEN: TOKEN,
+    GLOBAL_PREFIX: 'api-proxy',
+    RATE_LIMIT_PER_MINUTE: '3',
   });
-  afterAll(() => service.stop());
 
   it('stays below it', async () => {
     const visitor = new ConsoleVisitor(service, '/api-proxy/console');
@@ -390,12 +375,7 @@ describe('the console behind a prefix', () => {
 });
 
 describe('the console without an operator token', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   it('is not told from routes that do not exist', async () => {
     const asked: [string, string][] = [

@@ -11,15 +11,13 @@ const TOKEN = 'a token of the operator of these tests';
 const REASON = 'because of a test';
 
 describe('the console', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN, ALLOW_LOOPBACK_WEBHOOKS: 'true' });
   let ada: ConsoleVisitor;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN, ALLOW_LOOPBACK_WEBHOOKS: 'true' });
     ada = await ConsoleVisitor.signedIn(service, TOKEN, 'Ada Operator');
   });
   afterEach(() => service.sandbox.behave({ refundOutcome: 'succeeded' }));
-  afterAll(() => service.stop());
 
   const actionsOn = (target: string): Promise<any[]> =>
     service.query(

@@ -13,12 +13,7 @@ const PURCHASE = {
 };
 
 describe('credits', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const get = async ({ key }: Caller, path = '/billing/credits') =>
     (await service.call('GET', path, { key })).body.data as Record<string, any>;
@@ -547,8 +542,7 @@ describe('credits', () => {
       await spend(org, 2000);
       const { payment_id } = await buyPack(org, 'pack_5000');
       await untilBalance(org, 5000);
-      await service.sandbox.resendAll();
-      await service.untilQuiet();
+      await service.followAllAgain();
       expect((await entriesOf(org)).filter(({ kind }) => kind === 'purchase')).toEqual([
         { kind: 'purchase', cause: `purchase:${payment_id}`, amount: 5000 },
       ]);

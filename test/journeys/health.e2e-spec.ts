@@ -10,14 +10,12 @@ import { until } from '../support/until';
 jest.setTimeout(60_000);
 
 describe('health', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let answers: ValidAnswers;
 
   beforeAll(async () => {
-    service = await TestService.start();
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
-  afterAll(() => service.stop());
 
   async function get(path: string) {
     const answer = await service.call('GET', path);

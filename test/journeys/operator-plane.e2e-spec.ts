@@ -19,12 +19,7 @@ const ROUTES: [method: string, path: string, command: string][] = [
 ];
 
 describe('the operator plane', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN });
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN });
 
   const call = (
     method: string,

@@ -3,12 +3,7 @@ import { TestService, type Answer, type Caller } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('changing, ending and keeping a subscription', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const post = (path: string, { key }: Caller, body?: object) => service.call('POST', path, { key, body });
   const changePlan = (org: Caller, planId: string) => post('/billing/change-plan', org, { planId });
@@ -227,7 +222,7 @@ describe('changing, ending and keeping a subscription', () => {
 
     it('never calls a paid upgrade failed because it could not be read again', async () => {
       const org = await active();
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await service.sandbox.fault({
         method: 'POST',
         path: '/subscriptions/*/change-plan',

@@ -38,16 +38,11 @@ function expectRateLimited(answer: Answer): void {
 }
 
 describe('the rate limit', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start({
-      RATE_LIMIT_PER_MINUTE: String(LIMIT),
-      DODO_REQUESTS_PER_MINUTE: String(ORG_CALLS),
-      OPERATOR_TOKEN: TOKEN,
-    });
+  const service = TestService.ofThisSuite({
+    RATE_LIMIT_PER_MINUTE: String(LIMIT),
+    DODO_REQUESTS_PER_MINUTE: String(ORG_CALLS),
+    OPERATOR_TOKEN: TOKEN,
   });
-  afterAll(() => service.stop());
 
   const profile = (key: string) => service.call('GET', '/auth/profile', { key });
   const exhausted = async (): Promise<string> => {

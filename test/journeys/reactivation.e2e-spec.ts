@@ -2,13 +2,8 @@ import { CARDS } from '../support/sandbox-control';
 import { CHECKOUT, TestService, type Caller } from '../support/test-service';
 
 describe('POST /billing/reactivate', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   const urls = { successUrl: CHECKOUT.successUrl, cancelUrl: CHECKOUT.cancelUrl };
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
 
   const reactivate = (key?: string, body: object = urls) =>
     service.call('POST', '/billing/reactivate', { key, body });

@@ -10,14 +10,12 @@ import { until } from '../support/until';
 const TOKEN = 'a token of the operator of these tests';
 
 describe('reconciliation', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite({ OPERATOR_TOKEN: TOKEN, DODO_REQUESTS_PER_MINUTE: '12000' });
   let answers: ValidAnswers;
 
   beforeAll(async () => {
-    service = await TestService.start({ OPERATOR_TOKEN: TOKEN, DODO_REQUESTS_PER_MINUTE: '12000' });
     answers = new ValidAnswers((await service.call('GET', '/openapi.json')).body);
   });
-  afterAll(() => service.stop());
 
   async function call(
     method: string,
@@ -119,7 +117,7 @@ describe('reconciliation', () => {
       payments: { looked: 1, unmatched: 1, mended: 0 },
     });
     expect(await service.sandbox.hasHit('/payments/*')).toBe(false);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
   });
 
   it('lists what is nobody’s for the newest one alone, and says of older ones how much it was', async () => {

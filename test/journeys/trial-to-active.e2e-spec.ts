@@ -3,12 +3,7 @@ import { CHECKOUT, TestService } from '../support/test-service';
 import type { Caller } from '../support/test-service';
 
 describe('the life of a subscription', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const nothingYet = {
     plan: null,
@@ -133,8 +128,7 @@ describe('the life of a subscription', () => {
     const { body } = await service.call('POST', '/billing/reactivate', { key: org.key, body: urls });
     await service.sandbox.pay(body.data.checkoutUrl);
     await service.untilStatus(org, 'active');
-    await service.sandbox.resendAll();
-    await service.untilQuiet();
+    await service.followAllAgain();
     expect(await service.status(org.key)).toMatchObject({ status: 'active', suspendedAt: null });
   });
 

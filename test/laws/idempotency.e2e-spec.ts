@@ -15,16 +15,12 @@ interface Traces {
 }
 
 describe('Law: a call with an Idempotency-Key happens once', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let org: Caller;
 
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
   beforeEach(async () => {
     org = await service.newOrg();
   });
-  afterAll(() => service.stop());
 
   const checkout = (key: string, body: unknown = CHECKOUT, caller: Caller = org): Promise<Answer> =>
     service.call('POST', '/billing/checkout', {
@@ -255,7 +251,7 @@ describe('Law: a call with an Idempotency-Key happens once', () => {
     });
 
     it('leaves the checkout open that the one that overtook it has opened, when it fails at last', async () => {
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await service.sandbox.fault({ method: 'POST', path: '/checkouts', kind: 'timeout_before' });
       const slow = checkout('overtaken');
       await until('the checkout is begun', async () => (await traces()).checkouts === 1);

@@ -4,12 +4,7 @@ import { TestService } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('Law 2: row first, call second', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   async function checkoutOf(orgId: string): Promise<Record<string, any>> {
     const [row] = await service.query('SELECT * FROM checkouts WHERE org_id = $1', [orgId]);

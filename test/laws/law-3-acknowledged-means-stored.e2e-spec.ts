@@ -6,13 +6,8 @@ import { THE_TESTS, TestService } from '../support/test-service';
 import { until } from '../support/until';
 
 describe('Law 3: acknowledged means stored', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   let count = 0;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
 
   const secret = () => service.environment.DODO_PAYMENTS_WEBHOOK_KEY!;
 

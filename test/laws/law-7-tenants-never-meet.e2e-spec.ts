@@ -1,12 +1,7 @@
 import { TestService } from '../support/test-service';
 
 describe('Law 7: tenants never meet', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   it('gives each org its own customer, checkout, subscription and refund, also with the same e-mail address', async () => {
     const [one, two] = [await service.newOrg(), await service.newOrg()];

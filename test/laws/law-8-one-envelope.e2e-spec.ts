@@ -3,17 +3,15 @@ import { ValidAnswers } from '../contract/valid-answers';
 import { TestService } from '../support/test-service';
 
 describe('Law 8: one envelope', () => {
-  let service: TestService;
+  const service = TestService.ofThisSuite();
   /** Of what came in the first place; the last test asks. */
   let slow: Promise<{ status: number; body: unknown }>[];
 
   beforeAll(async () => {
-    service = await TestService.start();
     slow = ['GET /health HTTP/1.1\r\nHost: x\r\nX-', `${post}Content-Length: 10\r\n\r\n{`].map((bytes) =>
       send(bytes, 45_000),
     );
   });
-  afterAll(() => service.stop());
 
   const post = 'POST /webhooks/dodo HTTP/1.1\r\nHost: x\r\n';
 

@@ -9,12 +9,7 @@ const urls = {
 
 /** Sessions at Dodo can't be taken back, so each of these can be paid. */
 describe('One trial and one subscription an org, however many checkouts are paid', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-  });
-  afterAll(() => service.stop());
+  const service = TestService.ofThisSuite();
 
   const open = async ({ key }: Caller): Promise<string> =>
     (await service.checkout(key)).body.data.checkoutUrl;
@@ -124,7 +119,7 @@ describe('One trial and one subscription an org, however many checkouts are paid
     expect(await forgotten()).toEqual([]);
     await loseJob(late.subscription_id);
     expect(await forgotten()).toEqual([late.subscription_id]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     expect(await atDodo(late.subscription_id)).toMatchObject({ status: 'active' });
     await sweep();
     await untilAtDodo(late.subscription_id, { status: 'cancelled' });

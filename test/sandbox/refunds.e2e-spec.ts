@@ -1,3 +1,4 @@
+import { until } from '../support/until';
 import { Bench, FEE, PRO, refusal, type Paid } from './support';
 
 const code = async (call: Promise<unknown>) => (await refusal(call)).code;
@@ -38,8 +39,8 @@ describe('POST /refunds', () => {
   it('settles by itself, without anybody moving the clock', async () => {
     await bench.behave({ refundSettleSeconds: 0.05 });
     const { refund_id } = await refund((await bench.buy()).payment_id);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect((await bench.dodo.refunds.retrieve(refund_id)).status).toBe('succeeded');
+    const isSettled = async () => (await bench.dodo.refunds.retrieve(refund_id)).status === 'succeeded';
+    expect(await until('the refund has succeeded', isSettled)).toBe(true);
   });
 
   it('leaves the other lines and the subscription alone', async () => {

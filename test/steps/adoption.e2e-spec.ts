@@ -2,23 +2,17 @@ import { AdoptionService } from '../../src/billing/adoption/adoption.service';
 import { StillService } from '../support/still-service';
 
 describe('a customer from before', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   it('has a subscription once that is on several pages, as when another one is added meanwhile', async () => {
     const { customer_id } = await service.sandbox.call<{ customer_id: string }>('POST', '/customers', {
       name: 'Acme',
       email: 'before@acme.com',
     });
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { customer_id },
     });
-    const { subscription_id } = await service.sandbox.pay(checkout_url);
     const page = await service.sandbox.call<object>('GET', `/subscriptions?customer_id=${customer_id}`);
     const headers = { 'content-type': 'application/json' };
     const always = { method: 'GET', kind: 'error_before', status: 200, times: 99 } as const;

@@ -12,19 +12,15 @@ interface Bought extends Principal {
 }
 
 describe('what Dodo shows for another customer than the one that bought it', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   beforeEach(() => {
     service.clock.at = new Date();
   });
   afterEach(async () => {
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.takeJobs('dodo-event.rematch');
   });
-  afterAll(() => service.stop());
 
   /** Merged with another at Dodo, say; and nothing says otherwise whose it is. */
   const MERGED = { customer: { customer_id: 'cus_merged' }, metadata: {} };

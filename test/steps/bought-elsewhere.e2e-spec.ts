@@ -7,12 +7,7 @@ import { CHECKOUT } from '../support/test-service';
 
 /** All that is sold here is one of each and alone; a merchant's own page, or what was there before, may have more. */
 describe('what was bought elsewhere', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** An organization whose customer at Dodo buys this on a page that is not ours. */
   async function buyElsewhere(
@@ -26,8 +21,7 @@ describe('what was bought elsewhere', () => {
       [caller.orgId],
     );
     const cart = { product_cart, customer: { customer_id } };
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', cart);
-    const paid = await service.sandbox.pay(checkout_url);
+    const paid = await service.sandbox.buyElsewhere(cart);
     const { subscription_ids } = await service.sandbox.call<{ subscription_ids: string[] }>(
       'GET',
       `/payments/${paid.payment_id}`,

@@ -13,13 +13,9 @@ const SUBSCRIBED = { status: 409, message: expect.stringMatching(/already has a 
 const AWAY = { status: 503, code: 'payment_provider_unavailable' };
 
 describe('a plan that is bought at its full price, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   const reactivate = (caller: Principal): Promise<CheckoutSession> =>
     service.get(ReactivationService).reactivate(caller, CHECKOUT, UNKEYED_CALL);

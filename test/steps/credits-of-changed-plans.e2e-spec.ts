@@ -17,13 +17,11 @@ interface Subscriber {
 }
 
 describe('credits, where the plan changes', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
   beforeAll(async () => {
-    service = await StillService.start();
     await sellByTheYear();
   });
-  afterAll(() => service.stop());
 
   /** Starter for a year: dearer than a month of Pro, cheaper by the day. */
   async function sellByTheYear(): Promise<void> {
@@ -53,13 +51,8 @@ describe('credits, where the plan changes', () => {
     await service.get(Database).transaction((tx) => savePlanCatalogue(tx, { ...onSale, plans }));
   }
 
-  async function newestPayment({ subscriptionId }: Subscriber): Promise<string> {
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
-    return items[0]!.payment_id;
-  }
+  const newestPayment = async ({ subscriptionId }: Subscriber): Promise<string> =>
+    (await service.sandbox.paymentsFor(subscriptionId))[0]!;
 
   async function renew(org: Subscriber, days: number): Promise<void> {
     await service.passDays(days);

@@ -13,20 +13,12 @@ interface Twice {
 }
 
 describe('credits, where one subscription takes the place of another', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function hearAll(subscriptionId: string): Promise<void> {
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
+    const payments = await service.sandbox.paymentsFor(subscriptionId);
     await service.tell('subscription.updated', subscriptionId);
-    for (const { payment_id } of items.toReversed()) await service.tell('payment.succeeded', payment_id);
+    for (const id of payments.toReversed()) await service.tell('payment.succeeded', id);
   }
 
   async function subscriber({ inTrial = false } = {}): Promise<Omit<Twice, 'second'>> {
@@ -43,12 +35,11 @@ describe('credits, where one subscription takes the place of another', () => {
 
   /** By a link of the merchant's own. */
   async function buyAnother(orgId: string): Promise<string> {
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { email: 'payer@example.com', name: 'Acme' },
       metadata: { org_id: orgId },
     });
-    const { subscription_id } = await service.sandbox.pay(checkout_url);
     await hearAll(subscription_id!);
     return subscription_id!;
   }

@@ -18,12 +18,7 @@ interface Subscriber {
 }
 
 describe('credits, step by step', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function subscriber(): Promise<Subscriber> {
     const caller = await service.newOrg();
@@ -33,13 +28,8 @@ describe('credits, step by step', () => {
     return { orgId: caller.orgId, subscriptionId: paid.subscription_id! };
   }
 
-  async function newestPayment({ subscriptionId }: Subscriber): Promise<string> {
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
-    return items[0]!.payment_id;
-  }
+  const newestPayment = async ({ subscriptionId }: Subscriber): Promise<string> =>
+    (await service.sandbox.paymentsFor(subscriptionId))[0]!;
 
   /** The next period, which has been paid: the payment is told of, then the subscription, or the other way round. */
   async function renew(
@@ -61,13 +51,13 @@ describe('credits, step by step', () => {
 
   /** One more subscription of theirs, by a link of the merchant's own. */
   async function oneMore({ orgId }: Subscriber, trial_period_days: number): Promise<string> {
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { email: 'payer@example.com', name: 'Acme' },
       subscription_data: { trial_period_days },
       metadata: { org_id: orgId },
     });
-    return (await service.sandbox.pay(checkout_url)).subscription_id!;
+    return subscription_id!;
   }
 
   const balanceOf = async ({ orgId }: { orgId: string }) => {

@@ -11,12 +11,7 @@ interface Debt {
 
 /** Dodo takes a refund of a disputed payment, and can't carry it out. */
 describe('the fee of a payment that is disputed', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** As from here on: paid, owed, and disputed before anybody has asked for it. */
   async function disputed(): Promise<Debt> {

@@ -13,12 +13,7 @@ interface Bought {
 }
 
 describe('what a person gives back at Dodo', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   async function inTrial(): Promise<Bought> {
     const caller = await service.newOrg();
@@ -135,11 +130,10 @@ describe('what a person gives back at Dodo', () => {
 
   it('is nothing to us when the payment is nobody’s here', async () => {
     const product = { product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }] };
-    const session = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { payment_id } = await service.sandbox.buyElsewhere({
       ...product,
       customer: { email: 'stranger@example.com', name: 'Stranger' },
     });
-    const { payment_id } = await service.sandbox.pay(session.checkout_url);
     await expect(service.tell('refund.succeeded', await giveBack(payment_id))).resolves.toBeUndefined();
   });
 
@@ -216,11 +210,10 @@ describe('what a person gives back at Dodo', () => {
     it('is compared one by one where Dodo lists them, those of others left out', async () => {
       const bought = await withPack();
       await service.sandbox.dispute(bought.paymentId);
-      const stranger = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      const { payment_id: other } = await service.sandbox.buyElsewhere({
         product_cart: [{ product_id: 'pdt_pack_1000', quantity: 1 }],
         customer: { email: 'stranger@example.com', name: 'Stranger' },
       });
-      const { payment_id: other } = await service.sandbox.pay(stranger.checkout_url);
       await service.sandbox.dispute(other);
       const look = () => service.get(DodoLists).lookAtDisputes({ page: 0, createdSince: null });
       const { rows, differences } = await look();

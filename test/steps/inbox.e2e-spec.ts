@@ -13,7 +13,7 @@ import { StillService } from '../support/still-service';
 const TYPE = 'step.taken';
 
 describe('the inbox, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
   let inbox: InboxService;
   /** What the handler does at each of its next calls; nothing once they are used up. */
   let script: (() => void)[] = [];
@@ -21,7 +21,6 @@ describe('the inbox, step by step', () => {
   let count = 0;
 
   beforeAll(async () => {
-    service = await StillService.start();
     inbox = service.get(InboxService);
     service.get(DodoEventHandlers).register({
       [TYPE]: async (hint) => {
@@ -36,7 +35,6 @@ describe('the inbox, step by step', () => {
     await service.takeJobs('dodo-event.rematch');
     await service.query(`DELETE FROM dodo_events`);
   });
-  afterAll(() => service.stop());
 
   const fail = (error: Error) => () => {
     throw error;

@@ -5,24 +5,18 @@ const DAY_MS = 86_400_000;
 const endOf = (day: string): Date => new Date(`${day}T23:59:59.999Z`);
 
 describe('the revenue of each day, where clocks are changed for summer', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite({ timeZone: 'America/New_York' });
   let paymentId: string;
 
   beforeAll(async () => {
-    service = await StillService.start({ timeZone: 'America/New_York' });
     const org = await service.newOrg();
     const { payment_id, subscription_id } = await service.buy(org);
     await service.tell('payment.succeeded', payment_id);
     await service.tell('subscription.active', subscription_id!);
     await service.passDays(4);
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscription_id}`,
-    );
-    paymentId = items[0]!.payment_id;
+    [paymentId] = (await service.sandbox.paymentsFor(subscription_id!)) as [string];
     await service.tell('payment.succeeded', paymentId);
   });
-  afterAll(() => service.stop());
 
   const paidAt = (at: string): Promise<unknown> =>
     service.query('UPDATE payments SET dodo_created_at = $1 WHERE dodo_payment_id = $2', [at, paymentId]);

@@ -15,13 +15,9 @@ interface Subscriber {
 type Line = [productId: string, amount: number];
 
 describe('a period counts as paid', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   /** Has paid at the checkout; nothing of it has been heard. */
   async function bought(): Promise<Subscriber> {
@@ -54,11 +50,8 @@ describe('a period counts as paid', () => {
   /** The next period has begun at Dodo; nothing of it has been heard. */
   async function renewed(org: Subscriber, days: number): Promise<Subscriber> {
     await service.passDays(days);
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${org.subscriptionId}`,
-    );
-    return { ...org, paymentId: items[0]!.payment_id };
+    const [newest] = await service.sandbox.paymentsFor(org.subscriptionId);
+    return { ...org, paymentId: newest! };
   }
 
   async function trialEnded(): Promise<Subscriber> {
@@ -95,7 +88,7 @@ describe('a period counts as paid', () => {
     await hear(org);
     await hear(org, false);
     expect(await allocations(org)).toEqual([null, org.paymentId]);
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await hear(org);
     const next = await renewed(org, 32);
     await saysNothing();

@@ -16,12 +16,9 @@ interface Bought extends Principal {
 type Line = [productId: string, amount: number];
 
 describe('a payment, read again', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
   const said: string[] = [];
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   beforeEach(() => {
     service.clock.at = new Date();
     said.splice(0);
@@ -29,9 +26,8 @@ describe('a payment, read again', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
   });
-  afterAll(() => service.stop());
 
   /** The fee of a trial has been paid at the checkout; nothing of it has been heard. */
   async function bought(card?: string): Promise<Bought> {
@@ -51,7 +47,7 @@ describe('a payment, read again', () => {
 
   /** Until the test's end, Dodo shows this of it. */
   async function shows({ paymentId }: { paymentId: string }, values: object, lines?: Line[]): Promise<void> {
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.lag(`/payments/${paymentId}`, values, 99);
     if (lines) await answers(`/payments/${paymentId}/line-items`, 200, { items: lines.map(toWire) });
   }

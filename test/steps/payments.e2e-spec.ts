@@ -11,12 +11,7 @@ interface Buyer {
 }
 
 describe('a payment of which Dodo does not list yet what it paid for', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** One that has been to the checkout, where they began a trial or paid at once. */
   async function buyer(grantTrial: boolean): Promise<Buyer> {

@@ -12,17 +12,15 @@ import { insertIfAbsent, readRow, readRows, updateRow } from '../../src/database
 import { StillService } from '../support/still-service';
 
 describe('plain rows', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
   beforeAll(async () => {
-    service = await StillService.start();
     const { payment_id: paymentId, subscription_id: subscriptionId } = await service.buy(
       await service.newOrg(),
     );
     await service.tell('subscription.active', subscriptionId!);
     await service.tell('payment.succeeded', paymentId);
   });
-  afterAll(() => service.stop());
 
   const manager = () => service.get(DataSource).manager;
 

@@ -4,13 +4,9 @@ import { ReconciliationsService } from '../../src/billing/reconciliation/reconci
 import { StillService } from '../support/still-service';
 
 describe('a reconciliation, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   /** Answers what has gone wrong on the way. */
   async function drive(id: string): Promise<string[]> {

@@ -5,15 +5,11 @@ import type { Debt } from '../support/refund-steps';
 const MINUTE = 60;
 
 describe('a refund that may have been made already', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(() => letTheBankWait(service));
 
-  const { owe, drive, driveNow, row, atDodo, settle, refundByHand, fails } = refundSteps(() => service);
+  const { owe, drive, driveNow, row, atDodo, settle, refundByHand, fails } = refundSteps(service);
 
   describe('is looked for', () => {
     /** Dodo was asked, and nobody knows what came of it. */

@@ -6,15 +6,11 @@ const DAY = 86_400;
 
 /** Amounts tell nothing for sure: tax, another currency, its rate, and what people do move them. The line decides. */
 describe('what a refund of the fee is worth', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(() => letTheBankWait(service));
 
-  const { owe, ask, drive, row, atDodo, settle, refundByHand, looks } = refundSteps(() => service);
+  const { owe, ask, drive, row, atDodo, settle, refundByHand, looks } = refundSteps(service);
 
   /** A fee that was charged in the customer's own currency. */
   async function oweIn(currency: string, amount: number): Promise<Debt> {

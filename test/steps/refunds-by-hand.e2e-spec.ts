@@ -10,15 +10,11 @@ const MOVED_ON = { status: 409, message: expect.stringMatching(/has moved on mea
 const JUST_ASKED = { status: 409, message: expect.stringMatching(/has just been asked/) };
 
 describe('a refund that a person settles', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(() => letTheBankWait(service));
 
-  const { owe, drive, row, atDodo, fails } = refundSteps(() => service);
+  const { owe, drive, row, atDodo, fails } = refundSteps(service);
 
   const settle = ({ id }: Debt) => service.get(RefundsByHand).settle(id, ADA);
 

@@ -11,12 +11,8 @@ import type { Debt } from '../support/refund-steps';
 const HOUR = 3600;
 
 describe('a refund that Dodo has taken on', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(() => letTheBankWait(service));
 
   const {
@@ -34,7 +30,7 @@ describe('a refund that Dodo has taken on', () => {
     inSeconds,
     told,
     changesCounted,
-  } = refundSteps(() => service);
+  } = refundSteps(service);
 
   describe('is pending', () => {
     it.each(['stuck_pending', 'review'] as const)('as %s, and is looked at in a while', async (outcome) => {

@@ -15,12 +15,8 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 describe('a refund, one step at a time', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(() => letTheBankWait(service));
 
   const {
@@ -38,7 +34,7 @@ describe('a refund, one step at a time', () => {
     inSeconds,
     told,
     changesCounted,
-  } = refundSteps(() => service);
+  } = refundSteps(service);
 
   describe('is owed', () => {
     it('once for a payment, with a job to drive it', async () => {

@@ -8,18 +8,14 @@ import type { Debt } from '../support/refund-steps';
 import { THE_TESTS } from '../support/test-service';
 
 describe('a fee whose refund was refused for good, compared with Dodo', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
   beforeEach(async () => {
     await letTheBankWait(service);
     await service.sandbox.behave({ grantTrial: false });
   });
 
-  const { owe, drive, row, settle, refundByHand, fails } = refundSteps(() => service);
+  const { owe, drive, row, settle, refundByHand, fails } = refundSteps(service);
 
   async function refused(): Promise<Debt> {
     const debt = await owe();

@@ -74,12 +74,9 @@ describe('what was sold under a product that has been replaced since', () => {
 
   async function renew({ subscriptionId }: Subscriber, days: number): Promise<void> {
     await service.passDays(days);
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
+    const [newest] = await service.sandbox.paymentsFor(subscriptionId);
     await service.tell('subscription.renewed', subscriptionId);
-    await service.tell('payment.succeeded', items[0]!.payment_id);
+    await service.tell('payment.succeeded', newest!);
   }
 
   const statusOf = ({ orgId }: Subscriber) => service.get(BillingStatusService).view(orgId);

@@ -22,13 +22,9 @@ interface Subscriber extends Principal {
 }
 
 describe('an order to a subscription, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   async function trialing(card?: string): Promise<Subscriber> {
     // The sandbox's clock runs on.
@@ -93,7 +89,7 @@ describe('an order to a subscription, step by step', () => {
         headers: { 'retry-after': '10' },
       });
       service.clock.passSeconds(A_WHILE);
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await expect(ask(org)).rejects.toMatchObject(conflict(whatShows));
       expect(await paymentsOf(org)).toEqual(paid);
     });
@@ -119,7 +115,7 @@ describe('an order to a subscription, step by step', () => {
       await lag(org, 3);
       await expect(change(org, 'plan_business')).rejects.toMatchObject(UNKNOWN);
       await expect(change(org, 'plan_business')).rejects.toMatchObject(conflict(/under way/));
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       service.clock.passSeconds(A_WHILE);
       const changed = { currentPlanId: 'plan_business', pendingPlanId: null };
       await expect(change(org, 'plan_business')).resolves.toMatchObject(changed);
@@ -184,7 +180,7 @@ describe('an order to a subscription, step by step', () => {
       await service.sandbox.call('PATCH', `/subscriptions/${subscription_id}`, {
         cancel_at_next_billing_date: true,
       });
-      await service.sandbox.call('DELETE', '/_sandbox/faults');
+      await service.sandbox.clearFaults();
       await lag(org, 1, { status: 'delinquent' });
       await expect(cancel(org, 'period_end')).rejects.toMatchObject(conflict(/set to end already/));
     });

@@ -21,12 +21,9 @@ interface Subscribed {
 }
 
 describe('a subscription, read again', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
   let said: string[] = [];
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
   beforeEach(() => {
     service.clock.at = new Date();
     said = [];
@@ -36,10 +33,9 @@ describe('a subscription, read again', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.takeJobs('subscription.end-surplus');
   });
-  afterAll(() => service.stop());
 
   /** Its trial has begun at Dodo; nothing of it has been heard. */
   async function subscribed(): Promise<Subscribed> {
@@ -50,13 +46,12 @@ describe('a subscription, read again', () => {
 
   /** One more of the same organization, by a link of the merchant's own. */
   async function oneMore({ orgId }: Pick<Principal, 'orgId'>, trialDays = 0): Promise<Subscribed> {
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id, payment_id } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { email: 'payer@example.com', name: 'Acme' },
       subscription_data: { trial_period_days: trialDays },
       metadata: { org_id: orgId },
     });
-    const { subscription_id, payment_id } = await service.sandbox.pay(checkout_url);
     return { orgId, subscriptionId: subscription_id!, paymentId: payment_id };
   }
 
@@ -64,7 +59,7 @@ describe('a subscription, read again', () => {
 
   /** Until the test's end, or until it shows something else, Dodo shows this of it. */
   async function shows({ subscriptionId }: Subscribed, values: object): Promise<void> {
-    await service.sandbox.call('DELETE', '/_sandbox/faults');
+    await service.sandbox.clearFaults();
     await service.sandbox.lag(`/subscriptions/${subscriptionId}`, values, 99);
   }
 

@@ -18,13 +18,9 @@ interface Twice extends Principal {
 }
 
 describe('a subscription that is one too many, step by step', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   async function settle(): Promise<void> {
     for (const { payload } of await service.takeJobs('subscription.end-surplus'))
@@ -65,11 +61,7 @@ describe('a subscription that is one too many, step by step', () => {
     const paidTwice = () => service.get(PaymentsRepository).countPaidTwice(refundableSince(service.clock));
 
     async function paidFor({ second }: Twice): Promise<string> {
-      const { items } = await service.sandbox.call<{ items: Record<string, string>[] }>(
-        'GET',
-        `/payments?subscription_id=${second}`,
-      );
-      const [{ payment_id: paymentId }] = items as [Record<string, string>];
+      const [paymentId] = await service.sandbox.paymentsFor(second);
       await service.tell('payment.succeeded', paymentId!);
       return paymentId!;
     }
@@ -217,12 +209,11 @@ describe('a subscription that is one too many, step by step', () => {
         },
       });
       const [{ email }] = await service.query('SELECT email FROM organizations WHERE id = $1', [orgId]);
-      const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+      const { subscription_id, payment_id } = await service.sandbox.buyElsewhere({
         product_cart: [{ product_id, quantity: 1 }],
         customer: { email, name: 'Acme' },
         subscription_data: { trial_period_days },
       });
-      const { subscription_id, payment_id } = await service.sandbox.pay(checkout_url);
       await service.tell('subscription.active', subscription_id!);
       await service.tell('payment.succeeded', payment_id);
       return subscription_id!;

@@ -15,12 +15,7 @@ interface Told {
 }
 
 describe('what a customer is told of a subscription', () => {
-  let service: StillService;
-
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterAll(() => service.stop());
+  const service = StillService.ofThisSuite();
 
   /** A second later than the one before, so that what follows has an order. */
   function tell(type: string, { subscriptionId }: Customer): Promise<void> {
@@ -56,11 +51,8 @@ describe('what a customer is told of a subscription', () => {
     service.sandbox.call<T>(method, path, body);
 
   async function payNewest({ subscriptionId }: Customer): Promise<void> {
-    const { items } = await atDodo<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
-    await service.tell('payment.succeeded', items[0]!.payment_id);
+    const [newest] = await service.sandbox.paymentsFor(subscriptionId);
+    await service.tell('payment.succeeded', newest!);
   }
 
   async function enterCard({ subscriptionId }: Customer, card: string): Promise<void> {

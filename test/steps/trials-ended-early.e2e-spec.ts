@@ -9,13 +9,9 @@ interface Subscriber {
 }
 
 describe('a trial that the merchant has ended before its time', () => {
-  let service: StillService;
+  const service = StillService.ofThisSuite();
 
-  beforeAll(async () => {
-    service = await StillService.start();
-  });
-  afterEach(() => service.sandbox.call('DELETE', '/_sandbox/faults'));
-  afterAll(() => service.stop());
+  afterEach(() => service.sandbox.clearFaults());
 
   /** Its trial has lasted ten hours, and its first month has been billed. */
   async function billedEarly(subscriptionId: string): Promise<void> {
@@ -32,13 +28,7 @@ describe('a trial that the merchant has ended before its time', () => {
     return { orgId: caller.orgId, subscriptionId: subscription_id! };
   }
 
-  async function listPayments({ subscriptionId }: Subscriber): Promise<string[]> {
-    const { items } = await service.sandbox.call<{ items: { payment_id: string }[] }>(
-      'GET',
-      `/payments?subscription_id=${subscriptionId}`,
-    );
-    return items.map(({ payment_id }) => payment_id);
-  }
+  const listPayments = ({ subscriptionId }: Subscriber) => service.sandbox.paymentsFor(subscriptionId);
 
   const statusOf = async ({ orgId }: Subscriber) =>
     (await service.get(BillingStatusService).view(orgId)).status;
@@ -89,13 +79,12 @@ describe('a trial that the merchant has ended before its time', () => {
     await service.tell('subscription.active', org.subscriptionId);
     await service.sandbox.call('PATCH', `/subscriptions/${org.subscriptionId}`, { status: 'cancelled' });
     await service.tell('subscription.cancelled', org.subscriptionId);
-    const { checkout_url } = await service.sandbox.call<{ checkout_url: string }>('POST', '/checkouts', {
+    const { subscription_id: again } = await service.sandbox.buyElsewhere({
       product_cart: [{ product_id: 'pdt_pro', quantity: 1 }],
       customer: { email: 'payer@example.com', name: 'Acme' },
       subscription_data: { trial_period_days: 3 },
       metadata: { org_id: org.orgId },
     });
-    const { subscription_id: again } = await service.sandbox.pay(checkout_url);
     await billedEarly(again!);
     await service.tell('subscription.active', again!);
     expect(await service.takeJobs('subscription.end-surplus')).toEqual([]);

@@ -81,6 +81,12 @@ export class SandboxControl {
     return this.call('POST', `/_sandbox/checkouts/${sessionId}/pay`, { card });
   }
 
+  /** Pays for a cart on a page that the service has not opened. */
+  async buyElsewhere(cart: object, card?: string): Promise<PaidCheckout> {
+    const { checkout_url } = await this.call<{ checkout_url: string }>('POST', '/checkouts', cart);
+    return this.pay(checkout_url, card);
+  }
+
   /** What a customer does on the page behind a payment link. */
   async enterCard(paymentLink: string, card: string): Promise<void> {
     const form = {
@@ -113,6 +119,11 @@ export class SandboxControl {
     return this.call('POST', '/_sandbox/faults', fault);
   }
 
+  /** Nothing goes wrong any more, and reads lag no longer. */
+  clearFaults(): Promise<unknown> {
+    return this.call('DELETE', '/_sandbox/faults');
+  }
+
   /** The next reads of this object show it as it was when it had these values: Dodo's reads may lag behind. */
   async lag(path: string, values: object, times = 1): Promise<void> {
     const body = JSON.stringify({ ...(await this.call<object>('GET', path)), ...values });
@@ -128,6 +139,15 @@ export class SandboxControl {
 
   books(): Promise<Books> {
     return this.call('GET', '/_sandbox/state');
+  }
+
+  /** The ids of what has been paid for a subscription, newest first. */
+  async paymentsFor(subscriptionId: string): Promise<string[]> {
+    const { items } = await this.call<{ items: { payment_id: string }[] }>(
+      'GET',
+      `/payments?subscription_id=${subscriptionId}`,
+    );
+    return items.map(({ payment_id: id }) => id);
   }
 
   /** Refunds of one payment, whatever became of them. */

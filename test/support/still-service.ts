@@ -32,6 +32,11 @@ export interface PlannedJob<N extends JobName> {
   delaySeconds: number;
 }
 
+interface Connections {
+  /** That of its connections to the database, as a server may have any. */
+  timeZone?: string;
+}
+
 /**
  * The whole service on a database and a sandbox of its own, of which nothing
  * moves by itself: no event arrives, no job runs and no time passes unless the
@@ -39,30 +44,41 @@ export interface PlannedJob<N extends JobName> {
  */
 export class StillService {
   readonly clock = new SetClock();
+  database: TestDatabase;
+  sandbox: SandboxControl;
   private app: INestApplicationContext;
   private count = 0;
 
-  private constructor(
-    readonly database: TestDatabase,
-    readonly sandbox: SandboxControl,
-  ) {}
+  private constructor(private readonly timeZone: string) {}
 
-  /** `timeZone`: that of its connections to the database, as a server may have any. */
-  static async start({ timeZone = 'UTC' } = {}): Promise<StillService> {
-    const service = new StillService(...(await Promise.all([createTestDatabase(), SandboxControl.start()])));
+  /** One for all tests of the `describe` that asks for it: there before the first of them, gone after the last. */
+  static ofThisSuite({ timeZone = 'UTC' }: Connections = {}): StillService {
+    const service = new StillService(timeZone);
+    beforeAll(() => service.begin());
+    afterAll(() => service.stop());
+    return service;
+  }
+
+  static async start({ timeZone = 'UTC' }: Connections = {}): Promise<StillService> {
+    const service = new StillService(timeZone);
+    await service.begin();
+    return service;
+  }
+
+  private async begin(): Promise<void> {
+    [this.database, this.sandbox] = await Promise.all([createTestDatabase(), SandboxControl.start()]);
     const config = loadConfig({
-      DATABASE_URL: `${service.database.url}?options=-c%20TimeZone%3D${timeZone}`,
+      DATABASE_URL: `${this.database.url}?options=-c%20TimeZone%3D${this.timeZone}`,
       DODO_PAYMENTS_API_KEY: 'sandbox',
-      DODO_PAYMENTS_BASE_URL: service.sandbox.url,
+      DODO_PAYMENTS_BASE_URL: this.sandbox.url,
       DODO_PAYMENTS_WEBHOOK_KEY: Buffer.alloc(32, 1).toString('base64'),
       DODO_SETUP_FEE_PRODUCT_ID: FEE,
       JOBS: 'off',
     });
-    const module = AppModule.with(config, service.clock);
-    service.app = await NestFactory.createApplicationContext(module, { logger: false });
+    const module = AppModule.with(config, this.clock);
+    this.app = await NestFactory.createApplicationContext(module, { logger: false });
     const plans = loadPlanCatalogue(null, FEE);
-    await service.get(DataSource).transaction((tx) => savePlanCatalogue(tx, plans));
-    return service;
+    await this.get(DataSource).transaction((tx) => savePlanCatalogue(tx, plans));
   }
 
   /** On both clocks; what falls due at Dodo on the way has happened there, and nobody has been told. */
@@ -130,7 +146,7 @@ export class StillService {
 
   async stop(): Promise<void> {
     await this.app?.close();
-    await this.sandbox.close();
-    await this.database.drop();
+    await this.sandbox?.close();
+    await this.database?.drop();
   }
 }

@@ -51,45 +51,58 @@ export interface Caller {
  */
 export class TestService {
   readonly clock = new MovingClock();
+  database: TestDatabase;
+  sandbox: SandboxControl;
   app: NestFastifyApplication;
   url: string;
   environment: Record<string, string>;
   private count = 0;
 
-  private constructor(
-    readonly database: TestDatabase,
-    readonly sandbox: SandboxControl,
-  ) {}
+  private constructor(private readonly settings: Record<string, string>) {}
+
+  /** One for all tests of the `describe` that asks for it: there before the first of them, gone after the last. */
+  static ofThisSuite(settings: Record<string, string> = {}): TestService {
+    const service = new TestService(settings);
+    beforeAll(() => service.begin());
+    afterAll(() => service.stop());
+    return service;
+  }
 
   static async start(settings: Record<string, string> = {}): Promise<TestService> {
+    const service = new TestService(settings);
+    try {
+      await service.begin();
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+    return service;
+  }
+
+  private async begin(): Promise<void> {
     const [database, sandbox, port] = await Promise.all([
       createTestDatabase(),
       SandboxControl.start(),
       freeLastingPort(),
     ]);
-    const service = new TestService(database, sandbox);
-    service.url = `http://127.0.0.1:${port}`;
-    service.environment = {
+    this.database = database;
+    this.sandbox = sandbox;
+    this.url = `http://127.0.0.1:${port}`;
+    this.environment = {
       PORT: String(port),
       DATABASE_URL: database.url,
       DODO_PAYMENTS_API_KEY: 'sandbox',
       DODO_PAYMENTS_BASE_URL: sandbox.url,
-      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`${service.url}/webhooks/dodo`),
+      DODO_PAYMENTS_WEBHOOK_KEY: await sandbox.addEndpoint(`${this.url}/webhooks/dodo`),
       DODO_SETUP_FEE_PRODUCT_ID: 'pdt_setup_fee',
       API_KEY_PEPPER: 'a pepper for tests',
       SECRETS_KEY: 'a key of these tests for secrets at rest',
       ALLOW_LOOPBACK_WEBHOOKS: 'true',
       // Tests look again and again until something has happened.
       RATE_LIMIT_PER_MINUTE: '0',
-      ...settings,
+      ...this.settings,
     };
-    try {
-      await service.boot();
-    } catch (error) {
-      await service.stop();
-      throw error;
-    }
-    return service;
+    await this.boot();
   }
 
   /** With other settings, on the same database. */
@@ -209,14 +222,26 @@ export class TestService {
     });
   }
 
+  /** Dodo tells again all that it has told, and as nobody remembers having heard it, all is followed again. */
+  async followAllAgain(): Promise<void> {
+    await this.untilQuiet();
+    await this.query('DELETE FROM dodo_events');
+    await this.sandbox.resendAll();
+    await until('all has been told', async () => {
+      const { pending } = await this.sandbox.call<{ pending: number }>('GET', '/_sandbox/deliveries/counts');
+      return pending === 0;
+    });
+    await this.untilQuiet();
+  }
+
   query(sql: string, parameters: unknown[] = []): Promise<any[]> {
     return this.app.get(DataSource).query(sql, parameters);
   }
 
   async stop(): Promise<void> {
     await this.app?.close();
-    await this.sandbox.close();
-    await this.database.drop();
+    await this.sandbox?.close();
+    await this.database?.drop();
   }
 }
 

@@ -40,76 +40,100 @@ describe('allocationDue', () => {
   const trialGiven = given(start, null);
   const firstGiven = given(trialEnd, trialEnd);
 
-  it('is the trial’s, until its end', () => {
-    expect(allocationDue(trial, [], null, inTrial)).toEqual({
-      cause: 'allocation:sub_1:trial',
-      periodStart: start,
-      resetsAt: trialEnd,
-      paidBy: null,
-      isUpgrade: false,
+  describe('for a trial', () => {
+    it('is the trial’s, until its end', () => {
+      expect(allocationDue(trial, [], null, inTrial)).toEqual({
+        cause: 'allocation:sub_1:trial',
+        periodStart: start,
+        resetsAt: trialEnd,
+        paidBy: null,
+        isUpgrade: false,
+      });
+    });
+
+    it('is what a payment paid for, and no trial’s, once there is one', () => {
+      expect(allocationDue(trial, [paidAt(start)], null, inTrial)?.paidBy).toEqual(paidAt(start));
+    });
+
+    it('is nothing without an end', () => {
+      expect(allocationDue(period(start, null), [paidAt(start)], null, inTrial)).toBeNull();
     });
   });
 
-  it('is nothing twice', () => {
-    expect(allocationDue(trial, [], trialGiven, inTrial)).toBeNull();
-    expect(allocationDue(first, [paidAt(trialEnd)], firstGiven, trialEnd)).toBeNull();
-  });
+  describe('for a period that is billed', () => {
+    it('is the first paid period’s, by the payment that paid it', () => {
+      expect(allocationDue(first, [paidAt(trialEnd)], trialGiven, trialEnd)).toEqual({
+        cause: 'allocation:sub_1:2026-11-26T12:00:00.000Z:plan_pro',
+        periodStart: trialEnd,
+        resetsAt: firstEnd,
+        paidBy: paidAt(trialEnd),
+        isUpgrade: false,
+      });
+    });
 
-  it('is the first paid period’s, by the payment that paid it', () => {
-    expect(allocationDue(first, [paidAt(trialEnd)], trialGiven, trialEnd)).toEqual({
-      cause: 'allocation:sub_1:2026-11-26T12:00:00.000Z:plan_pro',
-      periodStart: trialEnd,
-      resetsAt: firstEnd,
-      paidBy: paidAt(trialEnd),
-      isUpgrade: false,
+    it('is the first period’s when there was no trial, also if its payment began earlier', () => {
+      const earlier = new Date('2026-11-23T11:50:00Z');
+      const untried = { ...period(start, trialEnd), trialPeriodDays: 0 };
+      expect(allocationDue(untried, [paidAt(earlier)], null, start)?.paidBy).toEqual(paidAt(earlier));
+      expect(allocationDue(untried, [], null, start)).toBeNull();
+    });
+
+    it('is the newest period’s alone when the ones before were missed', () => {
+      const payments = [paidAt(trialEnd), paidAt(firstEnd, 'pay_2')];
+      expect(allocationDue(second, payments, null, firstEnd)?.paidBy?.dodoPaymentId).toBe('pay_2');
+      expect(allocationDue(second, payments, trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
+    });
+
+    it('is not paid for by what pays for a later period', () => {
+      expect(allocationDue(first, [paidAt(firstEnd)], trialGiven, firstEnd)).toBeNull();
+    });
+
+    it('waits for the period when its payment is known first', () => {
+      expect(allocationDue(trial, [paidAt(trialEnd)], trialGiven, trialEnd)).toBeNull();
+      expect(
+        allocationDue(first, [paidAt(trialEnd), paidAt(firstEnd, 'pay_2')], firstGiven, firstEnd),
+      ).toBeNull();
+    });
+
+    it('waits for the payment when its period is known first', () => {
+      expect(allocationDue(first, [], trialGiven, trialEnd)).toBeNull();
+      expect(allocationDue(second, [paidAt(trialEnd)], firstGiven, firstEnd)).toBeNull();
+    });
+
+    it('begins with its payment where no beginning is known, or with the subscription', () => {
+      const unsaid = period(null, firstEnd);
+      expect(allocationDue(period(null, trialEnd), [], null, inTrial)?.periodStart).toEqual(start);
+      expect(allocationDue(unsaid, [paidAt(trialEnd)], trialGiven, trialEnd)?.periodStart).toEqual(trialEnd);
+      expect(allocationDue(unsaid, [paidAt(trialEnd)], firstGiven, trialEnd)).toBeNull();
+      expect(allocationDue(unsaid, [freeAt(trialEnd)], trialGiven, trialEnd)).toBeNull();
     });
   });
 
-  it('is that of a period which cost nothing, and was billed all the same', () => {
-    const free = freeAt(trialEnd);
-    expect(allocationDue(first, [free], trialGiven, trialEnd)).toMatchObject({
-      cause: 'allocation:sub_1:2026-11-26T12:00:00.000Z:plan_pro',
-      paidBy: free,
+  describe('for a period that costs nothing', () => {
+    it('is due all the same, once it has been billed', () => {
+      const free = freeAt(trialEnd);
+      expect(allocationDue(first, [free], trialGiven, trialEnd)).toMatchObject({
+        cause: 'allocation:sub_1:2026-11-26T12:00:00.000Z:plan_pro',
+        paidBy: free,
+      });
+      const aMomentBefore = freeAt(new Date(firstEnd.getTime() - 60_000));
+      expect(allocationDue(second, [aMomentBefore], firstGiven, firstEnd)?.paidBy).toEqual(aMomentBefore);
+      expect(allocationDue({ ...trial, trialPeriodDays: 0 }, [freeAt(start)], null, start)).toMatchObject({
+        paidBy: freeAt(start),
+      });
     });
-    const aMomentBefore = freeAt(new Date(firstEnd.getTime() - 60_000));
-    expect(allocationDue(second, [aMomentBefore], firstGiven, firstEnd)?.paidBy).toEqual(aMomentBefore);
-    expect(allocationDue({ ...trial, trialPeriodDays: 0 }, [freeAt(start)], null, start)).toMatchObject({
-      paidBy: freeAt(start),
+
+    it('is none for a payment of nothing that belongs to the trial, or to the period before', () => {
+      expect(allocationDue(trial, [freeAt(start)], null, inTrial)).toMatchObject({
+        cause: 'allocation:sub_1:trial',
+        paidBy: null,
+      });
+      expect(allocationDue(trial, [freeAt(inTrial)], trialGiven, inTrial)).toBeNull();
+      expect(allocationDue(first, [freeAt(inTrial)], trialGiven, trialEnd)).toBeNull();
+      const cardExchanged = freeAt(new Date('2026-12-15T12:00:00Z'));
+      expect(allocationDue(second, [cardExchanged], firstGiven, firstEnd)).toBeNull();
+      expect(allocationDue(first, [paidAt(trialEnd), cardExchanged], firstGiven, firstEnd)).toBeNull();
     });
-  });
-
-  it('is none for a payment of nothing that belongs to the trial, or to the period before', () => {
-    expect(allocationDue(trial, [freeAt(start)], null, inTrial)).toMatchObject({
-      cause: 'allocation:sub_1:trial',
-      paidBy: null,
-    });
-    expect(allocationDue(trial, [freeAt(inTrial)], trialGiven, inTrial)).toBeNull();
-    expect(allocationDue(first, [freeAt(inTrial)], trialGiven, trialEnd)).toBeNull();
-    const cardExchanged = freeAt(new Date('2026-12-15T12:00:00Z'));
-    expect(allocationDue(second, [cardExchanged], firstGiven, firstEnd)).toBeNull();
-    expect(allocationDue(first, [paidAt(trialEnd), cardExchanged], firstGiven, firstEnd)).toBeNull();
-  });
-
-  it('waits for the period when its payment is known first', () => {
-    expect(allocationDue(trial, [paidAt(trialEnd)], trialGiven, trialEnd)).toBeNull();
-    expect(
-      allocationDue(first, [paidAt(trialEnd), paidAt(firstEnd, 'pay_2')], firstGiven, firstEnd),
-    ).toBeNull();
-  });
-
-  it('waits for the payment when its period is known first', () => {
-    expect(allocationDue(first, [], trialGiven, trialEnd)).toBeNull();
-    expect(allocationDue(second, [paidAt(trialEnd)], firstGiven, firstEnd)).toBeNull();
-  });
-
-  it('is the newest period’s alone when the ones before were missed', () => {
-    const payments = [paidAt(trialEnd), paidAt(firstEnd, 'pay_2')];
-    expect(allocationDue(second, payments, null, firstEnd)?.paidBy?.dodoPaymentId).toBe('pay_2');
-    expect(allocationDue(second, payments, trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
-  });
-
-  it('is not paid for by what pays for a later period', () => {
-    expect(allocationDue(first, [paidAt(firstEnd)], trialGiven, firstEnd)).toBeNull();
   });
 
   it('is an upgrade’s, also when the period before it was taken for paid by its payment', () => {
@@ -226,11 +250,40 @@ describe('allocationDue', () => {
     });
   });
 
-  it('is the first period’s when there was no trial, also if its payment began earlier', () => {
-    const earlier = new Date('2026-11-23T11:50:00Z');
-    const untried = { ...period(start, trialEnd), trialPeriodDays: 0 };
-    expect(allocationDue(untried, [paidAt(earlier)], null, start)?.paidBy).toEqual(paidAt(earlier));
-    expect(allocationDue(untried, [], null, start)).toBeNull();
+  describe('at the border of two periods', () => {
+    it('is not paid for by the renewal of the plan before, however short ago that was', () => {
+      const upgradedAt = new Date(firstEnd.getTime() + 11 * 60_000);
+      const upgraded = { ...period(upgradedAt, new Date('2027-01-26T12:11:00Z')), planId: 'plan_business' };
+      const renewal = paidAt(firstEnd, 'pay_renewal');
+      const renewed = { ...given(firstEnd, firstEnd), resetsAt: secondEnd };
+      expect(allocationDue(upgraded, [renewal], renewed, upgradedAt)).toBeNull();
+      const upgrade = paidAt(upgradedAt, 'pay_upgrade', 'plan_business');
+      expect(allocationDue(upgraded, [renewal, upgrade], renewed, upgradedAt)?.paidBy).toEqual(upgrade);
+    });
+
+    it('is what a payment begins from an hour before its period on, though another plan’s was counted with it', () => {
+      const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
+      const counted = { ...given(trialEnd, firstEnd), planId: 'plan_starter' };
+      expect(allocationDue(second, [paidAt(anHourAhead)], counted, firstEnd)?.periodStart).toEqual(firstEnd);
+      const earlier = new Date(anHourAhead.getTime() - 1);
+      expect(allocationDue(second, [paidAt(earlier)], counted, firstEnd)).toBeNull();
+      expect(allocationDue(second, [paidAt(earlier)], trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
+      expect(allocationDue(second, [paidAt(earlier)], firstGiven, firstEnd)?.paidBy).toEqual(paidAt(earlier));
+    });
+
+    it('is what a payment from the last hour of the period before begins, though it was counted for that one', () => {
+      const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
+      const counted = { ...given(trialEnd, anHourAhead), resetsAt: firstEnd };
+      expect(allocationDue(second, [paidAt(anHourAhead)], counted, firstEnd)?.periodStart).toEqual(firstEnd);
+      expect(
+        allocationDue(second, [paidAt(anHourAhead)], given(trialEnd, anHourAhead), firstEnd),
+      ).not.toBeNull();
+    });
+  });
+
+  it('is nothing twice', () => {
+    expect(allocationDue(trial, [], trialGiven, inTrial)).toBeNull();
+    expect(allocationDue(first, [paidAt(trialEnd)], firstGiven, trialEnd)).toBeNull();
   });
 
   it.each(['pending', 'past_due', 'on_hold', 'paused', 'cancelled', 'expired', 'failed', 'unknown'])(
@@ -239,49 +292,4 @@ describe('allocationDue', () => {
       expect(allocationDue(period(start, trialEnd, status), [paidAt(start)], null, inTrial)).toBeNull();
     },
   );
-
-  it('is not paid for by the renewal of the plan before, however short ago that was', () => {
-    const upgradedAt = new Date(firstEnd.getTime() + 11 * 60_000);
-    const upgraded = { ...period(upgradedAt, new Date('2027-01-26T12:11:00Z')), planId: 'plan_business' };
-    const renewal = paidAt(firstEnd, 'pay_renewal');
-    const renewed = { ...given(firstEnd, firstEnd), resetsAt: secondEnd };
-    expect(allocationDue(upgraded, [renewal], renewed, upgradedAt)).toBeNull();
-    const upgrade = paidAt(upgradedAt, 'pay_upgrade', 'plan_business');
-    expect(allocationDue(upgraded, [renewal, upgrade], renewed, upgradedAt)?.paidBy).toEqual(upgrade);
-  });
-
-  it('is what a payment begins from an hour before its period on, though another plan’s was counted with it', () => {
-    const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
-    const counted = { ...given(trialEnd, firstEnd), planId: 'plan_starter' };
-    expect(allocationDue(second, [paidAt(anHourAhead)], counted, firstEnd)?.periodStart).toEqual(firstEnd);
-    const earlier = new Date(anHourAhead.getTime() - 1);
-    expect(allocationDue(second, [paidAt(earlier)], counted, firstEnd)).toBeNull();
-    expect(allocationDue(second, [paidAt(earlier)], trialGiven, firstEnd)?.periodStart).toEqual(firstEnd);
-    expect(allocationDue(second, [paidAt(earlier)], firstGiven, firstEnd)?.paidBy).toEqual(paidAt(earlier));
-  });
-
-  it('is what a payment from the last hour of the period before begins, though it was counted for that one', () => {
-    const anHourAhead = new Date(firstEnd.getTime() - 3_600_000);
-    const counted = { ...given(trialEnd, anHourAhead), resetsAt: firstEnd };
-    expect(allocationDue(second, [paidAt(anHourAhead)], counted, firstEnd)?.periodStart).toEqual(firstEnd);
-    expect(
-      allocationDue(second, [paidAt(anHourAhead)], given(trialEnd, anHourAhead), firstEnd),
-    ).not.toBeNull();
-  });
-
-  it('is nothing of a trial that has been paid for', () => {
-    expect(allocationDue(trial, [paidAt(start)], null, inTrial)?.paidBy).toEqual(paidAt(start));
-  });
-
-  it('is nothing without an end', () => {
-    expect(allocationDue(period(start, null), [paidAt(start)], null, inTrial)).toBeNull();
-  });
-
-  it('begins with its payment where no beginning is known, or with the subscription', () => {
-    const unsaid = period(null, firstEnd);
-    expect(allocationDue(period(null, trialEnd), [], null, inTrial)?.periodStart).toEqual(start);
-    expect(allocationDue(unsaid, [paidAt(trialEnd)], trialGiven, trialEnd)?.periodStart).toEqual(trialEnd);
-    expect(allocationDue(unsaid, [paidAt(trialEnd)], firstGiven, trialEnd)).toBeNull();
-    expect(allocationDue(unsaid, [freeAt(trialEnd)], trialGiven, trialEnd)).toBeNull();
-  });
 });
