@@ -1,4 +1,5 @@
 import { PaymentsRepository } from '../../src/billing/payments/payments.repository';
+import { PaymentsService } from '../../src/billing/payments/payments.service';
 import { Reconciler } from '../../src/billing/reconciliation/reconciler.service';
 import { ReconciliationsService } from '../../src/billing/reconciliation/reconciliations.service';
 import { StillService } from '../support/still-service';
@@ -47,6 +48,19 @@ describe('a reconciliation, step by step', () => {
     const { id } = await service.get(ReconciliationsService).begin('operator', true, 600, null);
     expect(await drive(id)).toEqual([]);
     expect(await service.get(PaymentsRepository).findPayment(payment_id)).not.toBeNull();
+  });
+
+  it('reports what it could not store in words of its own, and goes on', async () => {
+    const { payment_id } = await service.buy(await service.newOrg());
+    const sync = jest.spyOn(service.get(PaymentsService), 'sync');
+    sync.mockRejectedValue(new TypeError('a row of the inside'));
+    const { id } = await service.get(ReconciliationsService).begin('operator', true, 600, null);
+    expect(await drive(id)).toEqual([]);
+    sync.mockRestore();
+    const findings = `SELECT outcome, detail FROM reconciliation_findings WHERE reconciliation_id = $1 AND object_id = $2`;
+    expect(await service.query(findings, [id, payment_id])).toEqual([
+      { outcome: 'failed', detail: 'It could not be stored (TypeError).' },
+    ]);
   });
 
   describe('on schedule', () => {
