@@ -65,6 +65,7 @@ describe('loadConfig', () => {
     ['REDIS_URL', 'redis://:100%@localhost', /REDIS_URL must have each % .* written as %25/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
     ['DODO_PAYMENTS_BASE_URL', 'http://me:it@x', /DODO_PAYMENTS_BASE_URL must have no user and password/],
+    ['DODO_PAYMENTS_BASE_URL', 'http://:it@x', /DODO_PAYMENTS_BASE_URL must have no user and password/],
     ['OPERATOR_TOKEN', 'geheim\u00e9r T\u00f6ken', /OPERATOR_TOKEN must be printable ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'first\nsecond', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'k\u0435y', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
@@ -73,6 +74,11 @@ describe('loadConfig', () => {
     ['DODO_PAYMENTS_WEBHOOK_KEY', `whsec_${'A'.repeat(41)}`, /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', `whsec_${'A'.repeat(40)}=`, /must be base64/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_c2hvcnQ=', /decodes to 5 bytes: at least 24/],
+    [
+      'DODO_PAYMENTS_WEBHOOK_KEY',
+      `whsec_${Buffer.alloc(23, 1).toString('base64')}`,
+      /decodes to 23 bytes: at least 24/,
+    ],
     ['DODO_PAYMENTS_WEBHOOK_KEY', `${secret},`, /secret 2 must be base64/],
     ['GLOBAL_PREFIX', 'a b', /GLOBAL_PREFIX must be a path/],
     ['JOBS', 'maybe', /JOBS must be inline or off/],
@@ -117,9 +123,15 @@ describe('loadConfig', () => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(problem)]);
   });
 
-  it.each(['DATABASE_URL', 'REDIS_URL', 'DODO_PAYMENTS_API_KEY', 'DODO_PAYMENTS_WEBHOOK_KEY', 'SECRETS_KEY'])(
-    'keeps what %s is to itself',
-    (name) => expect(problemsOf({ [name]: 'hush hush' }).join()).toMatch(new RegExp(`^${name} (?!.*hush)`)),
+  it.each([
+    'DATABASE_URL',
+    'REDIS_URL',
+    'DODO_PAYMENTS_API_KEY',
+    'DODO_PAYMENTS_WEBHOOK_KEY',
+    'SECRETS_KEY',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ])('keeps what %s is to itself', (name) =>
+    expect(problemsOf({ [name]: 'hush hush' }).join()).toMatch(new RegExp(`^${name} (?!.*hush)`)),
   );
 
   it('names all wrong settings together', () => {

@@ -1,5 +1,5 @@
-import { APIError } from 'dodopayments';
-import { DodoOutcomeUnknown, DodoUnavailable } from './dodo.errors';
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'dodopayments';
+import { DodoOutcomeUnknown, DodoRejected, DodoUnavailable } from './dodo.errors';
 import { toDodoError } from './dodo.failures';
 
 const NOW = 'Sat, 28 Nov 2026 12:00:00 GMT';
@@ -41,4 +41,46 @@ describe('a write that was not answered by Dodo itself', () => {
     expect(error).toBeInstanceOf(DodoOutcomeUnknown);
     expect(error).toMatchObject({ mayStillArrive });
   });
+});
+
+describe('a write that had no answer', () => {
+  const broken = (code: string) =>
+    new APIConnectionError({
+      cause: new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) }),
+    });
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'was never made after %s',
+    (code) => expect(toDodoError('write', 'writing', broken(code))).toBeInstanceOf(DodoUnavailable),
+  );
+
+  it.each([
+    ['ECONNRESET', broken('ECONNRESET')],
+    ['EPIPE', broken('EPIPE')],
+    ['UND_ERR_SOCKET', broken('UND_ERR_SOCKET')],
+    ['its time', new APIConnectionTimeoutError()],
+    ['its end, as the SDK says it', new APIUserAbortError()],
+    ['its time, by our signal', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
+    ['its end, by our signal', Object.assign(new Error('aborted'), { name: 'AbortError' })],
+  ])('may be under way yet after %s', (_, thrown) => {
+    const error = toDodoError('write', 'writing', thrown);
+    expect(error).toBeInstanceOf(DodoOutcomeUnknown);
+    expect(error).toMatchObject({ mayStillArrive: true });
+  });
+
+  it('was made when its answer can’t be read', () => {
+    const error = toDodoError('write', 'writing', new SyntaxError('Unexpected token'));
+    expect(error).toBeInstanceOf(DodoOutcomeUnknown);
+    expect(error).toMatchObject({ mayStillArrive: false });
+  });
+});
+
+it.each([400, 401, 403, 404, 409, 422])('takes %i for a refusal', (status) => {
+  for (const kind of ['read', 'write'] as const)
+    expect(toDodoError(kind, 'asking', answered(status))).toBeInstanceOf(DodoRejected);
+});
+
+it('says a refusal’s code without what Postgres can’t hold', () => {
+  const refused = APIError.generate(422, { code: 'NO\0T_SO' }, undefined, new Headers());
+  expect(toDodoError('read', 'asking', refused)).toMatchObject({ code: 'NOT_SO' });
 });

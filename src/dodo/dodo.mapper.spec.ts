@@ -41,6 +41,11 @@ describe('Dodo’s objects, read leniently', () => {
     });
   });
 
+  it.each([0, -1, 1.5, null, 'many'])('takes %j bought for one bought', (quantity) => {
+    const { cart } = toPayment({ ...payment, product_cart: [{ product_id: 'pdt_1', quantity }] });
+    expect(cart).toEqual([{ productId: 'pdt_1', quantity: 1 }]);
+  });
+
   it('reads fields that are null, numbers that are text, and metadata that is not', () => {
     const odd = {
       ...payment,

@@ -7,6 +7,7 @@ describe('what reaches the log', () => {
     ['key sk-social-4fPq_9-x sent', 'key sk-social-[key] sent'],
     ['signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw==.', 'signed with whsec_[secret].'],
     ['authorization: Bearer abc.def-ghi', 'authorization: Bearer [credential]'],
+    ['proxy-authorization: basic dTpwdw==', 'proxy-authorization: basic [credential]'],
     ['it is the operator token!', 'it is [secret]!'],
     ['a pepper/with+signs', '[secret]'],
     ['go to https://portal.dodo.dev/session/abc?token=1, then', 'go to https://portal.dodo.dev/… then'],

@@ -45,8 +45,52 @@ describe('a text of another’s', () => {
     expect(line!.stack).toBe('Error: a\\u001b[2K\n    at b (c.js:1:2)');
   });
 
+  it('takes no secret along, be it in a message, an error or its stack', () => {
+    const lines = linesOf((logger) => {
+      logger.warn('sent sk-social-abc', 'Inbox');
+      logger.error(new Error('sent sk-social-abc'), 'Inbox');
+      logger.error('x', 'Error: sent sk-social-abc\n    at b (c.js:1:2)', 'Inbox');
+      logger.log({ sent: 'sk-social-abc' }, 'Inbox');
+    });
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      expect(JSON.stringify(line)).toContain('sk-social-[key]');
+      expect(JSON.stringify(line)).not.toContain('sk-social-abc');
+    }
+  });
+
   it('is not changed where it is plain', () => {
     const [line] = linesOf((logger) => logger.log('Größe → 5 €, C:\\new', 'Inbox'));
     expect(line!.msg).toBe('Größe → 5 €, C:\\new');
+  });
+});
+
+describe('the line of a request', () => {
+  function levelOf(status: number, isProbe: boolean, accessLog: 'all' | 'failures' | 'off' = 'all') {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const logger = new ServiceLogger(destination, { logLevel: 'debug', accessLog }, createScrub([]));
+    const line = { requestId: 'req_1', method: 'GET', route: '/health', status, ms: 1, orgId: undefined };
+    logger.access(line, isProbe);
+    return lines.map((text) => JSON.parse(text).level)[0] ?? 'none';
+  }
+
+  it.each([
+    [200, false, 'info'],
+    [399, false, 'info'],
+    [400, false, 'info'],
+    [500, false, 'warn'],
+    [503, false, 'warn'],
+    [200, true, 'debug'],
+    [400, true, 'info'],
+    [503, true, 'warn'],
+  ])('%i, by a probe: %p, is worth %s', (status, isProbe, level) => {
+    expect(levelOf(status, isProbe)).toBe(level);
+  });
+
+  it('is left out as ACCESS_LOG says', () => {
+    const levels = [399, 400, 500].map((status) => levelOf(status, false, 'failures'));
+    expect(levels).toEqual(['none', 'info', 'warn']);
+    expect([200, 500].map((status) => levelOf(status, false, 'off'))).toEqual(['none', 'none']);
   });
 });

@@ -170,6 +170,12 @@ describe('a call that fails for now', () => {
     expect(keys()).toEqual([undefined]);
   });
 
+  it('is always repeated after the rate limit has turned it away: nothing was done', async () => {
+    server.script.push(refusal(429, 'rate_limited', { 'retry-after': '0' }), ok({}));
+    expect(await client().POST('/operator/reconcile')).toEqual({});
+    expect(keys()).toEqual([undefined, undefined]);
+  });
+
   it('is not repeated when it was refused for good', async () => {
     server.script.push(refusal(402, 'insufficient_credits'));
     const call = client().POST('/billing/credits/consume', { body: { amount: 9, category: 'posts' } });

@@ -112,6 +112,14 @@ describe('the console and outsiders', () => {
     }
   });
 
+  it('knows who has signed in for twelve hours, and no longer, though nobody else signs in', async () => {
+    const visitor = await ConsoleVisitor.signedIn(service, TOKEN);
+    service.clock.advanceSeconds(12 * 3600 - 60);
+    expect((await visitor.get('')).status).toBe(200);
+    service.clock.advanceSeconds(61);
+    expect((await visitor.get('')).status).toBe(303);
+  });
+
   it('does nothing for who has no session that counts', async () => {
     const everybody = await outsiders();
     const before = await countActions();

@@ -275,6 +275,22 @@ describe('outbound webhooks', () => {
       await untilDelivery(org, endpoint, { status: 'delivered' });
     });
 
+    it('leaves it alone with what was waiting already, too', async () => {
+      const { org, receiver } = await listening();
+      let answer = () => {};
+      receiver.next.push(
+        (response) => (answer = () => void response.writeHead(503, { 'retry-after': '600' }).end()),
+      );
+      await happen(org);
+      await receiver.count(1);
+      await happen(org);
+      answer();
+      await service.untilQuiet();
+      expect(receiver.received).toHaveLength(1);
+      await wait(601);
+      await receiver.count(3);
+    });
+
     it('follows no redirect', async () => {
       const { org, receiver, endpoint } = await listening();
       const inside = await newReceiver();
@@ -351,6 +367,75 @@ describe('outbound webhooks', () => {
       });
       expect(receiver.received.at(-1)!.body.id).toBe(given!.eventId);
     }, 60_000);
+
+    const FOUR_DAYS = 4 * 24 * 3600;
+
+    /** Its next try is its last one. */
+    async function beforeItsLastTry(
+      { org, endpoint }: Awaited<ReturnType<typeof listening>>,
+      failure: string,
+    ) {
+      await happen(org);
+      const { id } = await untilDelivery(org, endpoint, { attempt: 1, status: 'pending', failure });
+      await service.query(`UPDATE webhook_deliveries SET tries = 7 WHERE id = $1`, [id]);
+    }
+
+    const isOn = async (org: Caller, endpoint: Record<string, any>): Promise<boolean> =>
+      (await call('GET', `/webhooks/${endpoint.id}`, org)).data.enabled;
+
+    it('counts the three days anew from what has got through', async () => {
+      const it = await listening();
+      it.receiver.next.push(withStatus(500));
+      await happen(it.org);
+      await untilDelivery(it.org, it.endpoint, { attempt: 1 });
+      await wait(10);
+      await untilDelivery(it.org, it.endpoint, { attempt: 2, status: 'delivered' });
+      service.clock.advanceSeconds(FOUR_DAYS);
+      it.receiver.next.push(withStatus(500), withStatus(500));
+      await beforeItsLastTry(it, 'http_status');
+      await wait(10);
+      await untilDelivery(it.org, it.endpoint, { attempt: 2, status: 'failed' });
+      expect(await isOn(it.org, it.endpoint)).toBe(true);
+    });
+
+    it('counts them anew, too, from when its owner switches it on', async () => {
+      const it = await listening();
+      it.receiver.next.push(withStatus(500), withStatus(500));
+      await beforeItsLastTry(it, 'http_status');
+      await call('PATCH', `/webhooks/${it.endpoint.id}`, it.org, { enabled: false });
+      service.clock.advanceSeconds(FOUR_DAYS);
+      await call('PATCH', `/webhooks/${it.endpoint.id}`, it.org, { enabled: true });
+      await untilDelivery(it.org, it.endpoint, { attempt: 2, status: 'failed' });
+      expect(await isOn(it.org, it.endpoint)).toBe(true);
+    });
+
+    it('blames no endpoint for a secret that we can’t read', async () => {
+      const it = await listening();
+      await service.query(`UPDATE webhook_endpoints SET secret = '\\x00' WHERE id = $1`, [it.endpoint.id]);
+      await beforeItsLastTry(it, 'secret_unreadable');
+      await wait(FOUR_DAYS);
+      await untilDelivery(it.org, it.endpoint, { attempt: 2, status: 'failed' });
+      expect(await isOn(it.org, it.endpoint)).toBe(true);
+      expect(it.receiver.received).toEqual([]);
+    });
+
+    it('says nothing of one that its owner has switched off meanwhile', async () => {
+      const { org, receiver, endpoint } = await listening();
+      let answer = () => {};
+      receiver.next.push((response) => (answer = () => void response.writeHead(410).end()));
+      await happen(org);
+      await receiver.count(1);
+      await call('PATCH', `/webhooks/${endpoint.id}`, org, { enabled: false });
+      answer();
+      await untilDelivery(org, endpoint, { attempt: 1, status: 'failed' });
+      expect((await call('GET', `/webhooks/${endpoint.id}`, org)).data).toMatchObject({
+        enabled: false,
+        disabledReason: null,
+        disabledAt: null,
+      });
+      const told = `SELECT FROM outbound_events WHERE org_id = $1 AND event = 'webhook.disabled'`;
+      expect(await service.query(told, [org.orgId])).toEqual([]);
+    });
   });
 
   it('gives all its tries to one that is asked for again while its last one is under way', async () => {
@@ -397,6 +482,38 @@ describe('outbound webhooks', () => {
     await untilDelivery(org, endpoint, { attempt: 1 });
     await call('PATCH', `/webhooks/${endpoint.id}`, org, { enabled: true });
     await untilDelivery(org, endpoint, { attempt: 2, status: 'delivered' });
+    // It is left alone no longer, and hears of what is new as well.
+    await happen(org);
+    await receiver.count(3);
+  });
+
+  it('leaves the rest to whoever has taken over, where a turn was held up for longer than its lease', async () => {
+    const { org, receiver, endpoint } = await listening();
+    const answers: (() => void)[] = [];
+    const hold = () => receiver.next.push((response) => void answers.push(() => void response.end()));
+    const turns = async () =>
+      service.query(
+        `SELECT FROM graphile_worker._private_jobs WHERE locked_at IS NOT NULL AND payload->>'endpointId' = $1`,
+        [endpoint.id],
+      );
+    const lease = async () =>
+      (await service.query(`SELECT lease_id FROM webhook_endpoints WHERE id = $1`, [endpoint.id]))[0]
+        .lease_id;
+    hold();
+    hold();
+    const first = await happen(org);
+    await receiver.count(1);
+    const second = await happen(org);
+    await wait(31);
+    await receiver.count(2);
+    const taken = await lease();
+    answers[0]!();
+    await until('the turn that was held up has ended', async () => (await turns()).length === 1);
+    expect(receiver.received).toHaveLength(2);
+    expect(await lease()).toBe(taken);
+    answers[1]!();
+    await receiver.count(3);
+    expect(receiver.received.map(({ body }) => body.data.number)).toEqual([first, first, second]);
   });
 
   describe('secrets', () => {
@@ -472,6 +589,23 @@ describe('outbound webhooks', () => {
     });
   });
 
+  const sweep = () =>
+    service.query(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'webhook.sweep'`);
+
+  it('goes out though its job was lost', async () => {
+    const { org, receiver, endpoint } = await listening();
+    receiver.next.push(withStatus(500));
+    await happen(org);
+    const lose = `DELETE FROM graphile_worker._private_jobs WHERE key = $1 RETURNING id`;
+    await until('its next try is planned, and lost', async () => {
+      const [lost] = await service.query(lose, [`webhook-next:${endpoint.id}`]);
+      return lost.length === 1;
+    });
+    service.clock.advanceSeconds(700);
+    await sweep();
+    await untilDelivery(org, endpoint, { attempt: 2, status: 'delivered' });
+  });
+
   describe('the log', () => {
     it('is kept for thirty days, and tests with it', async () => {
       const { org, receiver, endpoint } = await listening();
@@ -480,13 +614,15 @@ describe('outbound webhooks', () => {
       await receiver.count(1);
       await untilDelivery(org, endpoint, { status: 'delivered' });
       await test();
-      service.clock.advanceSeconds(31 * 24 * 3600);
+      service.clock.advanceSeconds(30 * 24 * 3600 - 60);
+      await sweep();
+      await service.untilQuiet();
+      expect(await logOf(org, endpoint)).toHaveLength(2);
+      service.clock.advanceSeconds(24 * 3600);
       await happen(org);
       await receiver.count(3);
       await test();
-      await service.query(
-        `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key = 'webhook.sweep'`,
-      );
+      await sweep();
       await until('the old ones are forgotten', async () => (await logOf(org, endpoint)).length === 2);
       expect(await service.query('SELECT FROM webhook_attempts')).toHaveLength(2);
       // What has happened is remembered for good, so that nobody is told of it twice.

@@ -1,7 +1,8 @@
-import { createServer } from 'node:http';
+import http, { Agent, createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer } from 'node:net';
+import { AddressFinder } from '../../src/webhooks/outbound/address-finder';
 import { SafePost } from '../../src/webhooks/outbound/safe-post';
 import type { PostOutcome } from '../../src/webhooks/outbound/safe-post';
 import { DnsServer } from '../support/dns-server';
@@ -48,12 +49,8 @@ describe('SafePost', () => {
     }
   });
 
-  const post = (url: string, allowLoopback = true): Promise<PostOutcome> =>
-    new SafePost({ allowLoopback, limits: LIMITS, dnsServers: [dns.address] }).post(
-      url,
-      { 'x-a': 'b' },
-      BODY,
-    );
+  const post = (url: string, allowLoopback = true, limits = LIMITS): Promise<PostOutcome> =>
+    new SafePost({ allowLoopback, limits, dnsServers: [dns.address] }).post(url, { 'x-a': 'b' }, BODY);
   const failureOf = async (url: string, allowLoopback?: boolean) => {
     const outcome = await post(url, allowLoopback);
     return 'failure' in outcome ? outcome.failure : outcome.answer.status;
@@ -110,6 +107,21 @@ describe('SafePost', () => {
       expect(dns.questions.slice(before)).toHaveLength(2);
     });
 
+    it('looks again at where it has come, whatever was found before', async () => {
+      const said: unknown[] = [];
+      const inside = await listen(
+        createTcpServer((socket) => socket.on('data', (bytes) => said.push(bytes))),
+      );
+      const find = jest.spyOn(AddressFinder.prototype, 'find');
+      find.mockResolvedValue([{ address: '127.0.0.1', family: 4 }]);
+      try {
+        expect(await failureOf(`https://outside.example:${inside}/`, false)).toBe('private_address');
+      } finally {
+        find.mockRestore();
+      }
+      expect(said).toEqual([]);
+    });
+
     it('asks DNS, and no file of this machine', async () => {
       expect(await failureOf('https://ip6-localhost/', false)).toBe('dns_lookup_failed');
       expect(await failureOf('https://nowhere.example/', false)).toBe('dns_lookup_failed');
@@ -139,9 +151,13 @@ describe('SafePost', () => {
       );
       const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
       for (const name of names) process.env[name] = `http://127.0.0.1:${proxy}`;
+      const usual = http.globalAgent;
+      // As Node has it when it is told to use them (NODE_USE_ENV_PROXY).
+      http.globalAgent = Object.assign(new Agent(), { createConnection: () => connect(proxy, '127.0.0.1') });
       try {
         expect(await failureOf(`http://127.0.0.1:${port}/`)).toBe(200);
       } finally {
+        http.globalAgent = usual;
         for (const name of names) delete process.env[name];
       }
       expect(proxied).toEqual([]);
@@ -157,6 +173,12 @@ describe('SafePost', () => {
       };
       const outcome = await post(`http://127.0.0.1:${port}/`);
       expect(outcome).toMatchObject({ answer: { status: 200 } });
+      expect('answer' in outcome && outcome.answer.body.length).toBe(16 * 1024);
+    });
+
+    it('waits for nothing more once it has read so much', async () => {
+      answers = (response) => response.write('x'.repeat(20_000));
+      const outcome = await post(`http://127.0.0.1:${port}/`, true, { ...LIMITS, totalTimeoutMs: 3_600_000 });
       expect('answer' in outcome && outcome.answer.body.length).toBe(16 * 1024);
     });
 

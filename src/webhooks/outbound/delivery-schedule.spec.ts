@@ -12,6 +12,19 @@ describe('nextTryDelaySeconds', () => {
     expect(MAX_TRIES).toBe(8);
   });
 
+  it('does not bring back together what has failed together', () => {
+    const random = jest.spyOn(Math, 'random');
+    try {
+      const delays = [0, 0.5, 0.9].map((share) => {
+        random.mockReturnValue(share);
+        return nextTryDelaySeconds(2, null);
+      });
+      expect(delays).toEqual([300, 315, 327]);
+    } finally {
+      random.mockRestore();
+    }
+  });
+
   it('is never sooner than the receiver has asked for', () => {
     expect(nextTryDelaySeconds(1, 120)).toBe(120);
     expect(nextTryDelaySeconds(4, 120)).toBeGreaterThanOrEqual(7200);
