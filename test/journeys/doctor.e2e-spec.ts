@@ -233,22 +233,23 @@ describe('doctor', () => {
   });
 
   it('warns of a plan in another currency than the fee, and of none when the fee is in it too', async () => {
-    const price = { currency: 'EUR', price: 1900, discount: 0, purchasing_power_parity: false };
-    const make = (kind: object): Promise<{ product_id: string }> =>
-      sandbox.call('POST', '/products', { name: 'Solo', tax_category: 'saas', price: { ...price, ...kind } });
-    const plan = await make({
-      type: 'recurring_price',
-      payment_frequency_count: 1,
-      payment_frequency_interval: 'Month',
-      subscription_period_count: 10,
-      subscription_period_interval: 'Year',
-    });
-    const euros = { ...SOLO, dodoProductId: plan.product_id, price: { amount: 1900, currency: 'EUR' } };
+    const dodoProductId = await sandbox.sellRecurring('Solo', 1900, { currency: 'EUR' });
+    const euros = { ...SOLO, dodoProductId, price: { amount: 1900, currency: 'EUR' } };
     const PLANS_FILE = plansFile([euros]);
     expect(await wrongIn({ PLANS_FILE })).toEqual([
       ['warning', 'currencies', expect.stringMatching(/^plan:solo is in EUR and the setup fee in USD/)],
     ]);
-    const fee = await make({ type: 'one_time_price', price: 100 });
+    const fee = await sandbox.call<{ product_id: string }>('POST', '/products', {
+      name: 'Fee',
+      tax_category: 'saas',
+      price: {
+        type: 'one_time_price',
+        price: 100,
+        currency: 'EUR',
+        discount: 0,
+        purchasing_power_parity: false,
+      },
+    });
     expect(await wrongIn({ PLANS_FILE, DODO_SETUP_FEE_PRODUCT_ID: fee.product_id })).toEqual([]);
   });
 

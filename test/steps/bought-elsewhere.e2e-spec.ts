@@ -64,22 +64,8 @@ describe('what was bought elsewhere', () => {
   it.each([true, false])(
     'brings a plan’s credits beside another subscription (payment first: %s)',
     async (isPaymentFirst) => {
-      const { product_id } = await service.sandbox.call<{ product_id: string }>('POST', '/products', {
-        name: 'Something else',
-        tax_category: 'saas',
-        price: {
-          type: 'recurring_price',
-          price: 900,
-          currency: 'USD',
-          discount: 0,
-          purchasing_power_parity: false,
-          payment_frequency_count: 1,
-          payment_frequency_interval: 'Month',
-          subscription_period_count: 10,
-          subscription_period_interval: 'Year',
-        },
-      });
-      const cart = [product_id, 'pdt_pro'].map((id) => ({ product_id: id, quantity: 1 }));
+      const other = await service.sandbox.sellRecurring('Something else', 900);
+      const cart = [other, 'pdt_pro'].map((id) => ({ product_id: id, quantity: 1 }));
       const { orgId } = await buyElsewhere(cart, { isPaymentFirst });
       expect(await service.get(CreditsService).view(orgId)).toMatchObject({ balance: 2000 });
     },

@@ -25,25 +25,7 @@ describe('credits, where the plan changes', () => {
 
   /** Starter for a year: dearer than a month of Pro, cheaper by the day. */
   async function sellByTheYear(): Promise<void> {
-    const { product_id: dodoProductId } = await service.sandbox.call<{ product_id: string }>(
-      'POST',
-      '/products',
-      {
-        name: 'Starter, yearly',
-        tax_category: 'saas',
-        price: {
-          type: 'recurring_price',
-          price: 19_000,
-          currency: 'USD',
-          discount: 0,
-          purchasing_power_parity: false,
-          payment_frequency_count: 1,
-          payment_frequency_interval: 'Year',
-          subscription_period_count: 10,
-          subscription_period_interval: 'Year',
-        },
-      },
-    );
+    const dodoProductId = await service.sandbox.sellRecurring('Starter, yearly', 19_000, { every: 'Year' });
     const onSale = loadPlanCatalogue(null, FEE);
     const [yearly] = loadPlanCatalogue(null, FEE).plans;
     Object.assign(yearly!, { id: 'plan_yearly', dodoProductId, amountMinor: 19_000, interval: 'year' });

@@ -193,21 +193,7 @@ describe('a subscription that is one too many, step by step', () => {
   describe('is never one of what the merchant sells beside the plans', () => {
     /** With the e-mail address of the org, which Dodo takes for the same customer. */
     async function buyBeside({ orgId }: Principal, trial_period_days = 0): Promise<string> {
-      const { product_id } = await service.sandbox.call<{ product_id: string }>('POST', '/products', {
-        name: 'Newsletter',
-        tax_category: 'saas',
-        price: {
-          type: 'recurring_price',
-          price: 200,
-          currency: 'USD',
-          discount: 0,
-          purchasing_power_parity: false,
-          payment_frequency_count: 1,
-          payment_frequency_interval: 'Month',
-          subscription_period_count: 10,
-          subscription_period_interval: 'Year',
-        },
-      });
+      const product_id = await service.sandbox.sellRecurring('Newsletter', 200);
       const [{ email }] = await service.query('SELECT email FROM organizations WHERE id = $1', [orgId]);
       const { subscription_id, payment_id } = await service.sandbox.buyElsewhere({
         product_cart: [{ product_id, quantity: 1 }],

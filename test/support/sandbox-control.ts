@@ -87,6 +87,30 @@ export class SandboxControl {
     return this.pay(checkout_url, card);
   }
 
+  /** Makes a product that is paid again and again, beside those that are there from the start; answers its id. */
+  async sellRecurring(
+    name: string,
+    price: number,
+    { currency = 'USD', every = 'Month' }: { currency?: string; every?: 'Month' | 'Year' } = {},
+  ): Promise<string> {
+    const { product_id } = await this.call<{ product_id: string }>('POST', '/products', {
+      name,
+      tax_category: 'saas',
+      price: {
+        type: 'recurring_price',
+        price,
+        currency,
+        discount: 0,
+        purchasing_power_parity: false,
+        payment_frequency_count: 1,
+        payment_frequency_interval: every,
+        subscription_period_count: 10,
+        subscription_period_interval: 'Year',
+      },
+    });
+    return product_id;
+  }
+
   /** What a customer does on the page behind a payment link. */
   async enterCard(paymentLink: string, card: string): Promise<void> {
     const form = {
