@@ -2,8 +2,8 @@ import { z } from 'zod';
 import {
   dodoApiKey,
   dodoBaseUrl,
-  minutes,
   headerToken,
+  minutes,
   optional,
   port,
   rateLimit,

@@ -1,18 +1,14 @@
 import type { TimeInterval } from '../reference';
 
-/** The digits of a currency's minor units, as ISO 4217 has them; all others have two. */
-const MINOR_DIGITS = new Map([
-  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map(having(0)),
-  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map(having(3)),
-]);
-
-function having(digits: number): (currency: string) => [string, number] {
-  return (currency) => [currency, digits];
-}
+/** Currencies whose minor units are not hundredths, as ISO 4217 has them. */
+const WITHOUT_FRACTION = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+);
+const IN_THOUSANDTHS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
 
 /** `Intl` alone would show what shops do, which for forints and others is no fraction, and count in that. */
 export function money(minorUnits: number, currency: string): string {
-  const digits = MINOR_DIGITS.get(currency) ?? 2;
+  const digits = WITHOUT_FRACTION.has(currency) ? 0 : IN_THOUSANDTHS.has(currency) ? 3 : 2;
   const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, ...shown });
   return format.format(minorUnits / 10 ** digits);

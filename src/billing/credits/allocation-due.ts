@@ -67,10 +67,14 @@ function likelyStartOf(
   payments: readonly PaidPeriod[],
   last: LastAllocation | null,
 ): Date | null {
-  const usedUpTo = last?.paidAt ?? null;
-  const isNew = ({ isFree, dodoCreatedAt: at }: PaidPeriod): boolean =>
-    !isFree && (usedUpTo === null || at > usedUpTo);
+  const isNew = (payment: PaidPeriod): boolean => !payment.isFree && isUnused(payment, last);
   return newestOf(payments.filter(isNew))?.dodoCreatedAt ?? (last === null ? dodoCreatedAt : null);
+}
+
+/** By date: what came later than the payment of the last period has paid for none yet. */
+function isUnused({ dodoCreatedAt: at }: PaidPeriod, last: LastAllocation | null): boolean {
+  const usedUpTo = last?.paidAt ?? null;
+  return usedUpTo === null || at > usedUpTo;
 }
 
 /** A payment is dated a moment before the period that it begins. */
@@ -104,9 +108,8 @@ function payerOf(
   last: LastAllocation | null,
   period: PeriodOfPlan,
 ): PaidPeriod | null {
-  const usedUpTo = last?.paidAt ?? null;
   const isLeft = (payment: PaidPeriod): boolean =>
-    usedUpTo === null || payment.dodoCreatedAt > usedUpTo || hasBegunIt(payment, last, period);
+    isUnused(payment, last) || hasBegunIt(payment, last, period);
   const inTime = payments.filter(({ dodoCreatedAt: at }) => at < period.resetsAt);
   return newestOf(inTime.filter(isLeft)) ?? (last && covererOf(last, period));
 }
