@@ -83,7 +83,10 @@ export class CreditsRepository {
     );
   }
 
-  /** Consumptions, and what they make of balances that the caller has locked; the last write of `tx`. */
+  /**
+   * Consumptions, and what they make of balances that the caller has locked; the last write of `tx`. By the balances' keys,
+   * said twice: Postgres else reads all of a small table for each statement, to join it.
+   */
   async insertConsumptions(
     tx: Tx,
     entries: readonly CreditEntry[],
@@ -106,7 +109,7 @@ export class CreditsRepository {
               low_since = spent.low_since, updated_at = spent.updated_at
          FROM unnest($10::text[], $11::integer[], $12::integer[], $13::timestamptz[], $14::timestamptz[])
               AS spent (org_id, allocation_left, purchased_left, low_since, updated_at)
-        WHERE balance.org_id = spent.org_id`,
+        WHERE balance.org_id = spent.org_id AND balance.org_id = ANY ((SELECT $10::text[])::text[])`,
       [
         entries.map((it) => it.id),
         entries.map((it) => it.orgId),
