@@ -1,7 +1,7 @@
 import { load } from '../load';
 import type { Served } from '../processes';
 import { perSecond, times } from '../row';
-import type { Row } from '../row';
+import type { Line, Row } from '../row';
 import { inTurns, medianRatio } from '../rounds';
 import { median } from '../statistics';
 
@@ -25,10 +25,15 @@ export const authenticatedGet: Row = {
       { NODE_ENV: 'production' },
       '/bare',
     );
+    const passport = await stack.serve(
+      'dist/bench/peers/nest-passport.js',
+      { NODE_ENV: 'production', KEY: tenant!.key },
+      '/ready',
+    );
     const headers = { authorization: `Bearer ${tenant!.key}` };
     const get = (url: string, seconds: number) =>
       load({ url: `${url}/bare`, connections: CONNECTIONS, seconds, headers });
-    for (const { url } of [service, nest, fastify]) await get(url, effort.warmUpSeconds);
+    for (const { url } of [service, nest, fastify, passport]) await get(url, effort.warmUpSeconds);
     const measured = (served: Served) => async () => {
       const before = served.cpuMicros;
       const result = await get(served.url, effort.roundSeconds);
@@ -38,14 +43,17 @@ export const authenticatedGet: Row = {
       ours: measured(service),
       nest: measured(nest),
       fastify: measured(fastify),
+      passport: measured(passport),
     });
     const show = (all: Measured[]) =>
       `${perSecond(median(all.map((it) => it.perSecond)))}, ${median(all.map((it) => it.cpu)).toFixed(0)} µs CPU`;
-    const line = (name: string, theirs: Measured[], goal: number) => {
-      const ratio = medianRatio(
-        results.ours.map((it) => it.perSecond),
-        theirs.map((it) => it.perSecond),
+    const ratioOf = (these: Measured[], those: Measured[]) =>
+      medianRatio(
+        these.map((it) => it.perSecond),
+        those.map((it) => it.perSecond),
       );
+    const line = (name: string, theirs: Measured[], goal: number): Line => {
+      const ratio = ratioOf(results.ours, theirs);
       return {
         path: 'authenticated GET (key, scope, rate limit, gate, envelope)',
         ours: `${show(results.ours)}, ${service.residentMiB.toFixed(0)} MiB`,
@@ -58,6 +66,14 @@ export const authenticatedGet: Row = {
     return [
       line('bare route on Nest with Fastify', results.nest, 0.85),
       line('bare Fastify route', results.fastify, 0.65),
+      {
+        path: "for comparison: bare route on Nest with `@nestjs/passport`'s guard and a hashed key, no more",
+        ours: show(results.passport),
+        against: `bare route on Nest with Fastify: ${show(results.nest)}`,
+        result: times(ratioOf(results.passport, results.nest)),
+        goal: '–',
+        isMet: null,
+      },
     ];
   },
 };
