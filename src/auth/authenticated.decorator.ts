@@ -28,7 +28,7 @@ export function Authenticated(access: Access): MethodDecorator {
     ApiSecurity('apiKeyHeader'),
     ApiRateLimited(
       'Too many calls in a minute: of the key, or of the organization where a route has a limit of its own. Every ' +
-        'answer to a valid API key says how many the key has left.',
+        'answer to a valid API key, 413 aside, says how many the key has left.',
     ),
   );
 }

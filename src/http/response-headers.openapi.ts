@@ -52,7 +52,9 @@ function headersOf({ security, responses }: OperationObject, status: string): He
   const takesApiKey = security === undefined;
   const isOpen = security?.length === 0;
   if (status === '401') return isOpen ? names : [...names, 'WWW-Authenticate'];
-  if (takesApiKey) names.push('X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset');
+  // A body that is too large is refused while it comes, before the call is counted.
+  if (takesApiKey && status !== '413')
+    names.push('X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset');
   // 422 is for a key that has been sent before.
   if (status === '200' && '422' in responses) names.push('Idempotency-Replayed');
   return names;

@@ -121,6 +121,16 @@ describe('Law 9: the contract is the contract', () => {
     }
   });
 
+  it('promises with 413 no count of calls: a body that is too large is refused before anybody has counted', async () => {
+    const { key } = await service.newOrg();
+    const tooLarge = await service.call('POST', '/billing/checkout', { key, body: 'x'.repeat(300_000) });
+    expect([tooLarge.status, tooLarge.headers.get('x-ratelimit-limit')]).toEqual([413, null]);
+    const declared = Object.values<Record<string, any>>(document.paths).flatMap((operations) =>
+      Object.values(operations).flatMap(({ responses }) => Object.keys(responses['413']?.headers ?? {})),
+    );
+    expect([...new Set(declared)]).toEqual(['X-Request-Id']);
+  });
+
   it('offers no value for a parameter that may be left out, since Swagger UI would send it', () => {
     const filledIn = Object.entries<Record<string, any>>(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations).flatMap(([method, { parameters = [] }]) =>

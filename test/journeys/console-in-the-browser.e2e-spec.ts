@@ -162,7 +162,7 @@ withBrowser('the console in the browser', () => {
   });
 
   it('fits a small screen without scrolling sideways', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
+    await page.setViewportSize({ width: 320, height: 740 });
     await signIn();
     for (const path of pages) {
       await page.goto(url(path));

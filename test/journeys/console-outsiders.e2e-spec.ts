@@ -112,6 +112,19 @@ describe('the console and outsiders', () => {
     }
   });
 
+  it('says by HEAD what it says by GET', async () => {
+    for (const page of ['/console', '/console/refunds', '/console/sign-in']) {
+      const answers = ['GET', 'HEAD'].map((method) =>
+        fetch(`${service.url}${page}`, { method, redirect: 'manual' }),
+      );
+      const [get, head] = (await Promise.all(answers)).map(({ status, headers }) => [
+        status,
+        headers.get('location'),
+      ]);
+      expect([page, head]).toEqual([page, get]);
+    }
+  });
+
   it('knows who has signed in for twelve hours, and no longer, though nobody else signs in', async () => {
     const visitor = await ConsoleVisitor.signedIn(service, TOKEN);
     service.clock.advanceSeconds(12 * 3600 - 60);

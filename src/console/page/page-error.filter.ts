@@ -21,7 +21,7 @@ export class PageErrorFilter extends ErrorFilter {
     if (this.config.operatorToken === null) return super.send(reply, answer, request);
     const nobody = { base: basePath(this.config), operatorName: null, csrfToken: '' };
     const frame = frameOf(request) ?? nobody;
-    if (answer.status === 401 && request.method === 'GET')
+    if (answer.status === 401 && ['GET', 'HEAD'].includes(request.method))
       return seeOther(reply, signInPath(frame.base, request.url));
     sendPage(reply, frame, errorPage(frame, answer));
   }

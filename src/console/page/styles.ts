@@ -52,7 +52,7 @@ main { max-width: 78rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; display:
 .narrow { width: 100%; max-width: 26rem; margin: 8vh auto 0; padding: 2rem; }
 .columns { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
 .halves { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
-.tabs { display: flex; gap: .15rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 10px; padding: .2rem; }
+.tabs { display: flex; flex-wrap: wrap; gap: .15rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 10px; padding: .2rem; }
 .tabs a { padding: .25rem .7rem; white-space: nowrap; border-radius: 7px; color: var(--soft); font-weight: 550; font-size: .875rem; }
 .tabs a[aria-current] { background: var(--surface); color: var(--ink); box-shadow: var(--shadow); }
 .attention { display: flex; flex-wrap: wrap; gap: .5rem; }
