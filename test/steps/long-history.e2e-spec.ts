@@ -1,3 +1,4 @@
+import { SubscriptionOrdersRepository } from '../../src/billing/subscription-orders/subscription-orders.repository';
 import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
 import { plannedFor, wholeReads } from '../support/plans';
 import { StillService } from '../support/still-service';
@@ -15,6 +16,8 @@ const GROWING = [
 /** One organization with much behind it, and many more of each that are not its own. */
 describe('after a long history', () => {
   const service = StillService.ofThisSuite();
+  const order = { orgId: 'org_7', dodoSubscriptionId: 'sub_7' };
+  const now = new Date();
 
   beforeAll(async () => {
     const each = `FROM generate_series(1, 20000) AS n`;
@@ -93,6 +96,16 @@ describe('after a long history', () => {
       'the events that carry an id',
       'dodo_events_subjects_idx',
       () => service.get(DodoEventsRepository).listEvents({ subject: 'cus_7' }, 1, 0),
+    ],
+    [
+      'whether an order is unclear',
+      'subscription_orders_org_id_idx',
+      () => service.get(SubscriptionOrdersRepository).isUnclear(order, now),
+    ],
+    [
+      'an order that nobody will settle',
+      'subscription_orders_org_id_idx',
+      () => service.get(SubscriptionOrdersRepository).saveAbandoned(order, new Date(0), now),
     ],
   ])('%s is found by an index that holds little else', async (_, index, work) => {
     const nodes = await plannedFor(service, work);
