@@ -1,5 +1,8 @@
+import { CreditsRepository } from '../../src/billing/credits/credits.repository';
+import { ReconciliationFindingsRepository } from '../../src/billing/reconciliation/reconciliation-findings.repository';
 import { SubscriptionOrdersRepository } from '../../src/billing/subscription-orders/subscription-orders.repository';
 import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
+import { DeliveriesRepository } from '../../src/webhooks/outbound/deliveries.repository';
 import { plannedFor, wholeReads } from '../support/plans';
 import { StillService } from '../support/still-service';
 
@@ -98,6 +101,16 @@ describe('after a long history', () => {
       () => service.get(DodoEventsRepository).listEvents({ subject: 'cus_7' }, 1, 0),
     ],
     [
+      'what is to be sent to an endpoint',
+      'webhook_deliveries_due_idx',
+      () => service.get(DeliveriesRepository).findDue('whe_7', now),
+    ],
+    [
+      'what an organization has spent last',
+      'credit_entries_consumption_idx',
+      () => service.get(CreditsRepository).listConsumption('org_7', 20),
+    ],
+    [
       'whether an order is unclear',
       'subscription_orders_org_id_idx',
       () => service.get(SubscriptionOrdersRepository).isUnclear(order, now),
@@ -106,6 +119,11 @@ describe('after a long history', () => {
       'an order that nobody will settle',
       'subscription_orders_org_id_idx',
       () => service.get(SubscriptionOrdersRepository).saveAbandoned(order, new Date(0), now),
+    ],
+    [
+      'what a comparison has still to look at',
+      'reconciliation_findings_open_idx',
+      () => service.get(ReconciliationFindingsRepository).listOpen('rec_7', 20),
     ],
   ])('%s is found by an index that holds little else', async (_, index, work) => {
     const nodes = await plannedFor(service, work);
