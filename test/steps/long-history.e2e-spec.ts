@@ -1,4 +1,5 @@
 import { CreditsRepository } from '../../src/billing/credits/credits.repository';
+import { HeldObjectsRepository } from '../../src/billing/reconciliation/held-objects.repository';
 import { ReconciliationFindingsRepository } from '../../src/billing/reconciliation/reconciliation-findings.repository';
 import { SubscriptionOrdersRepository } from '../../src/billing/subscription-orders/subscription-orders.repository';
 import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
@@ -129,6 +130,15 @@ describe('after a long history', () => {
     const nodes = await plannedFor(service, work);
     expect(nodes.map((it) => it['Index Name'])).toContain(index);
     expect(wholeReads(nodes, GROWING)).toEqual([]);
+  });
+
+  it('fees without a refund are looked for by ids alone', async () => {
+    const nodes = await plannedFor(service, () =>
+      service.get(HeldObjectsRepository).listIncompletePayments('', 100),
+    );
+    const fees = nodes.filter((it) => it['Index Name'] === 'payments_with_fee_idx');
+    expect(fees.map((it) => it['Node Type'])).toEqual(['Index Only Scan']);
+    expect(wholeReads(nodes, ['payments'])).toEqual([]);
   });
 
   it('events are counted without being sorted', async () => {
