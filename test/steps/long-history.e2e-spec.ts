@@ -2,9 +2,10 @@ import { CreditsRepository } from '../../src/billing/credits/credits.repository'
 import { HeldObjectsRepository } from '../../src/billing/reconciliation/held-objects.repository';
 import { ReconciliationFindingsRepository } from '../../src/billing/reconciliation/reconciliation-findings.repository';
 import { SubscriptionOrdersRepository } from '../../src/billing/subscription-orders/subscription-orders.repository';
+import { OverviewRepository } from '../../src/console/overview/overview.repository';
 import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
 import { DeliveriesRepository } from '../../src/webhooks/outbound/deliveries.repository';
-import { plannedFor, wholeReads } from '../support/plans';
+import { plannedFor, rowsRead, wholeReads } from '../support/plans';
 import { StillService } from '../support/still-service';
 
 const GROWING = [
@@ -144,5 +145,12 @@ describe('after a long history', () => {
   it('events are counted without being sorted', async () => {
     const nodes = await plannedFor(service, () => service.get(DodoEventsRepository).listEvents({}, 50, 0));
     expect(nodes.map((it) => it['Node Type'])).not.toContain('Sort');
+  });
+
+  it('the revenue of a week is told by the payments of that time', async () => {
+    const read = () =>
+      service.get(OverviewRepository).listRevenue(new Date(now.getTime() - 7 * 86_400_000), now, 'USD');
+    // Of this week, and of a month and a day before it, at 72 a day.
+    expect(await rowsRead(service, 'payments', read)).toBeLessThan(72 * 40);
   });
 });
