@@ -142,6 +142,16 @@ describe('after a long history', () => {
     expect(wholeReads(nodes, ['payments'])).toEqual([]);
   });
 
+  it('what an organization has spent is summed from an index alone', async () => {
+    const nodes = await plannedFor(service, () =>
+      service.get(CreditsRepository).listSpentByCategory('org_7', new Date(0)),
+    );
+    expect(nodes.map((it) => [it['Node Type'], it['Index Name']])).toContainEqual([
+      'Index Only Scan',
+      'credit_entries_consumption_idx',
+    ]);
+  });
+
   it('events are counted without being sorted', async () => {
     const nodes = await plannedFor(service, () => service.get(DodoEventsRepository).listEvents({}, 50, 0));
     expect(nodes.map((it) => it['Node Type'])).not.toContain('Sort');
