@@ -153,7 +153,7 @@ describe('reconciliation', () => {
       const sql = query.replaceAll('$1', "''").replaceAll('$2', '100');
       const plan = JSON.stringify(await service.query(`EXPLAIN (FORMAT JSON) ${sql}`));
       for (const index of indexes) expect(plan).toContain(`"${index}"`);
-      expect(plan).not.toContain('"payments_pkey"');
+      expect(plan).not.toMatch(/"payments_pkey"[^{}]*"\(dodo_payment_id >/);
       expect(plan).not.toMatch(/"Seq Scan"[^{}]*"payments"/);
     }
     await service.query(`DELETE FROM payments WHERE dodo_payment_id LIKE 'pay_many_%'`);

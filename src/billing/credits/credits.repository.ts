@@ -140,11 +140,8 @@ export class CreditsRepository {
 
   /** Newest first. */
   listConsumption(orgId: string, limit: number): Promise<CreditEntry[]> {
-    return this.database.manager.find(CreditEntry, {
-      where: { orgId, kind: 'consumption' },
-      order: { createdAt: 'DESC', id: 'DESC' },
-      take: limit,
-    });
+    const its = `org_id = $1 AND kind = 'consumption' ORDER BY created_at DESC, id DESC LIMIT $2`;
+    return readRows(this.database.manager, CreditEntry, its, [orgId, limit]);
   }
 
   /** Credits spent per category since an instant, or ever; the most expensive first. */

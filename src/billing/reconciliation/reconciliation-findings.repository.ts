@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRows } from '../../database/plain-rows';
 import { ReconciliationFinding } from './reconciliation-finding.entity';
 import type { Found, ObjectKind, Outcome } from './reconciliation-finding.entity';
 
@@ -54,11 +55,8 @@ export class ReconciliationFindingsRepository {
 
   /** Those that were tried least come first. */
   listOpen(reconciliationId: string, limit: number): Promise<ReconciliationFinding[]> {
-    return this.database.manager.find(ReconciliationFinding, {
-      where: { reconciliationId, outcome: 'open' },
-      order: { tries: 'ASC', id: 'ASC' },
-      take: limit,
-    });
+    const open = `reconciliation_id = $1 AND outcome = 'open' ORDER BY tries, id LIMIT $2`;
+    return readRows(this.database.manager, ReconciliationFinding, open, [reconciliationId, limit]);
   }
 
   async saveVerdict(id: string, verdict: Verdict, at: Date): Promise<void> {

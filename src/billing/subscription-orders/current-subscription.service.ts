@@ -49,7 +49,7 @@ export class CurrentSubscriptionService {
   private async getFresh(orgId: string, isFit: (one: Subscription) => boolean): Promise<Subscription> {
     const { dodoSubscriptionId } = await this.requireCurrent(orgId, isFit);
     const since = this.clock.secondsFromNow(-UNCLEAR_SECONDS);
-    if (await this.orders.isUnclear(dodoSubscriptionId, since)) throw OrderConflict.underWay();
+    if (await this.orders.isUnclear({ orgId, dodoSubscriptionId }, since)) throw OrderConflict.underWay();
     await this.sync(dodoSubscriptionId);
     return this.requireCurrent(orgId, isFit);
   }

@@ -12,6 +12,9 @@ export const NOT_SHOWN_YET = 'not_shown_yet';
 /** Says of an order to end that nobody of the org has given it. */
 export const SET_TO_END_AS_SECOND = 'One too many: second_subscription';
 
+/** What was ordered something of: by its org, as orders are found by that. */
+type Ordered = Pick<SubscriptionOrder, 'orgId' | 'dodoSubscriptionId'>;
+
 @Injectable()
 export class SubscriptionOrdersRepository {
   constructor(private readonly database: Database) {}
@@ -26,8 +29,9 @@ export class SubscriptionOrdersRepository {
   }
 
   /** Whether Dodo was asked for something since then, and its answer was lost, or has not come true where it was read. */
-  isUnclear(dodoSubscriptionId: string, since: Date): Promise<boolean> {
+  isUnclear({ orgId, dodoSubscriptionId }: Ordered, since: Date): Promise<boolean> {
     return this.database.manager.existsBy(SubscriptionOrder, {
+      orgId,
       dodoSubscriptionId,
       state: In(['unknown', 'done'] satisfies SubscriptionOrderState[]),
       // Null is not among them: what was done and seen has no code.
@@ -37,10 +41,7 @@ export class SubscriptionOrdersRepository {
   }
 
   /** Whether the subscription is set to end by an order of ours, and nobody of the org has said anything of an end since. */
-  async isSetToEndAsSecond({
-    orgId,
-    dodoSubscriptionId,
-  }: Pick<SubscriptionOrder, 'orgId' | 'dodoSubscriptionId'>): Promise<boolean> {
+  async isSetToEndAsSecond({ orgId, dodoSubscriptionId }: Ordered): Promise<boolean> {
     const rows: { isOurs: boolean }[] = await this.database.manager.query(
       `SELECT comment IS NOT DISTINCT FROM $3 AS "isOurs" FROM subscription_orders
         WHERE org_id = $1 AND (kind = 'cancel' AND state IN ('done', 'unknown') OR kind = 'resume' AND state = 'done')
@@ -52,10 +53,10 @@ export class SubscriptionOrdersRepository {
   }
 
   /** Gives up on orders whose process has died: nobody will settle them any more. */
-  async saveAbandoned(dodoSubscriptionId: string, olderThan: Date, at: Date): Promise<void> {
+  async saveAbandoned({ orgId, dodoSubscriptionId }: Ordered, olderThan: Date, at: Date): Promise<void> {
     await this.database.manager.update(
       SubscriptionOrder,
-      { dodoSubscriptionId, state: 'requested', createdAt: LessThan(olderThan) },
+      { orgId, dodoSubscriptionId, state: 'requested', createdAt: LessThan(olderThan) },
       { state: 'unknown', failureCode: 'abandoned', settledAt: at },
     );
   }

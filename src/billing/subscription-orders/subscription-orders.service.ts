@@ -136,7 +136,7 @@ export class SubscriptionOrdersService {
       settledAt: null,
     };
     const abandonedBefore = this.clock.secondsFromNow(-ABANDONED_AFTER_SECONDS);
-    await this.orders.saveAbandoned(dodoSubscriptionId, abandonedBefore, now);
+    await this.orders.saveAbandoned(row, abandonedBefore, now);
     await this.database.transaction(async (tx) => {
       if (!(await this.orders.insertOrder(tx, row))) throw OrderConflict.underWay();
       await order.call.begin(tx, row.id);

@@ -165,34 +165,38 @@ export class OverviewRepository {
 
 // Each payment begins a span that ends with what it paid for, or with the next payment; a day's figure is the sum of
 // all beginnings and ends up to it. Days and months are those of UTC, whatever zone the server is in: where clocks are
-// changed, its own days have 23 or 25 hours.
+// changed, its own days have 23 or 25 hours. No payment is read that can't reach into these days, and of those that are,
+// many have their first and last day in common: they are counted together before anything else is done with them.
 const REVENUE = `
-  WITH paid AS (
-    SELECT plan.id AS plan_id, plan.name, plan.position, payment.dodo_created_at AS at,
-           least((payment.dodo_created_at AT TIME ZONE 'UTC' + ('1 ' || plan.interval)::interval) AT TIME ZONE 'UTC',
+  WITH priced AS (
+    SELECT id AS plan_id, name, position, ('1 ' || plan.interval)::interval AS lasts,
+           amount_minor * CASE plan.interval WHEN 'day' THEN 365 / 12.0 WHEN 'week' THEN 52 / 12.0
+                                             WHEN 'year' THEN 1 / 12.0 ELSE 1 END AS monthly
+      FROM plans plan WHERE currency = $3),
+  paid AS (
+    SELECT priced.plan_id, payment.dodo_created_at AS at,
+           least((payment.dodo_created_at AT TIME ZONE 'UTC' + lasts) AT TIME ZONE 'UTC',
                  lead(payment.dodo_created_at) OVER (PARTITION BY payment.dodo_subscription_id
-                                                         ORDER BY payment.dodo_created_at)) AS ends,
-           plan.amount_minor * CASE plan.interval WHEN 'day' THEN 365 / 12.0 WHEN 'week' THEN 52 / 12.0
-                                                  WHEN 'year' THEN 1 / 12.0 ELSE 1 END AS monthly
+                                                         ORDER BY payment.dodo_created_at)) AS ends
       FROM payments payment
-      LEFT JOIN subscriptions sub ON sub.dodo_subscription_id = payment.dodo_subscription_id
-      JOIN sold_products sold ON sold.dodo_product_id = coalesce(payment.plan_product_id, sub.dodo_product_id)
-      JOIN plans plan ON plan.id = sold.plan_id
-     WHERE ${PAYS_FOR_A_PERIOD} AND plan.currency = $3
-       AND payment.dodo_created_at > $1::timestamptz - interval '1 year 1 day' AND payment.dodo_created_at <= $2),
+      JOIN (sold_products sold JOIN priced USING (plan_id))
+        ON sold.dodo_product_id = coalesce(payment.plan_product_id, (
+           SELECT dodo_product_id FROM subscriptions sub WHERE sub.dodo_subscription_id = payment.dodo_subscription_id))
+     WHERE ${PAYS_FOR_A_PERIOD} AND payment.dodo_created_at <= $2
+       AND payment.dodo_created_at > $1::timestamptz - (SELECT max(lasts) + interval '1 day' FROM priced)),
+  spans AS (
+    SELECT plan_id, greatest(0, ceil(extract(epoch FROM at - $1)::float8 / 86400)) AS first,
+           greatest(0, ceil(extract(epoch FROM ends - $1)::float8 / 86400)) AS last, count(*) AS many
+      FROM paid GROUP BY 1, 2, 3),
   changes AS (
-    SELECT plan_id, greatest(0, ceil(extract(epoch FROM at - $1) / 86400)) AS n, monthly AS delta FROM paid
-    UNION ALL
-    SELECT plan_id, greatest(0, ceil(extract(epoch FROM ends - $1) / 86400)), -monthly FROM paid),
-  grid AS (
-    SELECT day, n - 1 AS n, plan_id, name, position
-      FROM generate_series($1::timestamptz, $2::timestamptz, '24 hours') WITH ORDINALITY AS days (day, n),
-           (SELECT DISTINCT plan_id, name, position FROM paid) plans)
-  SELECT day, plan_id, name,
-         round(sum(coalesce(sum(delta), 0)) OVER (PARTITION BY plan_id ORDER BY day)) AS amount
-    FROM grid LEFT JOIN changes USING (plan_id, n)
-   GROUP BY day, plan_id, name, position
-   ORDER BY position, plan_id, day`;
+    SELECT plan_id, n, sum(more) AS more FROM spans, LATERAL (VALUES (first, many), (last, -many)) AS change (n, more)
+     GROUP BY 1, 2)
+  SELECT day, plan.plan_id, name,
+         round(monthly * sum(coalesce(more, 0)) OVER (PARTITION BY plan.plan_id ORDER BY day)) AS amount
+    FROM generate_series($1::timestamptz, $2::timestamptz, '24 hours') WITH ORDINALITY AS days (day, number)
+    JOIN priced plan ON plan.plan_id IN (SELECT plan_id FROM changes)
+    LEFT JOIN changes ON changes.plan_id = plan.plan_id AND n = number - 1
+   ORDER BY position, plan.plan_id, day`;
 
 const LAG = `
   WITH followed AS (

@@ -50,15 +50,14 @@ export class ConsolePaymentsRepository {
     since: Date,
     { limit, offset }: PageRequest,
   ): Promise<[PaymentRow[], number]> {
-    const asked = `${SELECT}
-     WHERE ($2::text IS NULL OR payment.status = $2) AND ${concern === undefined ? 'true' : CONCERN[concern]}`;
+    const asked = `($2::text IS NULL OR payment.status = $2) AND ${concern === undefined ? 'true' : CONCERN[concern]}`;
     const parameters = [since, status ?? null];
     const rows = await this.database.manager.query<Stored[]>(
-      `${asked} ORDER BY payment.dodo_created_at DESC, payment.dodo_payment_id DESC LIMIT $3 OFFSET $4`,
+      `${SELECT} WHERE ${asked} ORDER BY payment.dodo_created_at DESC, payment.dodo_payment_id DESC LIMIT $3 OFFSET $4`,
       [...parameters, limit, offset],
     );
     const [counted] = await this.database.manager.query<{ count: string }[]>(
-      `SELECT count(*) FROM (${asked}) asked`,
+      `SELECT count(*) ${COUNTED} WHERE $1::timestamptz IS NOT NULL AND ${asked}`,
       parameters,
     );
     return [rows.map(toRow), Number(counted!.count)];
@@ -97,10 +96,13 @@ const COLUMNS = `
          payment.total_minor AS "totalMinor", payment.currency, ${REFUNDS} AS refunds,
          array_remove(ARRAY[${CONCERNS.join(', ')}], NULL) AS concerns, payment.dodo_created_at AS "createdAt"`;
 
-const FROM = `
+/** No more than a concern asks about: every payment has its organization, for which a count need not look. */
+const COUNTED = `
     FROM payments payment
-    JOIN organizations org ON org.id = payment.org_id
     LEFT JOIN subscriptions sub ON sub.dodo_subscription_id = payment.dodo_subscription_id`;
+
+const FROM = `${COUNTED}
+    JOIN organizations org ON org.id = payment.org_id`;
 
 const SELECT = `SELECT ${COLUMNS} ${FROM}`;
 

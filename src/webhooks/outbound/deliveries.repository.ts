@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { In, LessThan, MoreThan } from 'typeorm';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
+import { readRow } from '../../database/plain-rows';
 import type { PageRequest } from '../../http/pagination';
 import { OutboundEvent } from './outbound-event.entity';
 import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
@@ -64,10 +65,8 @@ export class DeliveriesRepository {
 
   /** The next one to send, in order. */
   findDue(endpointId: string, now: Date): Promise<WebhookDelivery | null> {
-    return this.database.manager.findOne(WebhookDelivery, {
-      where: { endpointId, status: 'pending', nextAttemptAt: LessThanOrEqual(now) },
-      order: { seq: 'ASC' },
-    });
+    const due = `endpoint_id = $1 AND status = 'pending' AND next_attempt_at <= $2 ORDER BY seq LIMIT 1`;
+    return readRow(this.database.manager, WebhookDelivery, due, [endpointId, now]);
   }
 
   /** When the next one is to be sent; null when none waits. */
