@@ -81,8 +81,8 @@ function isUnused({ dodoCreatedAt: at }: PaidPeriod, last: LastAllocation | null
 const PAID_AHEAD_MS = 3_600_000;
 
 /**
- * A payment of nothing is no proof by itself: a trial begins with one where there is no fee, and a card is exchanged with
- * one. That of a period which is no trial comes when the period begins, or in it.
+ * A payment of nothing is no proof by itself: a trial begins with one where there is no fee. That of a period which is no
+ * trial comes when the period begins, or in it.
  */
 function isOfPeriod(
   { dodoCreatedAt: at }: PaidPeriod,

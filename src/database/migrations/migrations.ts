@@ -41,6 +41,7 @@ import { RememberWhichPlanCreditsAreFor1796700000020 } from './1796700000020-rem
 import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remember-what-others-gave-back';
 import { FindOpenDisputes1796900000000 } from './1796900000000-find-open-disputes';
 import { CompareDisputesWithDodo1797000000000 } from './1797000000000-compare-disputes-with-dodo';
+import { RememberWhichPaymentExchangesACard1797400000000 } from './1797400000000-remember-which-payment-exchanges-a-card';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   RememberWhatOthersGaveBack1796800000000,
   FindOpenDisputes1796900000000,
   CompareDisputesWithDodo1797000000000,
+  RememberWhichPaymentExchangesACard1797400000000,
 ];
