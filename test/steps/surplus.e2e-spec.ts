@@ -206,6 +206,22 @@ describe('a subscription that is one too many, step by step', () => {
     expect(await atDodo(org.second)).toMatchObject({ status: 'active', cancel_at_next_billing_date: true });
   });
 
+  it('is not resumed while the other one may be billed again, since it would be ended once more', async () => {
+    const org = await subscribedTwice();
+    await change(org.first, { status: 'paused' });
+    await service.tell('subscription.paused', org.first);
+    expect(await statusOf(org)).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    const resume = () => service.get(CancellationsService).resume(org.orgId, UNKEYED_CALL);
+    await expect(resume()).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringMatching(/^Another subscription/),
+    });
+    await change(org.first, { status: 'cancelled' });
+    await service.tell('subscription.cancelled', org.first);
+    await settle();
+    expect(await atDodo(org.second)).toMatchObject({ cancel_at_next_billing_date: false });
+  });
+
   describe('is never one of what the merchant sells beside the plans', () => {
     /** With the e-mail address of the org, which Dodo takes for the same customer. */
     async function buyBeside({ orgId }: Principal, trial_period_days = 0): Promise<string> {
