@@ -39,7 +39,7 @@ export interface paths {
     post?: never;
     /**
      * Revoke a key
-     * @description It stops working at once, everywhere, with the secret that a rotation may have left in grace.
+     * @description It stops working at once, everywhere, with the secret that a rotation may have left in grace. A scope that no other key with `keys:write` has can be handed out by none of them from then on: only the operator can.
      */
     delete: operations['revokeApiKey'];
     options?: never;

@@ -103,7 +103,8 @@ export class ApiKeysController {
     operationId: 'revokeApiKey',
     summary: 'Revoke a key',
     description:
-      'It stops working at once, everywhere, with the secret that a rotation may have left in grace.',
+      'It stops working at once, everywhere, with the secret that a rotation may have left in grace. A scope that no ' +
+      'other key with `keys:write` has can be handed out by none of them from then on: only the operator can.',
   })
   @ApiSuccess(200, 'The key is gone.')
   @NotFound()

@@ -72,12 +72,18 @@ export function mixedCurrencies(fee: Article, { plans }: Catalogue): string[] {
 
 /** In what the product is not what the article says, in a sentence; null when it is. */
 export function differenceOf(article: Article, product: DodoProduct): string | null {
+  const { label } = article;
+  const { id, amountMinor, currency, trialMinor, isForOnePeriod } = product;
+  if (trialMinor !== null)
+    return `${label} costs ${trialMinor} for its trial at Dodo (${id}), and a checkout promises a free one.`;
+  if (isForOnePeriod)
+    return `${label} ends at Dodo with its first period (${id}): its subscription period has to be longer.`;
   // A price that has several amounts, as one by country or use has, is not in the list.
-  if (product.amountMinor === null) return null;
+  if (amountMinor === null) return null;
   const wanted = describe(article.amountMinor, article.currency, period(article.interval));
-  const actual = describe(product.amountMinor, product.currency, periodOf(product, article));
+  const actual = describe(amountMinor, currency, periodOf(product, article));
   if (wanted === actual) return null;
-  return `${article.label} is ${actual} at Dodo (${product.id}), and ${wanted} in the catalogue.`;
+  return `${label} is ${actual} at Dodo (${id}), and ${wanted} in the catalogue.`;
 }
 
 const namedProduct = (id: string): string | null => (id.startsWith(TO_BE_MADE) ? null : id);

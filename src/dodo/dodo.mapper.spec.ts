@@ -35,6 +35,7 @@ describe('Dodo’s objects, read leniently', () => {
       invoiceUrl: null,
       createdAt: new Date('2026-11-23T12:00:00Z'),
       cart: [],
+      isCardExchange: false,
       refunds: [],
       disputes: [],
       lineItems: [],

@@ -63,6 +63,7 @@ const payment = z.looseObject({
   invoice_url: link.nullable().catch(null),
   created_at: instant,
   product_cart: readable(z.looseObject({ product_id: text, quantity })),
+  is_update_payment_method: z.boolean().catch(false),
   refunds: readable(refundSummary),
   disputes: readable(dispute),
 });
@@ -118,6 +119,7 @@ export function toPayment(wire: unknown): DodoPayment {
     invoiceUrl: it.invoice_url,
     createdAt: it.created_at,
     cart: it.product_cart.map((item) => ({ productId: item.product_id, quantity: item.quantity })),
+    isCardExchange: it.is_update_payment_method,
     refunds: it.refunds.map(toRefundSummary),
     disputes: it.disputes.map(toDispute),
     lineItems: [],

@@ -27,6 +27,10 @@ export interface DodoProduct {
   isRecurring: boolean;
   /** How often it is paid, as `every 3 month`; null where Dodo does not say so. */
   every: { count: number; interval: string } | null;
+  /** Whether a subscription to it ends for good with its first period: Dodo sells it for so long, and no longer. */
+  isForOnePeriod: boolean;
+  /** What its trial costs; null where that is nothing, or where Dodo does not say it. */
+  trialMinor: number | null;
   metadata: Record<string, unknown>;
   createdAt: string;
 }
@@ -49,6 +53,9 @@ const product = z
       .looseObject({
         payment_frequency_count: z.int().nullish(),
         payment_frequency_interval: z.string().nullish(),
+        subscription_period_count: z.int().nullish(),
+        subscription_period_interval: z.string().nullish(),
+        trial_amount: z.int().nullish(),
       })
       .nullish(),
     metadata: z.record(z.string(), z.unknown()).nullish(),
@@ -60,6 +67,8 @@ const product = z
     currency: it.currency ?? null,
     isRecurring: it.is_recurring,
     every: everyOf(it.price_detail?.payment_frequency_count, it.price_detail?.payment_frequency_interval),
+    isForOnePeriod: isForOnePeriod(it.price_detail),
+    trialMinor: it.price_detail?.trial_amount || null,
     metadata: it.metadata ?? {},
     createdAt: it.created_at,
   }));
@@ -171,6 +180,18 @@ export class DodoProvisioner {
       return z.looseObject({ secret: z.string().min(1) }).parse(answer).secret;
     });
   }
+}
+
+type Rhythm = Partial<
+  Record<`${'payment_frequency' | 'subscription_period'}_${'count' | 'interval'}`, unknown>
+>;
+
+function isForOnePeriod(price: Rhythm | null | undefined): boolean {
+  return (
+    price?.payment_frequency_interval != null &&
+    price.payment_frequency_count === price.subscription_period_count &&
+    price.payment_frequency_interval === price.subscription_period_interval
+  );
 }
 
 function everyOf(

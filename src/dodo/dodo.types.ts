@@ -26,6 +26,8 @@ export interface DodoPayment {
   createdAt: Date;
   /** How many of what was bought once; Dodo may leave it empty, also where something was. */
   cart: { productId: string; quantity: number }[];
+  /** Whether it was made to put another card behind the subscription. What was owed may be charged with it. */
+  isCardExchange: boolean;
   refunds: DodoRefundSummary[];
   disputes: DodoDispute[];
   /** Empty unless the payment has succeeded: only then is there something to refund. */

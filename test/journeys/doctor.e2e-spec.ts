@@ -289,6 +289,26 @@ describe('doctor', () => {
     ]);
   });
 
+  it.each<[string, object, RegExp]>([
+    [
+      'whose trial costs something: a checkout sells a free one',
+      { trial_period_days: 7, trial_amount: 500 },
+      /^plan:solo costs 500 for its trial at Dodo/,
+    ],
+    [
+      'that ends with its first period, as nobody would be billed again',
+      { subscription_period_count: 1, subscription_period_interval: 'Month' },
+      /^plan:solo ends at Dodo with its first period/,
+    ],
+  ])('names a plan %s', async (_, changes, message) => {
+    const dodoProductId = await sandbox.sellRecurring('Solo', 1900);
+    const { price } = await sandbox.call<{ price: object }>('GET', `/products/${dodoProductId}`);
+    await sandbox.call('PATCH', `/products/${dodoProductId}`, { price: { ...price, ...changes } });
+    expect(await wrongIn({ PLANS_FILE: plansFile([{ ...SOLO, dodoProductId }]) })).toEqual([
+      ['problem', 'plan:solo', expect.stringMatching(message)],
+    ]);
+  });
+
   it('says when no endpoint signs with our key, and which one may be meant', async () => {
     const other = `whsec_${Buffer.from('another secret of 24 byte').toString('base64')}`;
     expect(await wrongIn({ DODO_PAYMENTS_WEBHOOK_KEY: other })).toEqual([

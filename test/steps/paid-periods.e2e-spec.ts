@@ -26,16 +26,16 @@ describe('a period counts as paid', () => {
     return { orgId, paymentId: paid.payment_id, subscriptionId: paid.subscription_id! };
   }
 
-  /** The payment lists these lines; with nothing but free ones, or where it is said so, it cost nothing. */
-  async function lists(paymentId: string, lines: Line[], isFree = false): Promise<void> {
+  /** The payment lists these lines, and has cost their sum, unless it is said otherwise. */
+  async function lists(paymentId: string, lines: Line[], said: object = {}): Promise<void> {
     const items = lines.map(([items_id, amount]) => ({
       items_id,
       amount,
       tax: 0,
       refundable_amount: amount,
     }));
-    const total_amount = isFree ? 0 : lines.reduce((sum, [, amount]) => sum + amount, 0);
-    await service.sandbox.lag(`/payments/${paymentId}`, { total_amount }, 99);
+    const total_amount = lines.reduce((sum, [, amount]) => sum + amount, 0);
+    await service.sandbox.lag(`/payments/${paymentId}`, { total_amount, ...said }, 99);
     await service.sandbox.lag(`/payments/${paymentId}/line-items`, { items }, 99);
   }
 
@@ -96,6 +96,23 @@ describe('a period counts as paid', () => {
     await hear(next);
     expect(await allocations(org)).toEqual([null, org.paymentId, next.paymentId]);
     expect((await told(org)).filter((event) => event === 'subscription.renewed')).toHaveLength(1);
+  });
+
+  it.each<[string, Line[]]>([
+    ['nothing', []],
+    ['the plan', [['pdt_pro', 0]]],
+  ])('not by a payment of nothing that exchanges the card, though it lists %s', async (_, lines) => {
+    const org = await trialEnded();
+    await service.tell('subscription.renewed', org.subscriptionId);
+    const exchanges = { is_update_payment_method: true };
+    await lists(org.paymentId, lines, exchanges);
+    await hear(org);
+    expect(await allocations(org)).toEqual([null]);
+    // What was owed may have been charged with it.
+    await service.sandbox.clearFaults();
+    await service.sandbox.lag(`/payments/${org.paymentId}`, exchanges, 99);
+    await hear(org);
+    expect(await allocations(org)).toEqual([null, org.paymentId]);
   });
 
   describe.each([true, false])('by what its payment lists (payment first: %s)', (isPaymentFirst) => {
@@ -162,7 +179,7 @@ describe('a period counts as paid', () => {
       ],
     ])('%s', async (_, lines, isFree) => {
       const org = await trialEnded();
-      await lists(org.paymentId, lines, isFree);
+      await lists(org.paymentId, lines, isFree ? { total_amount: 0 } : {});
       await hear(org, isPaymentFirst);
       expect(await allocations(org)).toEqual([null]);
       expect(await told(org)).toEqual(['subscription.trialing']);

@@ -119,6 +119,7 @@ describe('a payment, read again', () => {
         planMinor: 0,
         planProductId: null,
         hasLineItems: true,
+        isCardExchange: false,
         failureCode: null,
         invoiceUrl: `${service.sandbox.url}/invoices/payments/${org.paymentId}`,
         refundsAtDodo: [],

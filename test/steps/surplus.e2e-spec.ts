@@ -67,11 +67,7 @@ describe('a subscription that is one too many, step by step', () => {
     }
 
     async function giveBack(paymentId: string, amount?: number): Promise<void> {
-      const { items: lines } = await service.sandbox.call<{ items: { items_id: string }[] }>(
-        'GET',
-        `/payments/${paymentId}/line-items`,
-      );
-      const items = amount === undefined ? undefined : [{ item_id: lines[0]!.items_id, amount }];
+      const items = amount === undefined ? undefined : [{ item_id: 'pdt_pro', amount }];
       await service.sandbox.call('POST', '/refunds', { payment_id: paymentId, items });
       await service.sandbox.advance('1m');
       await service.tell('payment.succeeded', paymentId);
@@ -102,6 +98,26 @@ describe('a subscription that is one too many, step by step', () => {
       await service.sandbox.lag(`/payments/${paymentId}`, { refunds: [made] });
       await service.tell('payment.succeeded', paymentId);
       expect((await paidTwice()) - before).toBe(waiting);
+    });
+
+    it('until the plan has been given back, whatever came back of the fee beside it', async () => {
+      const before = await paidTwice();
+      const caller = await service.newOrg();
+      await service.sandbox.behave({ grantTrial: false });
+      const [first, second] = [await service.buy(caller), await service.buy(caller)];
+      await service.sandbox.behave({ grantTrial: true });
+      for (const { subscription_id } of [first, second])
+        await service.tell('subscription.active', subscription_id!);
+      await service.tell('payment.succeeded', second.payment_id);
+      const [{ id: refundId }] = await service.query('SELECT id FROM refunds WHERE dodo_payment_id = $1', [
+        second.payment_id,
+      ]);
+      await service.run('refund.drive', { refundId });
+      await service.sandbox.advance('1m');
+      await giveBack(second.payment_id, 4850);
+      expect(await paidTwice()).toBe(before + 1);
+      await giveBack(second.payment_id, 50);
+      expect(await paidTwice()).toBe(before);
     });
 
     it('until it is none too many any more', async () => {
@@ -188,6 +204,22 @@ describe('a subscription that is one too many, step by step', () => {
     await expect(cancel(org, 'period_end')).rejects.toMatchObject({ status: 409 });
     await settle();
     expect(await atDodo(org.second)).toMatchObject({ status: 'active', cancel_at_next_billing_date: true });
+  });
+
+  it('is not resumed while the other one may be billed again, since it would be ended once more', async () => {
+    const org = await subscribedTwice();
+    await change(org.first, { status: 'paused' });
+    await service.tell('subscription.paused', org.first);
+    expect(await statusOf(org)).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    const resume = () => service.get(CancellationsService).resume(org.orgId, UNKEYED_CALL);
+    await expect(resume()).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringMatching(/^Another subscription/),
+    });
+    await change(org.first, { status: 'cancelled' });
+    await service.tell('subscription.cancelled', org.first);
+    await settle();
+    expect(await atDodo(org.second)).toMatchObject({ cancel_at_next_billing_date: false });
   });
 
   describe('is never one of what the merchant sells beside the plans', () => {

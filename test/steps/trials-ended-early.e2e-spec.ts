@@ -1,4 +1,7 @@
+import { CreditsService } from '../../src/billing/credits/credits.service';
 import { BillingStatusService } from '../../src/billing/status/billing-status.service';
+import { PlanChangesService } from '../../src/billing/subscription-orders/plan-changes.service';
+import { UNKEYED_CALL } from '../../src/http/idempotency/idempotent-call';
 import { StillService } from '../support/still-service';
 
 const HOUR = 3600;
@@ -73,6 +76,36 @@ describe('a trial that the merchant has ended before its time', () => {
     expect(await statusOf(org)).toBe('active');
     expect(await allocations(org)).toEqual([null, paid]);
   });
+
+  it.each([true, false])(
+    'brings the credits of its first month until the end of that, in another plan too (payment first: %s)',
+    async (isFirst) => {
+      const org = await subscriber();
+      await service.tell('subscription.active', org.subscriptionId);
+      await service.get(PlanChangesService).change(org.orgId, 'plan_business', UNKEYED_CALL);
+      await billedEarly(org.subscriptionId);
+      const [paid] = await listPayments(org);
+      const tell = [
+        () => service.tell('payment.succeeded', paid!),
+        () => service.tell('subscription.renewed', org.subscriptionId),
+      ];
+      for (const say of isFirst ? tell : tell.toReversed()) await say();
+      const { next_billing_date } = await service.sandbox.call<{ next_billing_date: string }>(
+        'GET',
+        `/subscriptions/${org.subscriptionId}`,
+      );
+      expect(await service.get(CreditsService).view(org.orgId)).toMatchObject({
+        balance: 10_000,
+        resetAt: new Date(next_billing_date),
+      });
+      expect(await allocations(org)).toEqual([null, paid]);
+      expect(await told(org)).toEqual([
+        'subscription.trialing',
+        'subscription.plan_changed',
+        'subscription.activated',
+      ]);
+    },
+  );
 
   it('is no second trial, which would end what has been paid', async () => {
     const org = await subscriber();

@@ -61,6 +61,19 @@ export function allocationDue(
   return paidBy && { ...owed, cause: causeOf(`${periodStart.toISOString()}:${planId}`), paidBy, isUpgrade };
 }
 
+/**
+ * Whether what was given last is for the period that begins at `periodStart`: also where it was counted for the one
+ * before, since the payment that ended that one was read first.
+ */
+export function isGivenFor(
+  periodStart: Date | null,
+  { periodStart: given, paidAt }: LastAllocation,
+): boolean {
+  if (periodStart === null || given === null || periodStart <= given)
+    return periodStart?.getTime() === given?.getTime();
+  return paidAt !== null && isSinceBeginningOf({ periodStart }, paidAt);
+}
+
 /** Where Dodo does not say when the period began, its payment does; before the first one, it begins with the subscription. */
 function likelyStartOf(
   { dodoCreatedAt }: Period,
@@ -81,8 +94,8 @@ function isUnused({ dodoCreatedAt: at }: PaidPeriod, last: LastAllocation | null
 const PAID_AHEAD_MS = 3_600_000;
 
 /**
- * A payment of nothing is no proof by itself: a trial begins with one where there is no fee, and a card is exchanged with
- * one. That of a period which is no trial comes when the period begins, or in it.
+ * A payment of nothing is no proof by itself: a trial begins with one where there is no fee. That of a period which is no
+ * trial comes when the period begins, or in it.
  */
 function isOfPeriod(
   { dodoCreatedAt: at }: PaidPeriod,

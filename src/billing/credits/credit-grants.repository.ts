@@ -64,8 +64,9 @@ export class CreditGrantsRepository {
                 ON paid.dodo_subscription_id = $2 AND paid.status = 'succeeded'
                    -- What lists none of our plans was for something else.
                    AND (paid.plan_product_id IS NULL OR product.plan_id IS NOT NULL)
-                   AND (paid.plan_minor > 0 OR paid.total_minor = 0
-                        OR (paid.plan_minor = 0 AND paid.plan_product_id IS NOT NULL))
+                   -- A card is exchanged with one of nothing, too.
+                   AND (paid.plan_minor > 0
+                        OR ((paid.total_minor = 0 OR paid.plan_product_id IS NOT NULL) AND NOT paid.is_card_exchange))
         WHERE plan.id = $3`,
       [orgId, dodoSubscriptionId, planId],
     );

@@ -10,7 +10,7 @@ import type { CreditBalance } from './credit-balance.entity';
 import type { CreditEntry } from './credit-entry.entity';
 import { CreditGrantsRepository } from './credit-grants.repository';
 import { CreditLedger } from './credit-ledger.service';
-import { allocationDue } from './allocation-due';
+import { allocationDue, isGivenFor } from './allocation-due';
 import type { AllocationDue, LastAllocation } from './allocation-due';
 import { CreditsRepository } from './credits.repository';
 
@@ -91,7 +91,7 @@ export class CreditGrantsService {
     monthlyCredits: number,
   ): Promise<void> {
     const { dodoSubscriptionId, currentPeriodStart, currentPeriodEnd: resetsAt } = current;
-    if (currentPeriodStart?.getTime() !== last.periodStart?.getTime()) return;
+    if (!isGivenFor(currentPeriodStart, last)) return;
     if (balance.dodoSubscriptionId !== dodoSubscriptionId)
       return this.bringBack(tx, balance, current, last, monthlyCredits);
     // It may end later than it was to: a pause is added to it, a trial may be prolonged.

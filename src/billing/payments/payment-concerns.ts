@@ -16,14 +16,18 @@ export function refundableSince(clock: Clock): Date {
 
 /**
  * Whether all of what the plan of a `payment` cost has been given back, or is about to be, by whomever. What Dodo calls
- * whole is all of it, though it may be worth less by then; amounts in another currency can't be compared.
+ * whole is all of it, though it may be worth less by then; amounts in another currency can't be compared, and what came
+ * back of the fee is nothing of the plan's.
  */
 const IS_GIVEN_BACK = `
   (SELECT coalesce(bool_or(NOT made."isPartial"), false)
-          OR coalesce(sum(made."amountMinor") FILTER (WHERE coalesce(made.currency, payment.currency) = payment.currency),
+          OR coalesce(sum(made."amountMinor") FILTER (
+               WHERE coalesce(made.currency, payment.currency) = payment.currency
+                 AND NOT EXISTS (SELECT FROM refunds fee
+                                  WHERE fee.dodo_payment_id = payment.dodo_payment_id AND fee.dodo_refund_id = made.id)),
                       0) >= payment.plan_minor
      FROM jsonb_to_recordset(payment.refunds_at_dodo)
-            AS made (status text, "amountMinor" bigint, currency text, "isPartial" boolean)
+            AS made (id text, status text, "amountMinor" bigint, currency text, "isPartial" boolean)
     WHERE made.status <> 'failed')`;
 
 /**

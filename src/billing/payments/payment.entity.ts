@@ -46,6 +46,10 @@ export class Payment {
   @Column('boolean')
   hasLineItems: boolean;
 
+  /** Whether it was made to put another card behind the subscription: one of nothing has paid for no period then. */
+  @Column('boolean')
+  isCardExchange: boolean;
+
   @Column('text', { nullable: true })
   failureCode: string | null;
 

@@ -193,6 +193,7 @@ export class PaymentsService {
       planMinor: this.isLeftUnlisted(fresh) ? fresh.totalMinor : plan.minor,
       planProductId: plan.productId,
       hasLineItems: fresh.lineItems.length > 0,
+      isCardExchange: fresh.isCardExchange,
       refundsAtDodo: fresh.refunds.map(toStored),
       disputesAtDodo: fresh.disputes.map(toStored),
       failureCode: fresh.failureCode,

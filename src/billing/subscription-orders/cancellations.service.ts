@@ -80,6 +80,8 @@ export class CancellationsService {
     if (await this.orders.findDoneBefore(call, goesOn)) return;
     const subscription = await this.current.getActive(orgId);
     if (!subscription.cancelAtPeriodEnd) throw OrderConflict.nothingToResume();
+    // Whatever ends what is one too many would set it to end again.
+    if (subscription.surplus !== null) throw OrderConflict.secondSubscription();
     await this.orders.carryOut({
       kind: 'resume',
       subscription,

@@ -119,7 +119,12 @@ export class SubscriptionOrdersController {
   })
   @ApiSuccess(200, 'The billing status.', billingStatusSchema, billingStatusExample)
   @ApiKeyFailures('gated')
-  @ApiFailure(409, 'Nothing is cancelled.', 'conflict', 'The subscription is not set to end.')
+  @ApiFailure(
+    409,
+    'Nothing is cancelled, or it ends because another subscription may be billed again.',
+    'conflict',
+    'The subscription is not set to end.',
+  )
   @ApiProviderFailures()
   resume(@Caller() { orgId }: Principal, @Idempotent() call: IdempotentCall): Promise<BillingStatusView> {
     return call.once(async () => {

@@ -32,6 +32,11 @@ export class OrderConflict extends AppError {
     new OrderConflict('The subscription is set to end: resume it first.');
   static readonly alreadyCancelled = () => new OrderConflict('The subscription is set to end already.');
   static readonly nothingToResume = () => new OrderConflict('The subscription is not set to end.');
+  static readonly secondSubscription = () =>
+    new OrderConflict(
+      'Another subscription of this organization may be billed again, so this one ends with its period: cancel the ' +
+        'other one in the customer portal first.',
+    );
   static readonly underWay = () =>
     new OrderConflict('Another change of this subscription is under way: try again in a moment.', {
       headers: { 'retry-after': UNDER_WAY_SECONDS },

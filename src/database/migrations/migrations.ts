@@ -42,6 +42,7 @@ import { RememberWhatOthersGaveBack1796800000000 } from './1796800000000-remembe
 import { FindOpenDisputes1796900000000 } from './1796900000000-find-open-disputes';
 import { CompareDisputesWithDodo1797000000000 } from './1797000000000-compare-disputes-with-dodo';
 import { SumWhatWasSpentFromItsIndex1797000400010 } from './1797000400010-sum-what-was-spent-from-its-index';
+import { RememberWhichPaymentExchangesACard1797400000000 } from './1797400000000-remember-which-payment-exchanges-a-card';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   FindOpenDisputes1796900000000,
   CompareDisputesWithDodo1797000000000,
   SumWhatWasSpentFromItsIndex1797000400010,
+  RememberWhichPaymentExchangesACard1797400000000,
 ];
