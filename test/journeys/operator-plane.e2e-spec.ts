@@ -439,6 +439,21 @@ describe('the operator plane', () => {
       );
       expect(planned).toEqual([{ key: 'inbox.retention', tomorrow: true }]);
     });
+
+    it('leaves none of them for tomorrow, however many there are', async () => {
+      await service.query(
+        `INSERT INTO dodo_events (webhook_id, type, body, status, received_at)
+         SELECT 'old-' || n, 'payment.succeeded', '{}', 'processed', now() - interval '91 days'
+           FROM generate_series(1, 1100) AS it (n)`,
+      );
+      await service.query(`SELECT graphile_worker.add_job('inbox.retention', '{}')`);
+      await until('all are empty', async () => {
+        const left = await service.query(
+          `SELECT FROM dodo_events WHERE webhook_id LIKE 'old-%' AND body IS NOT NULL`,
+        );
+        return left.length === 0;
+      });
+    });
   });
 
   // The last one, since the strategies of the service that it starts outlive it.
