@@ -104,12 +104,15 @@ describe('the operator plane', () => {
     it.each(['', ' ', 'x'.repeat(101), 'a\u0000'])('no command makes a key named %j', async (name) => {
       const { orgId, key } = await service.newOrg();
       await expect(command('key create', { org: orgId, name })).rejects.toThrow(/^--name m/);
-      const made = await command('key create', { org: orgId, name: ' Build ', scopes: 'billing:read' });
+      const scopes = ['billing:read', 'billing:write'];
+      const made = await command('key create', {
+        org: orgId,
+        name: ' Build ',
+        scopes: ` ${scopes.join(' , ')} `,
+      });
       const { body } = await service.call('GET', '/api-keys', { key });
       expect(body.data).toHaveLength(2);
-      expect(body.data).toContainEqual(
-        expect.objectContaining({ id: made.id, name: 'Build', scopes: ['billing:read'] }),
-      );
+      expect(body.data).toContainEqual(expect.objectContaining({ id: made.id, name: 'Build', scopes }));
     });
 
     it('makes an organization and a key that opens it', async () => {
