@@ -62,11 +62,13 @@ describe('loadConfig', () => {
     ['PORT', '70000', /PORT must be a port number/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL such as postgres/],
     ['DATABASE_URL', 'postgres://me:100%@localhost/x', /DATABASE_URL must have each % .* written as %25/],
+    ['DATABASE_URL', 'postgres://100%:me@localhost/x', /DATABASE_URL must have each % .* written as %25/],
     ['REDIS_URL', 'redis://:100%@localhost', /REDIS_URL must have each % .* written as %25/],
     ['DODO_PAYMENTS_BASE_URL', 'ftp://x', /DODO_PAYMENTS_BASE_URL must be a URL such as http/],
     ['DODO_PAYMENTS_BASE_URL', 'http://me:it@x', /DODO_PAYMENTS_BASE_URL must have no user and password/],
     ['DODO_PAYMENTS_BASE_URL', 'http://:it@x', /DODO_PAYMENTS_BASE_URL must have no user and password/],
     ['OPERATOR_TOKEN', 'geheim\u00e9r T\u00f6ken', /OPERATOR_TOKEN must be printable ASCII/],
+    ['OPERATOR_TOKEN', 'first\nsecond', /OPERATOR_TOKEN must be printable ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'first\nsecond', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_API_KEY', 'k\u0435y', /DODO_PAYMENTS_API_KEY must be visible ASCII/],
     ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_', /must be base64/],
@@ -141,6 +143,38 @@ describe('loadConfig', () => {
   it('passes over space around a value', () => {
     const spaced = Object.fromEntries(Object.entries(complete).map(([name, value]) => [name, ` ${value}\n`]));
     expect(loadConfig(spaced).dodo).toEqual(loadConfig(complete).dodo);
+  });
+
+  it('takes all that may be set', () => {
+    const set = {
+      ...complete,
+      PORT: '65535',
+      DATABASE_URL: 'postgresql://localhost/billing',
+      REDIS_URL: 'rediss://redis.example.com',
+      PLANS_FILE: 'plans.json',
+      OPERATOR_TOKEN: 'the token of an operator',
+      RATE_LIMIT_PER_MINUTE: '1',
+      RECONCILE_EVERY_MINUTES: '0',
+      GLOBAL_PREFIX: '/a/b/',
+      JOBS: 'off',
+      METRICS_PORT: '0',
+      ALLOW_LOOPBACK_WEBHOOKS: 'true',
+      SHUTDOWN_DELAY_SECONDS: '600',
+    };
+    expect(loadConfig(set)).toMatchObject({
+      port: 65_535,
+      databaseUrl: set.DATABASE_URL,
+      redisUrl: set.REDIS_URL,
+      plansFile: 'plans.json',
+      operatorToken: set.OPERATOR_TOKEN,
+      rateLimitPerMinute: 1,
+      reconcileEveryMinutes: 0,
+      globalPrefix: 'a/b',
+      jobs: 'off',
+      allowLoopbackWebhooks: true,
+      watch: { metricsPort: 0, shutdownDelaySeconds: 600 },
+    });
+    expect(loadDodoAccess(set)).toMatchObject({ plansFile: 'plans.json', setupFeeProductId: 'pdt_fee' });
   });
 
   it('takes an address and test_mode together, and calls the address', () => {
@@ -225,6 +259,11 @@ describe('loadConfig', () => {
       expect(problemsOf(ready)).toEqual([]);
     });
 
+    it('calls the account in which money is real', () => {
+      expect(loadConfig({ ...complete, ...ready }).dodo.target).toEqual({ environment: 'live_mode' });
+      expect(loadDodoAccess({ ...complete, ...ready }).access.target).toEqual({ environment: 'live_mode' });
+    });
+
     it.each<[string, Record<string, string>, RegExp]>([
       [
         'to go without a key for secrets, however the mode is written',
@@ -248,7 +287,7 @@ describe('loadConfig', () => {
       ],
       [
         'customers on this machine',
-        { ALLOW_LOOPBACK_WEBHOOKS: 'true' },
+        { ALLOW_LOOPBACK_WEBHOOKS: ' true\n' },
         /^ALLOW_LOOPBACK_WEBHOOKS must be false in live_mode/,
       ],
     ])('refuses %s', (_, changes, problem) => {

@@ -67,6 +67,37 @@ describe('the local stack', () => {
     });
   });
 
+  it('runs a command offline where npm was called, whatever account the machine knows, and ends as it did', async () => {
+    const program = `
+      const { BILLING_URL, BILLING_API_KEY, SANDBOX_URL, BILLING_OPERATOR_TOKEN } = process.env;
+      const body = JSON.stringify({ planId: 'plan_pro', successUrl: 'https://a.example/', cancelUrl: 'https://a.example/' });
+      const headers = { 'x-api-key': BILLING_API_KEY, 'content-type': 'application/json' };
+      fetch(BILLING_URL + '/billing/checkout', { method: 'POST', headers, body })
+        .then((answer) => answer.json())
+        .then(({ data }) => {
+          const isPlayed = data.checkoutUrl.startsWith(SANDBOX_URL);
+          console.log(JSON.stringify({ isPlayed, cwd: process.cwd(), token: BILLING_OPERATOR_TOKEN.length }));
+          process.exitCode = 7;
+        });`;
+    const offline = [built('scripts', 'local', 'offline.js'), process.execPath, '-e', program];
+    const env = {
+      ...ENV,
+      INIT_CWD: stateDir,
+      DATABASE_URL: 'postgres://nowhere/billing',
+      DODO_PAYMENTS_ENVIRONMENT: 'live_mode',
+      DODO_PAYMENTS_API_KEY: 'a real key',
+      PLANS_FILE: '/nowhere.json',
+      GLOBAL_PREFIX: '/elsewhere',
+    };
+    const { code, stdout } = await promisify(execFile)(process.execPath, offline, { env }).catch(
+      (error) => error,
+    );
+    expect([code, JSON.parse(stdout)]).toEqual([
+      7,
+      { isPlayed: true, cwd: stateDir, token: expect.any(Number) },
+    ]);
+  });
+
   it('gives commands the settings of the service: doctor finds all well', async () => {
     const { env } = await start();
     const file = join(stateDir, 'env');

@@ -61,7 +61,8 @@ export class ReadinessService {
       ]);
       return null;
     } catch (error) {
-      return CHECKS.find((name) => name in failedChecks(error)) ?? 'database';
+      // Where no check has failed, the stop has begun meanwhile.
+      return CHECKS.find((name) => name in failedChecks(error)) ?? 'lifecycle';
     }
   }
 

@@ -1,7 +1,7 @@
 import { createScrub } from './scrub';
 
 describe('what reaches the log', () => {
-  const scrub = createScrub(['the operator token', 'short', 'a pepper/with+signs']);
+  const scrub = createScrub(['the operator token', 'short', '8-signs!', 'a pepper/with+signs']);
 
   it.each([
     ['key sk-social-4fPq_9-x sent', 'key sk-social-[key] sent'],
@@ -10,6 +10,7 @@ describe('what reaches the log', () => {
     ['proxy-authorization: basic dTpwdw==', 'proxy-authorization: basic [credential]'],
     ['it is the operator token!', 'it is [secret]!'],
     ['a pepper/with+signs', '[secret]'],
+    ['8-signs!', '[secret]'],
     ['go to https://portal.dodo.dev/session/abc?token=1, then', 'go to https://portal.dodo.dev/… then'],
     ['http://u:p@127.0.0.1:4010/x', 'http://127.0.0.1:4010/…'],
     ['postgres://app:hunter22@db:5432/billing', 'postgres://db:5432/billing'],

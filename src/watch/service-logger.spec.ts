@@ -45,6 +45,16 @@ describe('a text of another’s', () => {
     expect(line!.stack).toBe('Error: a\\u001b[2K\n    at b (c.js:1:2)');
   });
 
+  it('has the stack of an error, whether that was given beside it or not', () => {
+    const error = new Error('x');
+    const lines = linesOf((logger) => {
+      logger.error(error, 'Inbox');
+      logger.error('x', error.stack, 'Inbox');
+    });
+    const line = { msg: 'x', context: 'Inbox', stack: error.stack };
+    expect(lines).toMatchObject([line, line]);
+  });
+
   it('takes no secret along, be it in a message, an error or its stack', () => {
     const lines = linesOf((logger) => {
       logger.warn('sent sk-social-abc', 'Inbox');

@@ -143,13 +143,26 @@ describe('a call that fails for now', () => {
     expect(await POST('/billing/credits/purchase', { body: PURCHASE })).toEqual({ sessionId: 'cs_1' });
     expect(new Set(keys()).size).toBe(1);
     server.script.unshift('half');
-    await expect(POST('/billing/credits/purchase', { body: PURCHASE })).rejects.toBeInstanceOf(
-      BillingUnreachable,
-    );
+    const failure = await POST('/billing/credits/purchase', { body: PURCHASE }).catch((error) => error);
+    expect(failure).toBeInstanceOf(BillingUnreachable);
+    expect(failure.cause).toMatchObject({ message: expect.any(String) });
+  });
+
+  it('is repeated while its first try is under way, and not after any other conflict', async () => {
+    const { PATCH } = client();
+    const rename = () =>
+      PATCH('/api-keys/{id}', { params: { path: { id: 'key_1' } }, body: { name: 'mine' } });
+    const underWay = refusal(409, 'conflict', { 'retry-after': '0' });
+    server.script.push(underWay, ok({ id: 'key_1' }), refusal(409, 'conflict'), ok({ id: 'key_1' }));
+    expect(await rename()).toEqual({ id: 'key_1' });
+    await expect(rename()).rejects.toMatchObject({ code: 'conflict', status: 409 });
+    const [first, second, other] = keys();
+    expect([typeof first, second, server.seen.length]).toEqual(['string', first, 3]);
+    expect(other).not.toBe(first);
   });
 
   it('is not waited for any longer once it is aborted', async () => {
-    server.script.push(refusal(429, 'rate_limited', { 'retry-after': '20' }), ok([]));
+    server.script.push(refusal(429, 'rate_limited', { 'retry-after': '30' }), ok([]));
     const abort = new AbortController();
     const call = client().GET('/billing/plans', { signal: abort.signal });
     setTimeout(() => abort.abort(new Error('The page was left.')), 200);
@@ -172,8 +185,9 @@ describe('a call that fails for now', () => {
 
   it('is always repeated after the rate limit has turned it away: nothing was done', async () => {
     server.script.push(refusal(429, 'rate_limited', { 'retry-after': '0' }), ok({}));
-    expect(await client().POST('/operator/reconcile')).toEqual({});
+    expect(await client({ operatorToken: 'a token' }).POST('/operator/reconcile')).toEqual({});
     expect(keys()).toEqual([undefined, undefined]);
+    expect(server.seen.map(({ headers }) => headers['x-operator-token'])).toEqual(['a token', 'a token']);
   });
 
   it('is not repeated when it was refused for good', async () => {

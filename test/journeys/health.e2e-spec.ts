@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { ValidAnswers } from '../contract/valid-answers';
 import { CuttableLink } from '../../scripts/faults/cuttable-link';
@@ -41,11 +42,22 @@ describe('health', () => {
     const change = (from: string, to: string) =>
       service.query('UPDATE migrations SET name = $2 WHERE name = $1', [from, to]);
     const { name } = new (MIGRATIONS.at(-1)!)();
+    const said: string[] = [];
+    const note = (message: unknown) => void said.push(String(message));
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(note);
+    jest.spyOn(Logger.prototype, 'log').mockImplementation(note);
     await change(name, 'gone');
+    await get('/health/ready');
     const { status, body } = await get('/health/ready');
     await change('gone', name);
     expect([status, body.message]).toEqual([503, 'The database lacks migrations of this version.']);
-    expect((await get('/health/ready')).status).toBe(200);
+    for (let i = 0; i < 2; i += 1) expect((await get('/health/ready')).status).toBe(200);
+    jest.restoreAllMocks();
+    // Probes come every few seconds: only what changes is said.
+    expect(said.filter((message) => /ready/i.test(message))).toEqual([
+      'Not ready: The database lacks migrations of this version.',
+      'Ready again.',
+    ]);
   });
 
   it('is not ready without the queue', async () => {
@@ -78,6 +90,13 @@ describe('health', () => {
       await until('it notices', async () => (await statuses()) === '200 503 503');
       await back;
       await until('it is back', async () => (await statuses()) === '200 200 200');
+      const silence = link.halfOpenFor(6_000);
+      const startedAt = performance.now();
+      expect((await cutOff.call('GET', '/health/ready')).status).toBe(503);
+      // A probe waits no longer than a few seconds: an answer that comes later is none.
+      expect(performance.now() - startedAt).toBeLessThan(4_000);
+      await silence;
+      await until('it is back again', async () => (await statuses()) === '200 200 200');
       expect(answers.notSeen('/health', 'get')).toEqual([]);
     } finally {
       await cutOff.stop();

@@ -104,12 +104,15 @@ describe('the operator plane', () => {
     it.each(['', ' ', 'x'.repeat(101), 'a\u0000'])('no command makes a key named %j', async (name) => {
       const { orgId, key } = await service.newOrg();
       await expect(command('key create', { org: orgId, name })).rejects.toThrow(/^--name m/);
-      const made = await command('key create', { org: orgId, name: ' Build ', scopes: 'billing:read' });
+      const scopes = ['billing:read', 'billing:write'];
+      const made = await command('key create', {
+        org: orgId,
+        name: ' Build ',
+        scopes: ` ${scopes.join(' , ')} `,
+      });
       const { body } = await service.call('GET', '/api-keys', { key });
       expect(body.data).toHaveLength(2);
-      expect(body.data).toContainEqual(
-        expect.objectContaining({ id: made.id, name: 'Build', scopes: ['billing:read'] }),
-      );
+      expect(body.data).toContainEqual(expect.objectContaining({ id: made.id, name: 'Build', scopes }));
     });
 
     it('makes an organization and a key that opens it', async () => {
@@ -438,6 +441,21 @@ describe('the operator plane', () => {
         `SELECT key, run_at > now() + interval '23 hours' AS tomorrow FROM graphile_worker.jobs WHERE key = 'inbox.retention'`,
       );
       expect(planned).toEqual([{ key: 'inbox.retention', tomorrow: true }]);
+    });
+
+    it('leaves none of them for tomorrow, however many there are', async () => {
+      await service.query(
+        `INSERT INTO dodo_events (webhook_id, type, body, status, received_at)
+         SELECT 'old-' || n, 'payment.succeeded', '{}', 'processed', now() - interval '91 days'
+           FROM generate_series(1, 1100) AS it (n)`,
+      );
+      await service.query(`SELECT graphile_worker.add_job('inbox.retention', '{}')`);
+      await until('all are empty', async () => {
+        const left = await service.query(
+          `SELECT FROM dodo_events WHERE webhook_id LIKE 'old-%' AND body IS NOT NULL`,
+        );
+        return left.length === 0;
+      });
     });
   });
 

@@ -638,6 +638,33 @@ describe('outbound webhooks', () => {
         { test: true, count: 1 },
       ]);
     });
+
+    it('keeps nothing longer because there is much of it', async () => {
+      const { org, endpoint } = await listening();
+      const long = `now() - interval '2 years'`;
+      await service.query(
+        `WITH told AS (
+           INSERT INTO outbound_events (id, org_id, event, cause, body, created_at)
+           SELECT 'evt_old_' || n, $1, event, event || ':old:' || n, '{}', ${long}
+             FROM generate_series(1, 4000) AS it (n),
+                  LATERAL (SELECT CASE WHEN n % 2 = 0 THEN 'webhook.test' ELSE 'payment.succeeded' END) AS what (event)
+           RETURNING id, event)
+         INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event, status, attempt, tries, created_at)
+         SELECT 'old_' || id, $1, $2, id, event, 'delivered', 1, 1, ${long} FROM told WHERE event <> 'webhook.test'`,
+        [org.orgId, endpoint.id],
+      );
+      await sweep();
+      const left = () =>
+        service.query(
+          `SELECT (SELECT count(*)::int FROM webhook_deliveries WHERE org_id = $1) AS deliveries,
+                  (SELECT count(*)::int FROM outbound_events WHERE org_id = $1 AND event = 'webhook.test') AS tests`,
+          [org.orgId],
+        );
+      await until('all is forgotten', async () => {
+        const [{ deliveries, tests }] = await left();
+        return deliveries + tests === 0;
+      });
+    });
   });
 
   // The last one, since its slow receivers are answered late.

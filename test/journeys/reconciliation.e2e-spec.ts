@@ -227,5 +227,17 @@ describe('reconciliation', () => {
       expect(others).toEqual([]);
       expect(next.run_at.getTime() - Date.now()).toBeGreaterThan(50 * 60_000);
     });
+
+    // The last one, since there is no schedule from then on.
+    it('is none with RECONCILE_EVERY_MINUTES=0: what was planned before does nothing, and plans nothing', async () => {
+      const made = () => service.query('SELECT id FROM reconciliations ORDER BY id');
+      const before = await made();
+      await service.restart({ RECONCILE_EVERY_MINUTES: '0' });
+      const [{ id }] = await planned();
+      await service.query(`SELECT graphile_worker.reschedule_jobs(ARRAY[$1::bigint], run_at := now())`, [id]);
+      await until('nothing is planned any more', async () => (await planned()).length === 0);
+      await service.untilQuiet();
+      expect(await made()).toEqual(before);
+    });
   });
 });

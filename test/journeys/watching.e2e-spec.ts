@@ -99,6 +99,10 @@ describe('watching the service', () => {
       const checkouts = { method: 'POST', route: '/billing/checkout' };
       expect(sumOf(samples, name, { ...checkouts, status: '503' })).toBe(1);
       expect(sumOf(samples, name, { ...checkouts, status: '200' })).toBe(1);
+      // In seconds, which the buckets are in too.
+      const seconds = sumOf(samples, 'billing_http_request_duration_seconds_sum', checkouts);
+      expect(seconds).toBeGreaterThan(0.001);
+      expect(seconds).toBeLessThan(15);
       expect(sumOf(samples, name, { route: '/webhooks/dodo', status: '200' })).toBeGreaterThan(3);
       expect(sumOf(samples, name, { route: 'unknown', status: '404' })).toBe(1);
       const text = JSON.stringify(samples);

@@ -309,6 +309,19 @@ describe('Law 11: whatever is fed to a real process, its log has none of it', ()
     expect(service.output).not.toMatch(/4242 ?4242|s3cr3t|jo\.doe/);
   });
 
+  it('not even of an error that nobody has caught, which ends it', async () => {
+    const program = `process.on('SIGUSR2',()=>{throw new Error('${PERSON} has ${OPERATOR_TOKEN}')})`;
+    const service = await deployment.start('main', {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(program)}`,
+      OPERATOR_TOKEN,
+    });
+    expect(await service.end('SIGUSR2')).toBe(1);
+    expect(logLines(service.output)).toContainEqual(
+      expect.objectContaining({ level: 'fatal', msg: '[e-mail] has [secret]' }),
+    );
+    for (const secret of [PERSON, OPERATOR_TOKEN]) expect(service.output).not.toContain(secret);
+  });
+
   async function signIn(url: string): Promise<{ cookie: string; csrf: string }> {
     const answer = await fetch(`${url}/console/sign-in`, {
       method: 'POST',

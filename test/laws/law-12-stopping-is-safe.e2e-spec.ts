@@ -287,20 +287,31 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       expect(key).toEqual({ id: expect.stringMatching(/^key_/), key: expect.stringMatching(/^sk-social-/) });
     });
 
-    it.each([
-      [['org', 'create', '--name', 'Acme', '--email', 'nonsense'], /--email must be an e-mail address/],
-      [['org', 'create'], /needs --name and --email/],
-      [['org', 'destroy'], /Unknown command: org destroy/],
-      [['key', 'create', '--org', 'org_nobody', '--name', 'k'], /There is no organization "org_nobody"/],
+    const WRONG_USE = 2;
+
+    it.each<[string[], number, RegExp]>([
+      [['org', 'create', '--name', 'Acme', '--email', 'nonsense'], 1, /--email must be an e-mail address/],
+      [['key', 'create', '--org', 'org_nobody', '--name', 'k'], 1, /There is no organization "org_nobody"/],
       [
         ['key', 'create', '--org', 'org_x', '--name', 'k', '--scopes', 'world:rule'],
+        1,
         /Unknown scope "world:rule"/,
       ],
-      [['key', 'create', '--colour', 'red'], /--colour'\n\nCommands:\n  key create(?!.*org create)/s],
-      [['events', 'replay'], /^Say which events: one by --id, or all of a --status/],
-    ])('refuses %j and says why', async (words, problem) => {
+      [['events', 'replay'], 1, /^Say which events: one by --id, or all of a --status/],
+      [['org', 'create'], WRONG_USE, /needs --name and --email/],
+      [['org', 'destroy'], WRONG_USE, /Unknown command: org destroy/],
+      [[], WRONG_USE, /Unknown command: \(none\)\n\nCommands:\n.*org create.*dodo provision/s],
+      [['org', 'show', '--id', 'org_1', 'org_2'], WRONG_USE, /Unexpected argument 'org_2'/],
+      [['org', 'show', '--id'], WRONG_USE, /--id/],
+      [['reconcile', '--full=no'], WRONG_USE, /--full/],
+      [
+        ['key', 'create', '--colour', 'red'],
+        WRONG_USE,
+        /--colour'\n\nCommands:\n  key create(?!.*org create)/s,
+      ],
+    ])('refuses %j with %i and says why', async (words, code, problem) => {
       await expect(cli(environment, ...words)).rejects.toMatchObject({
-        code: expect.any(Number),
+        code,
         stdout: '',
         stderr: expect.stringMatching(problem),
       });
@@ -312,5 +323,17 @@ describe('Law 12: stopping is safe, also by kill -9', () => {
       expect(stdout).toContain('org adopt --org ORG_ID --dodo-customer-id CUSTOMER_ID [--dry-run]');
       expect(stdout).not.toContain('key create');
     });
+
+    it.each([['help'], ['-h'], ['reconcile', '-h']])(
+      'says it without settings, and ends well: %j',
+      async (...words) => {
+        const asked = [join(projectRoot, 'dist', 'cli.js'), ...words];
+        const { stdout, stderr } = await promisify(execFile)(process.execPath, asked, { env: {} });
+        expect([stdout, stderr]).toEqual([
+          expect.stringMatching(/^Commands:\n.*  reconcile \[--full\]/s),
+          '',
+        ]);
+      },
+    );
   });
 });

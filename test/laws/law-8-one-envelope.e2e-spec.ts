@@ -58,6 +58,10 @@ describe('Law 8: one envelope', () => {
     });
   });
 
+  it('asks no Host of HTTP/1.0, which has none: probes of load balancers speak it', async () => {
+    expect(await send('GET /health HTTP/1.0\r\n\r\n')).toEqual({ status: 200, body: { success: true } });
+  });
+
   it('outlives a CONNECT whose caller has hung up', async () => {
     const { hostname, port } = new URL(service.url);
     for (let i = 0; i < 20; i += 1) {

@@ -157,6 +157,10 @@ describe('the life of a subscription', () => {
       );
     });
 
+    it('goes no further at once than could be carried out', async () => {
+      await expect(bench.advance('7301d')).rejects.toThrow('at most 20 years');
+    });
+
     it('settles an Indian debit two days after it began', async () => {
       const { subscription_id } = await bench.buy('4576238912771450');
       expect(types(await bench.advance('4d'))).toEqual(['payment.processing']);

@@ -95,6 +95,34 @@ describe('webhooks', () => {
     expect(receiver.received[7]?.body.data.metadata).toEqual({ seen: 'late' });
   });
 
+  it('are not sent again to an endpoint that was disabled meanwhile', async () => {
+    receiver.answers.push(500);
+    await bench.dodo.webhooks.update(endpointId, { filter_types: ['subscription.active'] });
+    await bench.buy();
+    await until('the failure is on record', async () => (await deliveries())[0]?.attempts.length === 1);
+    await bench.dodo.webhooks.update(endpointId, { disabled: true });
+    await bench.advance('5s');
+    expect(await deliveries()).toMatchObject([{ status: 'dropped' }]);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('are waited for as long as Dodo waits, and then sent again', async () => {
+    receiver.answers.push('hang');
+    await bench.dodo.webhooks.update(endpointId, { filter_types: ['subscription.active'] });
+    await bench.buy();
+    const [waited] = await until(
+      'the failure is on record',
+      async () => {
+        const all = await deliveries();
+        return all[0]?.attempts.length === 1 && all;
+      },
+      25_000,
+    );
+    expect(waited).toMatchObject({ status: 'pending', attempts: [{ status: null }] });
+    const { duration_ms: ms } = waited!.attempts[0] as { duration_ms: number };
+    expect(Math.round(ms / 1000)).toBe(15);
+  });
+
   it('do not follow a redirect', async () => {
     receiver.answers.push(302);
     await bench.dodo.webhooks.update(endpointId, { filter_types: ['payment.succeeded'] });
@@ -135,6 +163,8 @@ describe('webhooks', () => {
     await arrived(4);
     expect(await bench.control('POST', '/deliveries/resend', {})).toEqual({ resent: 3 });
     await arrived(7);
+    const since = '2099-01-01T00:00:00Z';
+    expect(await bench.control('POST', '/deliveries/resend', { since })).toEqual({ resent: 0 });
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(3);
   });
 

@@ -2,9 +2,16 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What it answers; 'nothing': it hangs up; 'half': it hangs up in the middle of a success. */
+/**
+ * What it answers; 'nothing': it hangs up; 'half': it hangs up in the middle of a success; 'silence': it never answers;
+ * 'stuck': it goes silent in the middle of a success.
+ */
 export type Scripted =
-  { status: number; headers?: Record<string, string>; body?: unknown } | 'nothing' | 'half';
+  | { status: number; headers?: Record<string, string>; body?: unknown }
+  | 'nothing'
+  | 'half'
+  | 'silence'
+  | 'stuck';
 
 export interface SeenRequest {
   method: string;
@@ -31,9 +38,12 @@ export class ScriptedServer {
         scripted.seen.push({ method, path, headers, text: Buffer.concat(chunks).toString() });
         const next = scripted.script.shift() ?? { status: 500, body: 'The script is over.' };
         if (next === 'nothing') return void request.socket.destroy();
-        if (next === 'half') {
+        if (next === 'silence') return;
+        if (next === 'half' || next === 'stuck') {
           response.writeHead(200, { 'content-type': 'application/json', 'content-length': '50' });
-          return void response.write('{"success":', () => setImmediate(() => request.socket.destroy()));
+          return void response.write('{"success":', () => {
+            if (next === 'half') setImmediate(() => request.socket.destroy());
+          });
         }
         const text = typeof next.body === 'string' ? next.body : JSON.stringify(next.body ?? {});
         response.writeHead(next.status, next.headers).end(text);

@@ -38,7 +38,7 @@ export class ServiceProcess {
   }
 
   /** Ends it by a signal; nothing happens when it has ended already. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  async end(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
     return this.ended();
   }
