@@ -5,10 +5,14 @@ import {
   NothingToFollow,
   UnusableEvent,
 } from '../../src/webhooks/inbound/dodo-event.handlers';
+import { OverviewRepository } from '../../src/console/overview/overview.repository';
 import { Metrics } from '../../src/watch/metrics';
 import { parseEvent } from '../../src/webhooks/inbound/event-body';
+import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
+import { DodoEventsService } from '../../src/webhooks/inbound/dodo-events.service';
 import { InboxService } from '../../src/webhooks/inbound/inbox.service';
 import { StillService } from '../support/still-service';
+import { THE_TESTS } from '../support/test-service';
 
 const TYPE = 'step.taken';
 
@@ -71,6 +75,60 @@ describe('the inbox, step by step', () => {
       expect(await rowOf(id)).toMatchObject({ status: 'dead', attempts: 1, error });
     },
   );
+
+  describe('what is followed once more', () => {
+    const daysAgo = async (id: string, days: number) =>
+      service.query(`UPDATE dodo_events SET received_at = $2 WHERE id = $1`, [
+        id,
+        service.clock.secondsFromNow(-days * 86_400),
+      ]);
+    const oldest = () => service.get(DodoEventsRepository).findOldestPendingTime();
+
+    it('has waited since then, not since it came', async () => {
+      const id = await store();
+      await daysAgo(id, 3);
+      expect(await oldest()).toEqual(service.clock.secondsFromNow(-3 * 86_400));
+      await follow(id);
+      await service.get(DodoEventsService).replay(id, THE_TESTS);
+      expect(await oldest()).toEqual(service.clock.now());
+    });
+
+    it('is late by as much as it was followed after that', async () => {
+      const lag = async () => {
+        const { body } = await service.get(Metrics).text();
+        return Number(/^billing_inbox_lag_seconds_sum (\S+)$/m.exec(body)?.[1] ?? 0);
+      };
+      const id = await store();
+      await follow(id);
+      const before = await lag();
+      await daysAgo(id, 3);
+      await service.get(DodoEventsService).replay(id, THE_TESTS);
+      service.clock.passSeconds(7);
+      await follow(id);
+      expect((await lag()) - before).toBe(7);
+      const now = service.clock.now();
+      const { medianSeconds } = await service.get(OverviewRepository).findInboxFigures(new Date(0), now);
+      expect(medianSeconds).toBe(7);
+    });
+
+    it('waits from its turn on, one a second, behind what came by itself and still waits', async () => {
+      const ids = [await store(), await store(), await store()];
+      for (const id of ids) {
+        await daysAgo(id, 3);
+        await follow(id);
+      }
+      expect(await oldest()).toBeNull();
+      await service.get(DodoEventsService).replayMany({ status: 'processed' }, THE_TESTS);
+      for (const [i, id] of ids.entries()) {
+        expect(await oldest()).toEqual(service.clock.secondsFromNow(i));
+        await follow(id);
+      }
+      const own = await store();
+      await daysAgo(own, 1);
+      await service.get(DodoEventsService).replay(ids[0]!, THE_TESTS);
+      expect(await oldest()).toEqual(service.clock.secondsFromNow(-86_400));
+    });
+  });
 
   describe('what Dodo does not show', () => {
     const told = (payment_id: string, business_id?: string) =>

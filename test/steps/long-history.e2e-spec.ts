@@ -5,7 +5,7 @@ import { SubscriptionOrdersRepository } from '../../src/billing/subscription-ord
 import { OverviewRepository } from '../../src/console/overview/overview.repository';
 import { DodoEventsRepository } from '../../src/webhooks/inbound/dodo-events.repository';
 import { DeliveriesRepository } from '../../src/webhooks/outbound/deliveries.repository';
-import { plannedFor, rowsRead, wholeReads } from '../support/plans';
+import { plannedByIndex, plannedFor, rowsRead, wholeReads } from '../support/plans';
 import { StillService } from '../support/still-service';
 
 const GROWING = [
@@ -134,7 +134,7 @@ describe('after a long history', () => {
   });
 
   it('fees without a refund are looked for by ids alone', async () => {
-    const nodes = await plannedFor(service, () =>
+    const nodes = await plannedByIndex(service, () =>
       service.get(HeldObjectsRepository).listIncompletePayments('', 100),
     );
     const fees = nodes.filter((it) => it['Index Name'] === 'payments_with_fee_idx');
@@ -143,7 +143,7 @@ describe('after a long history', () => {
   });
 
   it('what an organization has spent is summed from an index alone', async () => {
-    const nodes = await plannedFor(service, () =>
+    const nodes = await plannedByIndex(service, () =>
       service.get(CreditsRepository).listSpentByCategory('org_7', new Date(0)),
     );
     expect(nodes.map((it) => [it['Node Type'], it['Index Name']])).toContainEqual([

@@ -28,9 +28,26 @@ interface Node {
  * is prepared and comes again. What it is told by a parameter, it can't choose an index by then.
  */
 export async function plannedFor(service: Asked, work: () => Promise<unknown>): Promise<Node[]> {
+  return plan(await statementsOf(service, work), service);
+}
+
+/**
+ * The same, where rows are read one by one as an index names them, or not at all where it has all that is wanted. Else
+ * Postgres chooses by how much of the table a vacuum has just seen, which another session may have kept from it.
+ */
+export async function plannedByIndex(service: Asked, work: () => Promise<unknown>): Promise<Node[]> {
+  const statements = await statementsOf(service, work);
+  return service.get(DataSource).transaction(async (tx) => {
+    await tx.query('SET LOCAL enable_bitmapscan = off');
+    await tx.query('SET LOCAL enable_seqscan = off');
+    return plan(statements, tx);
+  });
+}
+
+async function plan(statements: Statement[], asked: Pick<Asked, 'query'>): Promise<Node[]> {
   const nodes: Node[] = [];
-  for (const { sql } of await statementsOf(service, work)) {
-    const [row] = await service.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${sql}`);
+  for (const { sql } of statements) {
+    const [row] = await asked.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${sql}`);
     nodes.push(...nodesOf(row['QUERY PLAN'][0].Plan));
   }
   return nodes;

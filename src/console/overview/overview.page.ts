@@ -218,8 +218,8 @@ function lag({ inbox: { lags, oldestPendingSeconds } }: Overview): Html {
     <h2 id="lag">Inbox lag</h2>
     ${barRows(names.map((name, i) => ({ name, count: lags[i] ?? 0 })))}
     <p class="soft small">
-      From stored to followed.
-      ${oldestPendingSeconds === null ? 'Nothing is pending now.' : `The oldest that waits came ${span(oldestPendingSeconds)} ago.`}
+      From due to followed: an event is due when it comes, and again when it is replayed.
+      ${oldestPendingSeconds === null ? 'Nothing is pending now.' : `The oldest that waits has been due for ${span(oldestPendingSeconds)}.`}
     </p>
   </section>`;
 }

@@ -134,7 +134,8 @@ export class OverviewRepository {
         [...LAG_LIMITS],
       ]),
       this.query<{ seconds: number | null }>(
-        `SELECT extract(epoch FROM $1 - min(received_at))::float8 AS seconds FROM dodo_events WHERE status = 'pending'`,
+        `SELECT extract(epoch FROM $1 - min(least($1, coalesce(due_at, received_at))))::float8 AS seconds
+           FROM dodo_events WHERE status = 'pending'`,
         [now],
       ),
     ]);
@@ -200,7 +201,7 @@ const REVENUE = `
 
 const LAG = `
   WITH followed AS (
-    SELECT attempts, greatest(0, extract(epoch FROM processed_at - received_at))::float8 AS seconds
+    SELECT attempts, greatest(0, extract(epoch FROM processed_at - coalesce(due_at, received_at)))::float8 AS seconds
       FROM dodo_events WHERE status = 'processed' AND received_at >= $1)
   SELECT count(*) FILTER (WHERE attempts <= 1) AS first,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,

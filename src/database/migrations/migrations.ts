@@ -43,6 +43,7 @@ import { FindOpenDisputes1796900000000 } from './1796900000000-find-open-dispute
 import { CompareDisputesWithDodo1797000000000 } from './1797000000000-compare-disputes-with-dodo';
 import { SumWhatWasSpentFromItsIndex1797000400010 } from './1797000400010-sum-what-was-spent-from-its-index';
 import { RememberWhichPaymentExchangesACard1797400000000 } from './1797400000000-remember-which-payment-exchanges-a-card';
+import { KnowWhenAReplayIsDue1797500000000 } from './1797500000000-know-when-a-replay-is-due';
 
 /** Every migration, oldest first. Listed by hand: what is not named here does not run. */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   CompareDisputesWithDodo1797000000000,
   SumWhatWasSpentFromItsIndex1797000400010,
   RememberWhichPaymentExchangesACard1797400000000,
+  KnowWhenAReplayIsDue1797500000000,
 ];

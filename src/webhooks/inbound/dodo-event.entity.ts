@@ -55,6 +55,10 @@ export class DodoEvent {
   @Column('timestamptz')
   receivedAt: Date;
 
+  /** When a replay makes it due; null while there was none: it was due when it came. */
+  @Column('timestamptz', { nullable: true })
+  dueAt: Date | null;
+
   @Column('timestamptz', { nullable: true })
   processedAt: Date | null;
 }

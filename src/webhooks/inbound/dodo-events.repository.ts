@@ -12,7 +12,7 @@ import type { DodoEventStatus } from './dodo-event.entity';
 export const FOLLOWED_UNDER = 'dodo-event:';
 
 /** An event without its bytes, which are many and may hold what a list should not show. */
-export type EventSummary = Omit<DodoEvent, 'body' | 'subjects'>;
+export type EventSummary = Omit<DodoEvent, 'body' | 'subjects' | 'dueAt'>;
 
 /** Which events are meant; what is left out is not asked about. */
 export interface EventFilter {
@@ -117,12 +117,13 @@ export class DodoEventsRepository {
     return new Map(rows.map(({ status, count }) => [status, count]));
   }
 
-  /** When the pending event came that came first; null when none is pending. */
+  /** Since when the pending event has been due that was due first, which may be to come; null when none is pending. */
   async findOldestPendingTime(): Promise<Date | null> {
-    const [oldest]: Pick<DodoEvent, 'receivedAt'>[] = await this.database.manager.query(
-      `SELECT received_at AS "receivedAt" FROM dodo_events WHERE status = 'pending' ORDER BY id LIMIT 1`,
+    const [oldest]: { dueAt: Date | null }[] = await this.database.manager.query(
+      `SELECT least((SELECT received_at FROM dodo_events WHERE status = 'pending' AND due_at IS NULL ORDER BY id LIMIT 1),
+                    (SELECT min(due_at) FROM dodo_events WHERE status = 'pending' AND due_at IS NOT NULL)) AS "dueAt"`,
     );
-    return oldest?.receivedAt ?? null;
+    return oldest!.dueAt;
   }
 
   /** Newest first, and how many there are in all. */
@@ -178,9 +179,14 @@ export class DodoEventsRepository {
     return count;
   }
 
-  /** As if they had just come: the tries of before do not count against them. */
-  async saveReplay(tx: Tx, ids: string[]): Promise<void> {
-    await tx.update(DodoEvent, { id: In(ids) }, REPLAYED);
+  /** As if they came at the time at which each is due: the tries of before do not count against them. */
+  async saveReplay(tx: Tx, replays: readonly { id: string; dueAt: Date }[]): Promise<void> {
+    await tx.update(DodoEvent, { id: In(replays.map(({ id }) => id)) }, REPLAYED);
+    await tx.query(
+      `UPDATE dodo_events AS event SET due_at = replay.due_at
+         FROM unnest($1::bigint[], $2::timestamptz[]) AS replay (id, due_at) WHERE event.id = replay.id`,
+      [replays.map(({ id }) => id), replays.map(({ dueAt }) => dueAt)],
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, quote } from '../../app-error';
 import type { Operator } from '../../auth/operator';
 import { OperatorActionsRepository } from '../../auth/operator-actions.repository';
+import { Clock } from '../../clock';
 import { Database } from '../../database/database';
 import type { Tx } from '../../database/database';
 import type { Page, PageRequest } from '../../http/pagination';
@@ -30,6 +31,7 @@ export class DodoEventsService {
     private readonly handlers: DodoEventHandlers,
     private readonly inbox: InboxService,
     private readonly log: OperatorActionsRepository,
+    private readonly clock: Clock,
   ) {}
 
   async list({ limit, offset, ...filter }: PageRequest & EventFilter): Promise<Page<DodoEventView>> {
@@ -41,7 +43,7 @@ export class DodoEventsService {
   async get(id: string): Promise<DodoEventDetail> {
     const event = EVENT_ID.test(id) ? await this.events.findEvent(id) : null;
     if (!event) throw eventNotFound(id);
-    const { body, subjects: _, ...summary } = event;
+    const { body, subjects: _subjects, dueAt: _dueAt, ...summary } = event;
     return { ...summary, body: body && new TextDecoder().decode(body) };
   }
 
@@ -60,7 +62,7 @@ export class DodoEventsService {
           `The body of event ${event.id} was removed on ${event.bodyRemovedAt.toISOString()}: it can not be followed again.`,
         );
       }
-      await this.events.saveReplay(tx, [event.id]);
+      await this.events.saveReplay(tx, [{ id: event.id, dueAt: this.clock.now() }]);
       await this.inbox.enqueue(tx, event.id);
       await this.log.insertAction(tx, by, {
         what: 'dodo_event.replay',
@@ -97,10 +99,12 @@ export class DodoEventsService {
     by: Operator,
   ): Promise<string[]> {
     const ids = await this.events.lockEvents(tx, filter, types, afterId, REPLAY_BATCH);
-    await this.events.saveReplay(tx, ids);
-    for (const [i, id] of ids.entries()) {
-      await this.inbox.enqueue(tx, id, Math.floor((alreadyReplayed + i) / REPLAYED_PER_SECOND));
-    }
+    const delays = ids.map((_, i) => Math.floor((alreadyReplayed + i) / REPLAYED_PER_SECOND));
+    await this.events.saveReplay(
+      tx,
+      ids.map((id, i) => ({ id, dueAt: this.clock.secondsFromNow(delays[i]!) })),
+    );
+    for (const [i, id] of ids.entries()) await this.inbox.enqueue(tx, id, delays[i]);
     if (ids.length > 0 || alreadyReplayed === 0) {
       await this.log.insertAction(tx, by, {
         what: 'dodo_events.replay',

@@ -24,7 +24,7 @@ export class InboxMetrics implements OnModuleInit {
   ) {
     this.lag = metrics.histogram(
       'billing_inbox_lag_seconds',
-      'From when an event was stored until it had been followed.',
+      'From when an event was due, by its coming or by a replay, until it had been followed.',
       [],
       LAG_BUCKETS,
     );
@@ -47,17 +47,17 @@ export class InboxMetrics implements OnModuleInit {
     );
     this.metrics.state(
       'billing_inbox_oldest_pending_age_seconds',
-      'For how long the event has been pending that came first; 0 when none is.',
+      'For how long the pending event has been due that was due first; 0 when none is.',
       [],
       async () => {
-        const receivedAt = await this.events.findOldestPendingTime();
-        return [[{}, receivedAt === null ? 0 : this.clock.secondsSince(receivedAt)]];
+        const dueAt = await this.events.findOldestPendingTime();
+        return [[{}, dueAt === null ? 0 : this.clock.secondsSince(dueAt)]];
       },
     );
   }
 
-  noteTry({ receivedAt }: Pick<DodoEvent, 'receivedAt'>, outcome: DodoEventStatus): void {
+  noteTry({ receivedAt, dueAt }: Pick<DodoEvent, 'receivedAt' | 'dueAt'>, outcome: DodoEventStatus): void {
     this.tries.inc({ outcome });
-    if (outcome === 'processed') this.lag.observe(this.clock.secondsSince(receivedAt));
+    if (outcome === 'processed') this.lag.observe(this.clock.secondsSince(dueAt ?? receivedAt));
   }
 }
