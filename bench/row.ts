@@ -27,6 +27,18 @@ export interface Row {
   measure(stack: Stack, effort: Effort): Promise<Line[]>;
 }
 
+/** What a goal leaves room for: the part that can't be left out, on a bare route, beside the same opponent. */
+export function forComparison(what: string, measured: string, against: string, ratio: number): Line {
+  return {
+    path: `for comparison: ${what}`,
+    ours: measured,
+    against,
+    result: times(ratio),
+    goal: '–',
+    isMet: null,
+  };
+}
+
 export const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en-US')}/s`;
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 export const times = (value: number): string => `${value.toFixed(2)} ×`;

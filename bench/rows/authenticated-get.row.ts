@@ -1,6 +1,6 @@
 import { load } from '../load';
 import type { Served } from '../processes';
-import { perSecond, times } from '../row';
+import { forComparison, perSecond, times } from '../row';
 import type { Line, Row } from '../row';
 import { inTurns, medianRatio } from '../rounds';
 import { median } from '../statistics';
@@ -66,14 +66,12 @@ export const authenticatedGet: Row = {
     return [
       line('bare route on Nest with Fastify', results.nest, 0.85),
       line('bare Fastify route', results.fastify, 0.65),
-      {
-        path: "for comparison: bare route on Nest with `@nestjs/passport`'s guard and a hashed key, no more",
-        ours: show(results.passport),
-        against: `bare route on Nest with Fastify: ${show(results.nest)}`,
-        result: times(ratioOf(results.passport, results.nest)),
-        goal: '–',
-        isMet: null,
-      },
+      forComparison(
+        "bare route on Nest with `@nestjs/passport`'s guard and a hashed key, no more",
+        show(results.passport),
+        `bare route on Nest with Fastify: ${show(results.nest)}`,
+        ratioOf(results.passport, results.nest),
+      ),
     ];
   },
 };

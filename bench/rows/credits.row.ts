@@ -1,7 +1,7 @@
 import { load } from '../load';
 import type { Headers } from '../load';
 import { findPgbench, pgbench } from '../pgbench';
-import { perSecond, times } from '../row';
+import { forComparison, perSecond, times } from '../row';
 import type { Effort, Line, Row } from '../row';
 import { inTurns, medianRatio } from '../rounds';
 import type { Stack, Tenant } from '../stack';
@@ -107,13 +107,11 @@ async function compare(
       goal: '≥ 0.5 ×',
       isMet: ratio >= 0.5,
     },
-    {
-      path: `for comparison: a bare Fastify route that makes one UPDATE, ${label}`,
-      ours: perSecond(median(results.bare)),
+    forComparison(
+      `a bare Fastify route that makes one UPDATE, ${label}`,
+      perSecond(median(results.bare)),
       against,
-      result: times(medianRatio(results.bare, results.pgbench)),
-      goal: '–',
-      isMet: null,
-    },
+      medianRatio(results.bare, results.pgbench),
+    ),
   ];
 }

@@ -65,6 +65,13 @@ const OUTBOUND = [
   imports: [AuthModule],
   controllers: [DodoWebhookController, DodoEventsController, EndpointsController, DeliveryLogController],
   providers: [...INBOUND, ...OUTBOUND],
-  exports: [DodoEventHandlers, DodoEventsService, InboxService, OutboundEventsService, DeliveryLogService],
+  exports: [
+    DodoEventHandlers,
+    DodoEventsRepository,
+    DodoEventsService,
+    InboxService,
+    OutboundEventsService,
+    DeliveryLogService,
+  ],
 })
 export class WebhooksModule {}

@@ -43,10 +43,13 @@ export class ConsoleDeliveriesRepository {
       [...filter, limit, offset],
     );
     // Without an address to look at, there is no need to join each delivery to its endpoint.
-    const meant = url === '' ? `FROM webhook_deliveries delivery WHERE ${isMeant}` : `${FROM} ${where}`;
+    const [meant, given] =
+      url === ''
+        ? [`FROM webhook_deliveries delivery WHERE ${isMeant}`, filter.slice(0, 1)]
+        : [`${FROM} ${where}`, filter];
     const [counted] = await this.database.manager.query<{ count: string }[]>(
       `SELECT count(*) ${meant}`,
-      url === '' ? filter.slice(0, 1) : filter,
+      given,
     );
     return [rows, Number(counted!.count)];
   }

@@ -209,7 +209,7 @@ function deliveries({ base }: Frame, { deliveries: counts }: Overview): Html {
   </section>`;
 }
 
-function lag({ inbox: { lags, oldestPendingSeconds } }: Overview): Html {
+function lag({ inbox: { lags }, oldestPendingSeconds }: Overview): Html {
   const names = [
     ...LAG_LIMITS.map((limit) => `within ${span(limit)}`),
     `later than ${span(LAG_LIMITS.at(-1)!)}`,

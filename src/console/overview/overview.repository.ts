@@ -30,7 +30,6 @@ export interface InboxFigures {
   p95Seconds: number | null;
   /** How many were followed within each of {@link LAG_LIMITS}, and how many later. */
   lags: number[];
-  oldestPendingSeconds: number | null;
 }
 
 /** Seconds. */
@@ -123,8 +122,8 @@ export class OverviewRepository {
     return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
   }
 
-  async findInboxFigures(since: Date, now: Date): Promise<InboxFigures> {
-    const [statuses, [lag], [oldest]] = await Promise.all([
+  async findInboxFigures(since: Date): Promise<InboxFigures> {
+    const [statuses, [lag]] = await Promise.all([
       this.query<{ status: string; count: string }>(
         `SELECT status, count(*) FROM dodo_events WHERE received_at >= $1 GROUP BY status`,
         [since],
@@ -133,11 +132,6 @@ export class OverviewRepository {
         since,
         [...LAG_LIMITS],
       ]),
-      this.query<{ seconds: number | null }>(
-        `SELECT extract(epoch FROM $1 - min(least($1, coalesce(due_at, received_at))))::float8 AS seconds
-           FROM dodo_events WHERE status = 'pending'`,
-        [now],
-      ),
     ]);
     return {
       statuses: Object.fromEntries(statuses.map(({ status, count }) => [status, Number(count)])),
@@ -145,7 +139,6 @@ export class OverviewRepository {
       medianSeconds: lag!.median,
       p95Seconds: lag!.p95,
       lags: lag!.lags.map(Number),
-      oldestPendingSeconds: oldest!.seconds,
     };
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { refundableSince } from '../../billing/payments/payment-concerns';
 import { PaymentsRepository } from '../../billing/payments/payments.repository';
 import { Clock } from '../../clock';
+import { DodoEventsRepository } from '../../webhooks/inbound/dodo-events.repository';
 import { OverviewRepository } from './overview.repository';
 import type { FunnelCounts, InboxFigures, RefundTotal, RevenuePoint } from './overview.repository';
 
@@ -22,6 +23,8 @@ export interface Overview {
   paidTwice: number;
   billingStatuses: Record<string, number>;
   inbox: InboxFigures;
+  /** For how long the event has been due that has waited longest; null when none waits. */
+  oldestPendingSeconds: number | null;
   deliveries: Record<string, number>;
 }
 
@@ -31,6 +34,7 @@ export class OverviewService {
   constructor(
     private readonly repository: OverviewRepository,
     private readonly payments: PaymentsRepository,
+    private readonly events: DodoEventsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -39,17 +43,27 @@ export class OverviewService {
     const currency = await this.repository.findCurrency();
     const { from, to } = await this.windowOf(days, now);
     const since = this.clock.secondsFromNow(-days * SECONDS_PER_DAY);
-    const [funnel, revenue, refunds, disputed, paidTwice, billingStatuses, inbox, deliveries] =
-      await Promise.all([
-        this.repository.countFunnel(from),
-        this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
-        this.repository.listRefundTotals(currency),
-        this.payments.countDisputed(),
-        this.payments.countPaidTwice(refundableSince(this.clock)),
-        this.repository.countByBillingStatus(),
-        this.repository.findInboxFigures(since, now),
-        this.repository.countDeliveries(since),
-      ]);
+    const [
+      funnel,
+      revenue,
+      refunds,
+      disputed,
+      paidTwice,
+      billingStatuses,
+      inbox,
+      oldestPendingAt,
+      deliveries,
+    ] = await Promise.all([
+      this.repository.countFunnel(from),
+      this.repository.listRevenue(endOfDay(from), endOfDay(to), currency),
+      this.repository.listRefundTotals(currency),
+      this.payments.countDisputed(),
+      this.payments.countPaidTwice(refundableSince(this.clock)),
+      this.repository.countByBillingStatus(),
+      this.repository.findInboxFigures(since),
+      this.events.findOldestPendingTime(),
+      this.repository.countDeliveries(since),
+    ]);
     return {
       days,
       currency,
@@ -60,6 +74,7 @@ export class OverviewService {
       paidTwice,
       billingStatuses,
       inbox,
+      oldestPendingSeconds: oldestPendingAt && this.clock.secondsSince(oldestPendingAt),
       deliveries,
     };
   }

@@ -38,15 +38,6 @@ const SUMMARY = {
   bodyRemovedAt: true,
 } as const satisfies Record<keyof EventSummary, true>;
 
-/** What an event is once it is to be followed from the start. */
-export const REPLAYED = {
-  status: 'pending',
-  attempts: 0,
-  error: null,
-  matchKeys: null,
-  processedAt: null,
-} as const satisfies Partial<DodoEvent>;
-
 @Injectable()
 export class DodoEventsRepository {
   constructor(private readonly database: Database) {}
@@ -181,9 +172,10 @@ export class DodoEventsRepository {
 
   /** As if they came at the time at which each is due: the tries of before do not count against them. */
   async saveReplay(tx: Tx, replays: readonly { id: string; dueAt: Date }[]): Promise<void> {
-    await tx.update(DodoEvent, { id: In(replays.map(({ id }) => id)) }, REPLAYED);
     await tx.query(
-      `UPDATE dodo_events AS event SET due_at = replay.due_at
+      `UPDATE dodo_events AS event
+          SET status = 'pending', attempts = 0, error = NULL, match_keys = NULL, processed_at = NULL,
+              due_at = replay.due_at
          FROM unnest($1::bigint[], $2::timestamptz[]) AS replay (id, due_at) WHERE event.id = replay.id`,
       [replays.map(({ id }) => id), replays.map(({ dueAt }) => dueAt)],
     );

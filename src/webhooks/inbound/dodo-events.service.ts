@@ -8,7 +8,7 @@ import type { Tx } from '../../database/database';
 import type { Page, PageRequest } from '../../http/pagination';
 import { DodoEventHandlers } from './dodo-event.handlers';
 import type { DodoEventDetail, DodoEventView, ReplayEventsRequest, ReplayView } from './dodo-events.dto';
-import { DodoEventsRepository, REPLAYED } from './dodo-events.repository';
+import { DodoEventsRepository } from './dodo-events.repository';
 import type { EventFilter } from './dodo-events.repository';
 import { InboxService } from './inbox.service';
 
@@ -69,7 +69,7 @@ export class DodoEventsService {
         target: event.id,
         outcome: `was ${event.status}`,
       });
-      return { ...event, ...REPLAYED };
+      return (await this.events.lockEvent(tx, event.id))!;
     });
   }
 
